@@ -1,0 +1,37 @@
+import type { Departure } from '../errors/worker-died-error.js';
+
+/** Where a value is going: another thread of this process (memory can be shared), or another process. */
+export type Destination = 'thread' | 'process';
+
+/** Objects that a message may hand over instead of copying: `ArrayBuffer`, `MessagePort`, … */
+export type Transferable = ArrayBuffer | object;
+
+/**
+ * One end of a two-way message channel. Implemented over a `MessagePort`, over the IPC channel of a
+ * child process, and in memory. Messages arrive in the order in which they were posted; a message
+ * posted to an endpoint that is closed is dropped.
+ */
+export interface Endpoint {
+  /** What lies on the other side. */
+  readonly destination: Destination;
+  /** Sends a message. Throws at once when it cannot be cloned. */
+  post(message: unknown, transfer?: readonly Transferable[]): void;
+  /** Calls `listener` for each message. One listener; messages that came before it are kept for it. */
+  onMessage(listener: (message: unknown) => void): void;
+  /** Calls `listener` once, when no more messages can arrive; soon, if that is so already. */
+  onClose(listener: () => void): void;
+  close(): void;
+  /** Lets the channel keep the event loop alive, or not. */
+  ref(): void;
+  unref(): void;
+}
+
+/** The parent's end of the channel to a worker that it started. */
+export interface WorkerEndpoint extends Endpoint {
+  /** Settles once the worker is gone and its last message was delivered. Never rejects. */
+  readonly departed: Promise<Departure>;
+  /** Asks the worker to end (SIGTERM for a process); a thread ends whatever it is doing. */
+  terminate(): void;
+  /** Ends the worker, whatever it is doing (SIGKILL for a process). */
+  kill(): void;
+}

@@ -1,0 +1,25 @@
+import { ManycoreError, nameProperty } from './manycore-error.js';
+
+/** How a worker ended: by an exit code, or by a signal (then `exitCode` is minus its number, as in Python). */
+export interface Departure {
+  readonly exitCode: number;
+  readonly signal?: string | undefined;
+}
+
+/** A thread or process ended before it answered. */
+export class WorkerDiedError extends ManycoreError {
+  /** The exit code; −N when the process was killed by signal N. */
+  readonly exitCode: number;
+  /** The signal's name, such as `SIGKILL`, when a signal ended the process. */
+  readonly signal: string | undefined;
+
+  constructor(message: string, departure: Departure, options?: ErrorOptions) {
+    super('MANYCORE_WORKER_DIED', message, options);
+    this.exitCode = departure.exitCode;
+    this.signal = departure.signal;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, 'name', nameProperty('WorkerDiedError'));
+  }
+}

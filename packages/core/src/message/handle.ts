@@ -1,0 +1,46 @@
+import type { Destination } from '../endpoint/endpoint.js';
+
+/**
+ * A handle is an object that stands for something outside it: a lock, a queue, a shared memory. When it
+ * crosses to another thread or process it arrives as a handle of the same class to the same thing.
+ * A class becomes one by `registerHandle`.
+ */
+export interface HandleType<T extends object = object, S = unknown> {
+  /** Unique over all packages, and what error messages call the object: `Lock`, `SharedArray`. */
+  readonly name: string;
+  /** The `import.meta.url` of the module that registers the class: the receiver imports it when need be. */
+  readonly module: string;
+  /** Whether only threads of this process can reach the thing, or other processes as well. */
+  scope(handle: T): 'threads' | 'processes';
+  /** The state to send: anything cloneable for `to`, which may hold further handles. Must not wait. */
+  detach(handle: T, to: Destination): S;
+  /** Makes the handle from the state that arrived. */
+  attach(state: S): T;
+}
+
+/** On the prototype of each registered class. Shared by all copies of this package in a process. */
+const handleType: unique symbol = Symbol.for('manycore.handleType');
+
+const registryKey = Symbol.for('manycore.handleTypes');
+const holder = globalThis as { [registryKey]?: Map<string, HandleType> | undefined };
+const registry = (holder[registryKey] ??= new Map<string, HandleType>());
+
+/** Makes instances of `constructor` cross as handles. Called once, where the class is defined. */
+export function registerHandle<T extends object, S>(
+  constructor: abstract new (...args: never) => T,
+  type: HandleType<T, S>,
+): void {
+  const erased = type as unknown as HandleType;
+  registry.set(type.name, erased);
+  Object.defineProperty(constructor.prototype, handleType, { value: erased, configurable: true });
+}
+
+/** The handle type of a value, if it is a handle. */
+export function handleTypeOf(value: object): HandleType | undefined {
+  return (value as { [handleType]?: HandleType })[handleType];
+}
+
+/** The handle type registered under a name, if its module is loaded. */
+export function findHandleType(name: string): HandleType | undefined {
+  return registry.get(name);
+}

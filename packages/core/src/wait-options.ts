@@ -1,0 +1,81 @@
+import { TimeoutError } from './errors/timeout-error.js';
+
+/** What every waiting call takes as its last argument. */
+export interface WaitOptions {
+  /** Milliseconds to wait at most; 0 tries once. Left out, or `Infinity`: for as long as it takes. */
+  timeout?: number | undefined;
+  /** Ends the wait when aborted: the call rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What every call that blocks its thread takes: no signal could reach it. */
+export interface SyncWaitOptions {
+  /** Milliseconds to wait at most; 0 tries once. Left out, or `Infinity`: for as long as it takes. */
+  timeout?: number | undefined;
+}
+
+/** The timeout in milliseconds, `Infinity` for none; a negative one or NaN is a RangeError. */
+export function timeoutOf(options: SyncWaitOptions | undefined): number {
+  const timeout: unknown = options?.timeout;
+  if (timeout === undefined) return Infinity;
+  if (typeof timeout !== 'number') {
+    throw new TypeError(`timeout must be a number of milliseconds, not ${typeof timeout}`);
+  }
+  if (!(timeout >= 0)) {
+    throw new RangeError(`timeout must be 0 or more milliseconds, not ${timeout}`);
+  }
+  return timeout;
+}
+
+/** The longest delay that a timer takes; longer ones are waited for in pieces. */
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * Follows `promise`, but no longer than the options allow: rejects with `TimeoutError` (its message
+ * names `what` was waited for) or with the signal's reason. The promise itself goes on.
+ */
+export function withinWait<T>(
+  promise: Promise<T>,
+  options: WaitOptions | undefined,
+  what: string,
+): Promise<T> {
+  const timeout = timeoutOf(options);
+  const signal = options?.signal;
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  if (timeout === Infinity && !signal) return promise;
+  return new Promise<T>((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deadline = performance.now() + timeout;
+    const leave = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const onAbort = (): void => {
+      leave();
+      reject(signal?.reason);
+    };
+    const onTimer = (): void => {
+      if (deadline - performance.now() > 1) {
+        arm();
+        return;
+      }
+      leave();
+      reject(new TimeoutError(`${what} was not done within ${timeout} ms`));
+    };
+    const arm = (): void => {
+      timer = setTimeout(onTimer, Math.min(Math.max(deadline - performance.now(), 0), longestTimer));
+    };
+    if (timeout !== Infinity) arm();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    promise.then(
+      (value) => {
+        leave();
+        resolve(value);
+      },
+      (error: unknown) => {
+        leave();
+        reject(error);
+      },
+    );
+  });
+}
