@@ -3,9 +3,10 @@ export interface PendingWait {
   /** Settles when woken or when the time is over. Never rejects. */
   readonly settled: Promise<'ok' | 'timed-out'>;
   /**
-   * Gives the wait up; `settled` then never settles by itself. Returns true when the wait had been
-   * woken already, or swallows a wake-up later: whoever leaves must see to it that the wake-up is
-   * passed on (the parker does so where the platform cannot withdraw a waiter; see its README).
+   * Gives the wait up; `settled` then never settles by itself. For whoever leaves without acting on a
+   * wake-up (abort): a wake-up that this wait had received already, or was about to swallow, goes to
+   * the other sleepers of the word, so the caller has nothing to pass on. Returns true when the wait
+   * is known to have been woken before it was given up.
    */
   cancel(): boolean;
 }
@@ -13,6 +14,11 @@ export interface PendingWait {
 /**
  * Waiting on a 32-bit word that others change. It is a futex: `wait` sleeps only if the word still
  * holds `expected`, and `notify` wakes sleepers. Wake-ups may be spurious: callers loop.
+ *
+ * A sleeper looks at its word every 50 ms by itself and ends its wait (`'ok'`) when the word no longer
+ * holds `expected`. So a notifier that is killed between its change of the word and its `notify`, or a
+ * wake-up that went to a thread which was terminated (or is blocked) before it could act, delays the
+ * others by 50 ms and never for ever, as long as the word has changed.
  */
 export interface Parker {
   /** Blocks the calling thread while the word holds `expected`, for `timeout` milliseconds at most. */
@@ -29,6 +35,9 @@ export interface Parker {
     expected: number,
     timeout: number,
   ): PendingWait | 'not-equal';
-  /** Wakes up to `count` sleepers of the word; how many were woken. */
+  /** Wakes up to `count` sleepers of the word, blocked or pending; how many were woken. */
   notify(words: Int32Array, index: number, count: number): number;
 }
+
+/** How often a sleeper looks at its word by itself, in milliseconds. */
+export const heartbeat = 50;

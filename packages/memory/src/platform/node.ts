@@ -1,0 +1,72 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import process from 'node:process';
+import {
+  getEnvironmentData,
+  isMainThread,
+  setEnvironmentData,
+  threadId,
+} from 'node:worker_threads';
+
+/*
+ * What memory needs of the platform. Everything else in the package is plain JavaScript.
+ */
+
+/** The number of this thread, never used twice in one process; 0 is the main thread. */
+export const currentThreadId: number = threadId;
+
+/** A buffer that this thread's creator shared under `key`, and that is passed on to new threads. */
+export function inherited(key: string): SharedArrayBuffer | undefined {
+  const value = getEnvironmentData(key);
+  return value instanceof SharedArrayBuffer ? value : undefined;
+}
+
+/** Shares a buffer with every thread that this thread starts from now on, and with theirs. */
+export function bequeath(key: string, buffer: SharedArrayBuffer): void {
+  setEnvironmentData(key, buffer as never);
+}
+
+/** Runs `action` when this thread ends by itself. A terminated thread runs nothing. */
+export function onThreadExit(action: () => void): void {
+  // The main thread ends with its process: nobody is left to ask.
+  if (!isMainThread) process.once('exit', action);
+}
+
+/** A thread of the operating system: its id and, because ids return, when it started. */
+export interface SystemThread {
+  readonly id: number;
+  /** Clock ticks since boot, the low 32 bits. */
+  readonly started: number;
+}
+
+/** The calling thread, where the system tells (Linux); undefined elsewhere. */
+export function systemThread(): SystemThread | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    const id = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    const started = startOf(readFileSync('/proc/thread-self/stat', 'latin1'));
+    return started === undefined ? undefined : { id, started };
+  } catch {
+    // /proc is not mounted, or Node's permission model hides it: others must tell of this thread's end.
+    return undefined;
+  }
+}
+
+/** Whether the system still has this thread. Only for one that `systemThread` of process `pid` returned. */
+export function systemThreadLives(thread: SystemThread, pid: number = process.pid): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/task/${thread.id}/stat`, 'latin1');
+    return startOf(stat) === thread.started;
+  } catch (error) {
+    // Only "no such thread" is proof. ESRCH: it ended while its file was being read.
+    const code = (error as NodeJS.ErrnoException).code;
+    return code !== 'ENOENT' && code !== 'ESRCH';
+  }
+}
+
+/** The start time in a `stat` line; undefined when the thread is dead and only not yet collected. */
+function startOf(stat: string): number | undefined {
+  // The second field is the thread's name in brackets and may hold anything; the third is the state.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  return Number(fields[19]) | 0;
+}

@@ -1,0 +1,62 @@
+import type { Owners } from '../owners.js';
+import { currentThreadId, onThreadExit, systemThread } from '../platform/node.js';
+import { processTable, ThreadTable } from './thread-table.js';
+
+/** The threads of this process as owners, over one table. */
+export class ThreadOwners implements Owners {
+  readonly table: ThreadTable;
+  /** 0 until this thread owned something for the first time. */
+  #self = 0;
+
+  constructor(table: ThreadTable) {
+    this.table = table;
+  }
+
+  self(): number {
+    if (this.#self === 0) {
+      this.#self = this.table.register(currentThreadId, systemThread());
+      onThreadExit(() => this.table.clear(this.#self));
+    }
+    return this.#self;
+  }
+
+  alive(id: number): boolean {
+    return id === this.#self ? id !== 0 : this.table.alive(id);
+  }
+}
+
+const holderKey = Symbol.for('manycore.memory.threadOwners');
+const holder = globalThis as { [holderKey]?: Map<string, ThreadOwners> | undefined };
+
+/*
+ * By table. Normally there is one: the first thread makes it when it loads this module, and each thread
+ * started later inherits it. Threads that were started before that, and load the module themselves,
+ * have another; so a block carries its table along, and everyone that reaches the block uses that one.
+ * Shared by all copies of this package in a thread: a thread is one owner.
+ */
+const known = (holder[holderKey] ??= new Map<string, ThreadOwners>());
+
+/** The owners over a table that came along with a block. */
+export function threadOwnersOf(buffer: SharedArrayBuffer): ThreadOwners {
+  return ownersOver(new ThreadTable(buffer));
+}
+
+function ownersOver(table: ThreadTable): ThreadOwners {
+  const found = known.get(table.identity);
+  if (found) return found;
+  const owners = new ThreadOwners(table);
+  known.set(table.identity, owners);
+  return owners;
+}
+
+/** The owners of what this thread allocates. */
+export const threadOwners: ThreadOwners = ownersOver(processTable());
+
+/**
+ * To be called when a worker thread of this process has ended, from the `exit` event of the `Worker`
+ * with the `threadId` that it had. What the thread owned then reads as abandoned. On Linux the end of a
+ * thread is noticed without this call; elsewhere a terminated thread lives on until it comes.
+ */
+export function threadEnded(threadId: number): void {
+  for (const owners of known.values()) owners.table.clearThread(threadId);
+}
