@@ -22,7 +22,7 @@ export function inherited(key: string): SharedArrayBuffer | undefined {
 
 /** Shares a buffer with every thread that this thread starts from now on, and with theirs. */
 export function bequeath(key: string, buffer: SharedArrayBuffer): void {
-  setEnvironmentData(key, buffer as never);
+  setEnvironmentData(key, buffer);
 }
 
 /** Runs `action` when this thread ends by itself. A terminated thread runs nothing. */
