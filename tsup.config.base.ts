@@ -17,12 +17,17 @@ const shared = {
 
 /**
  * A published package: `src/index.ts` with its declarations, and `src/child.ts`, the entry that its
- * workers run, where there is one. `entries` adds public subpaths (each gets declarations).
+ * workers run, where there is one. `entries` adds public subpaths (each gets declarations);
+ * `external` names packages that are not bundled although package.json does not list them.
  */
-export function library(entries: Record<string, string> = {}): Config {
+export function library(
+  entries: Record<string, string> = {},
+  external: readonly string[] = [],
+): Config {
   const published = { index: 'src/index.ts', ...entries };
   return defineConfig({
     ...shared,
+    external: [...external],
     entry: existsSync('src/child.ts') ? { ...published, child: 'src/child.ts' } : published,
     dts: { entry: published, compilerOptions: { ignoreDeprecations: '6.0' } },
   });

@@ -1,1 +1,16 @@
-export {};
+export {
+  delayFactor,
+  longDelay,
+  mediumDelay,
+  scaled,
+  shortDelay,
+  smallDelay,
+} from './delays.js';
+export { expectNoLeaks, type LeakOptions, nothingLeftSince } from './leaks/expect-no-leaks.js';
+export { type LeakKind, leaksBetween, type Snapshot, takeSnapshot } from './leaks/snapshot.js';
+export type { ProcessEntry } from './proc/process-table.js';
+export { type Outcome, ProgramError } from './program/outcome.js';
+export { Program, type ProgramOptions, runProgram } from './program/program.js';
+export { repeat, type RepeatOptions, repeatRounds } from './repeat.js';
+export { until, type UntilOptions } from './until.js';
+export { expectNoWarnings } from './warnings.js';
