@@ -4,6 +4,8 @@ import { ManycoreError, nameProperty } from './manycore-error.js';
 export interface Departure {
   readonly exitCode: number;
   readonly signal?: string | undefined;
+  /** What brought the worker down, where the platform tells. */
+  readonly cause?: unknown;
 }
 
 /** A thread or process ended before it answered. */

@@ -1,0 +1,207 @@
+import { assertNotBootstrapping } from './bootstrap-guard.js';
+import { deferred } from './deferred.js';
+import { createCall, type OutgoingCall } from './endpoint/create-call.js';
+import type { Destination, Transferable, WorkerEndpoint } from './endpoint/endpoint.js';
+import { isAnswer } from './endpoint/protocol.js';
+import { ManycoreError } from './errors/manycore-error.js';
+import { type Departure, WorkerDiedError } from './errors/worker-died-error.js';
+import { unpack } from './message/unpack.js';
+import { locate } from './target/refer.js';
+import type { AnyFunction, Target, TargetRef } from './target/target.js';
+import { type WaitOptions, withinWait } from './wait-options.js';
+
+/** The `args` option: it may be left out when the function can be called without arguments. */
+export type ArgsOption<F extends AnyFunction> =
+  [] extends Parameters<F>
+    ? { readonly args?: Readonly<Parameters<F>> | undefined }
+    : { readonly args: Readonly<Parameters<F>> };
+
+/** What threads and processes are made from alike. */
+export type ActivityOptions<F extends AnyFunction> = ArgsOption<F> & {
+  /** The function to run: exported and given plainly, registered by `task`, or `{ module, name }`. */
+  readonly target: Target<F>;
+  /** For people: in messages and listings. Default `Thread-1`, `Process-1`, … */
+  readonly name?: string | undefined;
+  /** A daemon ends with its parent; others keep the parent alive until they are done. Default false. */
+  readonly daemon?: boolean | undefined;
+  /** Ends the activity when aborted; `result` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+/**
+ * A function that runs in a thread or a process of its own: what `Thread` and `Process` have in common.
+ *
+ * | state   | until                    | `isAlive()` | `exitCode` |
+ * |---------|--------------------------|-------------|------------|
+ * | initial | `start()`                | false       | undefined  |
+ * | running | the worker is gone       | true        | undefined  |
+ * | done    | for ever                 | false       | a number   |
+ *
+ * initial → running: `start`, once; when it throws, the state stays. running → done: the target's
+ * thread or process ended, in whatever way. There are no other transitions.
+ */
+export abstract class Activity<F extends AnyFunction> implements AsyncDisposable {
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly #target: TargetRef;
+  readonly #args: readonly unknown[];
+  readonly #signal: AbortSignal | undefined;
+  readonly #result = deferred<Awaited<ReturnType<F>>>();
+  /** `result` was read before `start`: someone may be waiting for it. */
+  #resultRead = false;
+  /** Set from `start` on. */
+  #worker: WorkerEndpoint | undefined;
+  /** Settles when the worker is gone and `result` is settled; set from `start` on. */
+  #done: Promise<void> | undefined;
+  #exitCode: number | undefined;
+  /** The answer arrived: whatever happens to the worker now, it does not change the result. */
+  #answered = false;
+  /** How many calls wait for a daemon, which otherwise does not keep the parent alive. */
+  #holds = 0;
+
+  protected constructor(kind: Destination, defaultName: string, options: ActivityOptions<F>) {
+    const { target, args = [], name = defaultName, daemon = false, signal } = options;
+    if (typeof name !== 'string') throw new TypeError('name must be a string');
+    if (typeof daemon !== 'boolean') throw new TypeError('daemon must be true or false');
+    if (!Array.isArray(args)) throw new TypeError('args must be an array of arguments');
+    this.#target = locate(target, kind);
+    this.#args = args;
+    this.name = name;
+    this.daemon = daemon;
+    this.#signal = signal;
+    // A result that nobody reads is no unhandled rejection.
+    this.#result.promise.catch(() => undefined);
+  }
+
+  /** Starts the worker for the first and only call. */
+  protected abstract spawn(call: OutgoingCall): WorkerEndpoint;
+  protected abstract readonly kind: Destination;
+  /** What is handed over with the arguments. */
+  protected readonly transfer: readonly Transferable[] = [];
+  /** Called when the worker is gone. */
+  protected onDone(): void {
+    // For subclasses.
+  }
+
+  /**
+   * Starts the thread or process; returns at once.
+   *
+   * @throws ManycoreError when called twice; NotCloneableError when an argument cannot cross;
+   * BootstrapError while a worker loads its module; the signal's reason when it is aborted already.
+   */
+  start(): this {
+    if (this.#worker) {
+      throw new ManycoreError(
+        'MANYCORE_ALREADY_STARTED',
+        `${this.name} was started already; a ${this.kind} can be started only once: make a new one`,
+      );
+    }
+    assertNotBootstrapping(this.name);
+    this.#signal?.throwIfAborted();
+    const worker = this.spawn(createCall(1, this.#target, this.#args, this.kind, this.transfer));
+    this.#worker = worker;
+    if (this.daemon) worker.unref();
+    this.#follow(worker);
+    if (this.#resultRead) this.#holdForResult();
+    return this;
+  }
+
+  #follow(worker: WorkerEndpoint): void {
+    let settled: Promise<void> | undefined;
+    worker.onMessage((message) => {
+      if (!isAnswer(message) || this.#answered) return;
+      this.#answered = true;
+      settled = unpack(message.value).then((value) => {
+        if (message.outcome === 'threw') this.#result.reject(value);
+        else this.#result.resolve(value as Awaited<ReturnType<F>>);
+      }, this.#result.reject);
+    });
+    const onAbort = (): void => {
+      this.#result.reject(this.#signal?.reason);
+      worker.kill();
+    };
+    this.#signal?.addEventListener('abort', onAbort, { once: true });
+    this.#done = worker.departed.then(async (departure) => {
+      this.#signal?.removeEventListener('abort', onAbort);
+      this.#exitCode = departure.exitCode;
+      if (!this.#answered) this.#result.reject(this.#died(departure));
+      this.onDone();
+      await settled;
+    });
+  }
+
+  #died(departure: Departure): WorkerDiedError {
+    const { exitCode, signal, cause } = departure;
+    const how = signal === undefined ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
+    const hint = exitCode === 0 && signal === undefined ? unfinishedText : '';
+    return new WorkerDiedError(
+      `${this.name} ${how} before its target returned${hint}`,
+      departure,
+      cause === undefined ? undefined : { cause },
+    );
+  }
+
+  /**
+   * Waits until the thread or process is gone, however it ended: `exitCode` and `result` tell how.
+   * Never rejects for an error of the target.
+   *
+   * @throws ManycoreError before `start`; TimeoutError, or the signal's reason.
+   */
+  async join(options?: WaitOptions): Promise<void> {
+    if (!this.#done) {
+      throw new ManycoreError(
+        'MANYCORE_NOT_STARTED',
+        `${this.name} cannot be joined before it was started; call start() first`,
+      );
+    }
+    await this.#holding(withinWait(this.#done, options, this.name));
+  }
+
+  /**
+   * What the target returned. Rejects with what it threw, or with WorkerDiedError when the thread or
+   * process ended before it answered.
+   */
+  get result(): Promise<Awaited<ReturnType<F>>> {
+    if (!this.#resultRead && this.#worker) this.#holdForResult();
+    this.#resultRead = true;
+    return this.#result.promise;
+  }
+
+  #holdForResult(): void {
+    this.#holding(this.#result.promise).catch(() => undefined);
+  }
+
+  /** Keeps the parent alive while it waits for a daemon. */
+  async #holding<T>(promise: Promise<T>): Promise<T> {
+    if (!this.daemon || !this.isAlive()) return promise;
+    if ((this.#holds += 1) === 1) this.#worker?.ref();
+    try {
+      return await promise;
+    } finally {
+      if ((this.#holds -= 1) === 0) this.#worker?.unref();
+    }
+  }
+
+  /** Whether it was started and has not ended. */
+  isAlive(): boolean {
+    return this.#worker !== undefined && this.#exitCode === undefined;
+  }
+
+  /** undefined until it has ended; 0; 1 after an exception; the code given to `process.exit`; −N for signal N. */
+  get exitCode(): number | undefined {
+    return this.#exitCode;
+  }
+
+  /** The channel to the worker, from `start` on. */
+  protected get worker(): WorkerEndpoint | undefined {
+    return this.#worker;
+  }
+
+  /** Leaving an `await using` block joins. One that was not started needs nothing. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#done) await this.join();
+  }
+}
+
+const unfinishedText =
+  ' (it called process.exit, or waits for a promise that nothing is left to settle)';

@@ -1,0 +1,41 @@
+/**
+ * A value on its way. `value` is what the structured clone carries. Where it held handles or errors,
+ * empty objects stand in their places ("slots"), and `parts` says what each slot stands for: a clone
+ * keeps the identity of objects within one message, so a slot cannot be mistaken for a value.
+ */
+export type Packed = readonly [value: unknown, parts?: readonly Part[]];
+
+export type Part = HandlePart | ErrorPart | DomExceptionPart;
+
+export interface HandlePart {
+  readonly kind: 'handle';
+  readonly slot: object;
+  /** The name under which the class was registered, and the module that registers it. */
+  readonly name: string;
+  readonly module: string;
+  readonly state: unknown;
+}
+
+export interface ErrorPart {
+  readonly kind: 'error';
+  readonly slot: object;
+  /** The class, where it is one of the program's: its module's URL and its name. */
+  readonly module: string | undefined;
+  readonly className: string;
+  /** The nearest built-in class, used where the class cannot be had. */
+  readonly base: string;
+  readonly name: string;
+  /** Own properties that are not enumerable: message, stack, cause, errors, as far as they exist. */
+  readonly hidden: Readonly<Record<string, unknown>>;
+  /** Own enumerable properties: code, errno, … */
+  readonly visible: Readonly<Record<string, unknown>>;
+}
+
+export interface DomExceptionPart {
+  readonly kind: 'domException';
+  readonly slot: object;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly cause: readonly [unknown] | undefined;
+}

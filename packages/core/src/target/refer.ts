@@ -1,0 +1,106 @@
+import { TargetNotFoundError } from '../errors/target-not-found-error.js';
+import { type FunctionInspection, inspectFunction } from '../platform/function-inspection.js';
+import { moduleUrl, rewritesModules } from '../platform/modules.js';
+import type { AnyFunction, FunctionRef, NamedTarget, Target, TargetRef } from './target.js';
+import { registeredPlace } from './task.js';
+
+const known = new WeakMap<AnyFunction, TargetRef>();
+
+/**
+ * Where a worker will find `target`: its module's URL and its name there.
+ *
+ * @throws TargetNotFoundError for what no worker could find: a closure, a bound or built-in function,
+ * a class, a function defined by `eval` or in a REPL. (Whether the function is exported shows in the
+ * worker, which then says so.)
+ */
+export function refer(target: Target): FunctionRef {
+  const { module, name } = locate(target, 'worker');
+  return { module, name };
+}
+
+/** `refer` with what the worker needs besides, and with the kind of worker named in errors. */
+export function locate(target: Target, worker: string): TargetRef {
+  if (typeof target !== 'function') return namedTarget(target);
+  const ref = known.get(target) ?? registeredPlace(target) ?? inspect(target, worker);
+  known.set(target, ref);
+  return ref;
+}
+
+function namedTarget(target: unknown): TargetRef {
+  const { module, name } = (target as Partial<NamedTarget> | null | undefined) ?? {};
+  const url = module instanceof URL ? module.href : module;
+  if (typeof url !== 'string' || typeof name !== 'string' || name === '') {
+    throw new TypeError('target must be a function or { module: URL, name: string }');
+  }
+  if (!URL.canParse(url)) {
+    throw new TypeError(
+      `target.module must be a URL, not '${url}'; write new URL('${url}', import.meta.url)`,
+    );
+  }
+  return { module: url, name };
+}
+
+function inspect(fn: AnyFunction, worker: string): TargetRef {
+  const label = fn.name === '' ? 'an anonymous function' : `\`${fn.name}\``;
+  const refuse = (why: string, cause?: unknown): never => {
+    throw new TargetNotFoundError(`cannot run ${label} in a ${worker}: ${why}`, { cause });
+  };
+  const source = Function.prototype.toString.call(fn);
+  if (/^class\b/.test(source)) refuse('it is a class. Export a function that uses the class');
+
+  let found: FunctionInspection;
+  try {
+    found = inspectFunction(fn);
+  } catch (cause) {
+    return refuse(
+      'this runtime does not reveal the module of a plain function. ' +
+        'Register it with task(import.meta.url, fn), or give { module, name }',
+      cause,
+    );
+  }
+  if (found.bound) {
+    refuse('it is a bound function. Export the function itself and pass what it was bound to in args');
+  }
+  if (found.script === undefined || found.script.startsWith('node:internal/')) {
+    return refuse('it is built in or native. Export a function that calls it');
+  }
+  const module = moduleUrl(found.script);
+  if (module === undefined) {
+    return refuse('it was not defined in a module that a worker could import. Move it to a file');
+  }
+  const captured = found.enclosing.filter(({ name }) => mentions(source, name));
+  if (captured.length > 0) refuse(closureText(captured, fn.name, module));
+  return { module, name: fn.name, source, ...(rewritesModules() && { rewritten: true }) };
+}
+
+function closureText(
+  captured: readonly { name: string; owner: string }[],
+  name: string,
+  module: string,
+): string {
+  const owners = [...new Set(captured.map(({ owner }) => owner))];
+  const clauses = owners.map((owner) => {
+    const place = owner === '' ? 'the block or function around it' : `\`${owner}\``;
+    const variables = captured.filter((variable) => variable.owner === owner);
+    return `${list(variables.map((variable) => variable.name))} from ${place}`;
+  });
+  const names = list([...new Set(captured.map((variable) => variable.name))]);
+  const exported = name === '' ? 'the function' : `\`${name}\``;
+  return (
+    `it captures ${clauses.join(' and ')}. ` +
+    `Pass ${names} in args and export ${exported} from the top level of ${module}`
+  );
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+/** Whether a function's text uses a name, other than as a property. A direct `eval` may use any. */
+function mentions(source: string, name: string): boolean {
+  if (/(?<![\w$.])eval\s*\(/.test(source)) return true;
+  const escaped = name.replace(/[$]/g, '\\$&');
+  return new RegExp(`(?<![\\w$.]|\\.\\s)${escaped}(?![\\w$])|\\.\\.\\.${escaped}(?![\\w$])`).test(
+    source,
+  );
+}

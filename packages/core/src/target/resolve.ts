@@ -1,0 +1,96 @@
+import { TargetNotFoundError } from '../errors/target-not-found-error.js';
+import { BootstrapError } from '../errors/bootstrap-error.js';
+import { bootstrap } from '../bootstrap-guard.js';
+import { isMissing, loadModule, type ModuleExports } from '../platform/modules.js';
+import type { AnyFunction, TargetRef } from './target.js';
+import { registeredTask } from './task.js';
+
+const loaded = new Map<string, ModuleExports>();
+
+/**
+ * The function that a `TargetRef` stands for: imports its module and looks among the tasks registered
+ * there, then among its exports, by name and by text. `main` is the URL of the program's main module.
+ *
+ * @throws TargetNotFoundError, or BootstrapError when the module starts workers while it loads.
+ */
+export async function resolveTarget(ref: TargetRef, main: string | undefined): Promise<AnyFunction> {
+  const exports = loaded.get(ref.module) ?? (await load(ref, main));
+  const fn = registeredTask(ref) ?? findExport(exports, ref);
+  if (typeof fn === 'function') return fn;
+  throw new TargetNotFoundError(`cannot run \`${ref.name}\`: ${fn}`);
+}
+
+async function load(ref: TargetRef, main: string | undefined): Promise<ModuleExports> {
+  const { module, name } = ref;
+  try {
+    const exports = await bootstrap(module, module === main, () => loadModule(module));
+    loaded.set(module, exports);
+    return exports;
+  } catch (cause) {
+    if (cause instanceof BootstrapError) throw cause;
+    const what = isMissing(module, cause)
+      ? `there is no module ${module}`
+      : `its module ${module} threw while it was loaded: ${describe(cause)}`;
+    throw new TargetNotFoundError(`cannot run \`${name}\`: ${what}`, { cause });
+  }
+}
+
+/** The function, or why there is none. */
+function findExport(exports: ModuleExports, ref: TargetRef): AnyFunction | string {
+  const candidates = new Map<string, AnyFunction>();
+  for (const [key, value] of [...Object.entries(exportsOf(exports)), ...Object.entries(exports)]) {
+    if (isFunction(value)) candidates.set(key, value);
+  }
+  const named = candidates.get(ref.name);
+  const value = exports[ref.name];
+  if (!named && value !== undefined) {
+    return `the export \`${ref.name}\` of ${ref.module} is not a function, but ${typeof value}`;
+  }
+  if (ref.source === undefined) return named ?? notExported(ref, candidates);
+  const sameText = [...new Set(candidates.values())].filter((fn) => textOf(fn) === ref.source);
+  if (named && (sameText.includes(named) || (named.name === ref.name && mayDiffer(ref)))) return named;
+  const [only, another] = sameText;
+  if (only && !another) return only;
+  const sameName = sameText.filter((fn) => fn.name === ref.name);
+  if (sameName.length === 1 && sameName[0]) return sameName[0];
+  if (named) {
+    return (
+      `${ref.module} exports another function of that name. ` +
+      `Export the one you passed, or register it with task(import.meta.url, ${ref.name})`
+    );
+  }
+  return notExported(ref, candidates);
+}
+
+/** CommonJS modules that Node cannot analyse show their exports only as the default export's properties. */
+function exportsOf(exports: ModuleExports): object {
+  const whole = exports['default'];
+  return typeof whole === 'object' && whole !== null ? whole : {};
+}
+
+/** Whether a function's text may legitimately differ from the sender's: compilers run on either side. */
+function mayDiffer(ref: TargetRef): boolean {
+  return ref.rewritten === true || !/\.[cm]?js$/.test(new URL(ref.module).pathname);
+}
+
+function notExported(ref: TargetRef, candidates: ReadonlyMap<string, AnyFunction>): string {
+  const name = ref.name === '' ? 'the function' : `\`${ref.name}\``;
+  const names = [...candidates.keys()].map((key) => `\`${key}\``).join(', ');
+  return (
+    `${ref.module} does not export ${name}` +
+    (names === '' ? '. ' : ` (it exports ${names}). `) +
+    'Export it from the top level of the module, or register it there with task(import.meta.url, fn)'
+  );
+}
+
+function textOf(fn: AnyFunction): string {
+  return Function.prototype.toString.call(fn);
+}
+
+function isFunction(value: unknown): value is AnyFunction {
+  return typeof value === 'function';
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

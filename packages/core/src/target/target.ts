@@ -1,0 +1,30 @@
+/** Any function; its parameters and result are inferred where one is given. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** A function by its place: the module that exports it (or registers it by `task`) and its name there. */
+export interface NamedTarget {
+  /** A `URL`, or the text of one (`import.meta.resolve('./work.js')`), or a built-in module (`node:fs`). */
+  readonly module: URL | string;
+  readonly name: string;
+}
+
+/**
+ * What a thread, a process or a pool can run: an exported function given plainly, a function that
+ * `task` registered, or the module and name of either.
+ */
+export type Target<F extends AnyFunction = AnyFunction> = F | NamedTarget;
+
+/** Where a worker finds a function: what crosses in its place. */
+export interface FunctionRef {
+  /** The URL of the module. */
+  readonly module: string;
+  readonly name: string;
+}
+
+/** A `FunctionRef` with what the receiver needs to tell the function from others. */
+export interface TargetRef extends FunctionRef {
+  /** The function's text: finds renamed and default exports, and reveals a namesake. */
+  readonly source?: string;
+  /** True when the sender's text may differ from the receiver's (a test runner rewrites modules). */
+  readonly rewritten?: boolean;
+}
