@@ -1,0 +1,33 @@
+import type { Claim } from '../expectation/claim.js';
+import type { Expectation } from '../expectation/expectation.js';
+import type { Topic } from './section.js';
+
+/** An example of the catalogue: a program, and what it must print. `F` are the facts it hands on. */
+export interface Example<F = void> {
+  readonly title: string;
+  /** The program. What it returns (anything JSON can say) goes to `check`. */
+  readonly main: () => Promise<F>;
+  /** What it prints, line by line; from the time scale where times are printed. */
+  readonly expected: readonly Expectation[] | ((scale: number) => readonly Expectation[]);
+  /** What it prints on stderr; left out, nothing. */
+  readonly expectedErrors?: readonly Expectation[];
+  /** What must hold beyond the lines; asked when they are as expected. */
+  readonly check?: (run: Run<F>) => readonly Claim[];
+  /** Where JavaScript differs from Python, or what to look at, in a sentence or two. */
+  readonly note?: string;
+  /** Topics beside that of its section. */
+  readonly alsoAbout?: readonly Topic[];
+  /** Seconds after which it counts as hanging; 30 when left out. */
+  readonly timeLimit?: number;
+}
+
+/** A finished run, as a check sees it. */
+export interface Run<F> {
+  readonly facts: F;
+  /** The length of a demo second in seconds. */
+  readonly scale: number;
+  /** The text in the place of a placeholder: the only one of that name. */
+  readonly value: (name: string) => string;
+  /** All texts in the places of placeholders of that name, in the order of printing. */
+  readonly values: (name: string) => readonly string[];
+}

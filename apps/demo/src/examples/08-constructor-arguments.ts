@@ -1,0 +1,69 @@
+import { currentProcess, isMain, Process } from '@manycore/process';
+import type { Example } from '../catalogue/example.js';
+import { line } from '../expectation/expectation.js';
+import { textLike } from '../expectation/placeholder.js';
+import { runAsProgram } from '../runner/run-as-program.js';
+import { python } from '../spelling/python.js';
+
+/** Takes its options by name, as Python's kwargs would give them. */
+export function greet({ greeting = 'Hello', name }: { greeting?: string; name: string }): void {
+  console.log(`${greeting}, ${name}, from ${currentProcess().name}`);
+}
+
+export function runForEver(): Promise<never> {
+  return new Promise<never>(() => setInterval(() => undefined, 1000));
+}
+
+async function main(): Promise<void> {
+  console.log(`main: ${currentProcess().name}`);
+
+  const unnamed = new Process({ target: greet, args: [{ name: 'Ada' }] });
+  describe('before start', unnamed);
+  unnamed.start();
+  await unnamed.join();
+  describe('after join', unnamed);
+
+  const named = new Process({
+    target: greet,
+    args: [{ name: 'Alan', greeting: 'Good morning' }],
+    name: 'greeter',
+  });
+  named.start();
+  await named.join();
+  try {
+    named.start();
+  } catch (error) {
+    console.log(`starting twice: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  const daemon = new Process({ target: runForEver, name: 'background', daemon: true });
+  daemon.start();
+  console.log(`${daemon.name}: daemon ${python(daemon.daemon)}, alive ${python(daemon.isAlive())}`);
+  console.log('main ends, and its daemon with it');
+}
+
+function describe(when: string, p: Process<never, never>): void {
+  const pid = p.pid === undefined ? 'None' : 'a number';
+  console.log(
+    `${p.name} ${when}: alive ${python(p.isAlive())}, pid ${pid}, ` +
+      `daemon ${python(p.daemon)}, exit code ${p.exitCode ?? 'None'}`,
+  );
+}
+
+export const example: Example = {
+  title: 'The other constructor arguments: name, options, daemon; the exit code',
+  main,
+  expected: [
+    'main: MainProcess',
+    'Process-1 before start: alive False, pid None, daemon False, exit code None',
+    'Hello, Ada, from Process-1',
+    'Process-1 after join: alive False, pid a number, daemon False, exit code 0',
+    'Good morning, Alan, from greeter',
+    line('starting twice: {error}', { error: textLike(/.+/, 'an error') }),
+    'background: daemon True, alive True',
+    'main ends, and its daemon with it',
+  ],
+  note: 'JavaScript has no keyword arguments: an object of options takes their place.',
+};
+
+if (isMain(import.meta)) await runAsProgram(example);

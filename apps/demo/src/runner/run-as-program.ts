@@ -1,0 +1,9 @@
+import type { Example } from '../catalogue/example.js';
+import { scaleVariable } from '../time/scale.js';
+import { sendFacts } from './facts.js';
+
+/** Runs an example as the program that it is: `node dist/examples/23-race-condition.js [--real-time]`. */
+export async function runAsProgram<F>(example: Example<F>): Promise<void> {
+  if (process.argv.includes('--real-time')) Object.assign(process.env, scaleVariable(1));
+  sendFacts(await example.main());
+}

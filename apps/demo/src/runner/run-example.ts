@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { scaleVariable } from '../time/scale.js';
+import { factsDescriptor, factsVariable } from './facts.js';
+import { groupLives, killGroup } from './process-group.js';
+
+/** What came of a run of an example in a process of its own. */
+export interface Outcome {
+  readonly lines: readonly string[];
+  readonly errorLines: readonly string[];
+  /** What the example handed on, undefined for nothing. */
+  readonly facts: unknown;
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** It was still running when its time was over, and was killed. */
+  readonly timedOut: boolean;
+  /** It ended, but processes that it had started did not, and were killed. */
+  readonly leftProcesses: boolean;
+  /** Milliseconds, with the start of the process. */
+  readonly duration: number;
+}
+
+export interface RunOptions {
+  /** The length of a demo second in seconds. */
+  readonly scale: number;
+  /** Milliseconds after which the example is killed, with all that it started. */
+  readonly timeLimit: number;
+  /** Ends the run when aborted: kills the example, with all that it started. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How long processes of the example's group may take to end after it, in milliseconds. */
+const graceTime = 3000;
+
+/** Runs the example in a process of its own, which leads a group, so that nothing of it can stay. */
+export async function runExample(file: URL, options: RunOptions): Promise<Outcome> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [fileURLToPath(file)], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    env: { ...plainEnvironment(), ...factsVariable, ...scaleVariable(options.scale) },
+    detached: true,
+  });
+  const group = child.pid;
+  if (group === undefined) {
+    const [error] = (await once(child, 'error')) as [Error];
+    throw error;
+  }
+  const kill = (): void => killGroup(group);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    kill();
+  }, options.timeLimit);
+  if (options.signal?.aborted) kill();
+  options.signal?.addEventListener('abort', kill, { once: true });
+  try {
+    const outputs = Promise.all([
+      text(outputOf(child, 1)),
+      text(outputOf(child, 2)),
+      text(outputOf(child, factsDescriptor)),
+    ]);
+    await once(child, 'exit');
+    const duration = performance.now() - started;
+    const leftProcesses = !timedOut && !(await endsByItself(group));
+    kill();
+    const [printed, errors, facts] = await outputs;
+    return {
+      lines: splitLines(printed),
+      errorLines: splitLines(errors),
+      facts: facts === '' ? undefined : (JSON.parse(facts) as unknown),
+      exitCode: child.exitCode,
+      signal: child.signalCode,
+      timedOut,
+      leftProcesses,
+      duration,
+    };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', kill);
+  }
+}
+
+function outputOf(child: ChildProcess, descriptor: number): Readable {
+  return child.stdio[descriptor] as Readable;
+}
+
+/** The environment without what would colour the output. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined };
+}
+
+async function endsByItself(group: number): Promise<boolean> {
+  const deadline = performance.now() + graceTime;
+  while (groupLives(group)) {
+    if (performance.now() > deadline) return false;
+    await delay(20);
+  }
+  return true;
+}
+
+function splitLines(output: string): string[] {
+  return output === '' ? [] : output.replace(/\n$/, '').split('\n');
+}

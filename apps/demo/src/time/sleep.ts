@@ -1,0 +1,19 @@
+import { timeScale } from './scale.js';
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** Python's `time.sleep`: blocks this thread for so many demo seconds, never for less. */
+export function sleepSync(seconds: number): void {
+  const end = performance.now() + seconds * timeScale() * 1000;
+  for (let left = seconds * timeScale() * 1000; left > 0; left = end - performance.now()) {
+    Atomics.wait(never, 0, 0, left);
+  }
+}
+
+/** Waits for so many demo seconds, never for less, without blocking the thread. */
+export async function sleep(seconds: number): Promise<void> {
+  const end = performance.now() + seconds * timeScale() * 1000;
+  for (let left = seconds * timeScale() * 1000; left > 0; left = end - performance.now()) {
+    await new Promise((resolve) => setTimeout(resolve, Math.ceil(left)));
+  }
+}

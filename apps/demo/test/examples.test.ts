@@ -1,0 +1,20 @@
+import { describe, expect, test } from 'vitest';
+import { loadCatalogue } from '../src/catalogue/catalogue.js';
+import { exampleReport } from '../src/report/example-report.js';
+import { styleFor } from '../src/report/style.js';
+import { runExample } from '../src/runner/run-example.js';
+import { judge } from '../src/runner/verdict.js';
+import { defaultScale } from '../src/time/scale.js';
+
+const repeat = Number(process.env['REPEAT'] ?? 1);
+const catalogue = await loadCatalogue(new URL('../dist/examples/', import.meta.url));
+
+describe.each(catalogue)('example $name', ({ ...entry }) => {
+  test('prints what is expected', { repeats: repeat - 1, timeout: 120_000 }, async () => {
+    const timeLimit = (entry.example.timeLimit ?? 30) * 1000;
+    const outcome = await runExample(entry.file, { scale: defaultScale, timeLimit });
+    const verdict = judge(entry.example, outcome, defaultScale);
+    const report = exampleReport(entry, verdict, outcome.duration, styleFor({ columns: 100 }));
+    expect(verdict.passed, `\n${report}`).toBe(true);
+  });
+});
