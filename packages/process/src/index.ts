@@ -1,1 +1,15 @@
-export {};
+export {
+  BootstrapError,
+  isMain,
+  ManycoreError,
+  move,
+  NotCloneableError,
+  TargetNotFoundError,
+  task,
+  TimeoutError,
+  WorkerDiedError,
+} from '@manycore/core';
+export { cpuCount, currentProcess, parentProcess, type ProcessInfo } from './current-process.js';
+export { Process, type ProcessOptions } from './process.js';
+export { liveProcesses as activeChildren } from './process-registry.js';
+export { spawnProcess, type SpawnProcessOptions } from './spawn-process.js';

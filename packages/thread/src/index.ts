@@ -1,1 +1,14 @@
-export {};
+export {
+  BootstrapError,
+  isMain,
+  ManycoreError,
+  move,
+  NotCloneableError,
+  TargetNotFoundError,
+  task,
+  TimeoutError,
+  WorkerDiedError,
+} from '@manycore/core';
+export { activeThreads, currentThread, mainThread, type ThreadInfo } from './current-thread.js';
+export { type ResourceLimits, spawnThread, type SpawnThreadOptions } from './spawn-thread.js';
+export { Thread, type ThreadOptions, type ThreadState } from './thread.js';

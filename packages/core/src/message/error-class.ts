@@ -1,4 +1,4 @@
-import { type ModuleExports, loadModule, moduleUrl, rewritesModules } from '../platform/modules.js';
+import { type ModuleExports, loadModule, mainModule, moduleUrl, rewritesModules } from '../platform/modules.js';
 import { findLoadedClass } from '../platform/heap.js';
 import { inspectFunction } from '../platform/function-inspection.js';
 import type { ErrorPart } from './packed.js';
@@ -68,21 +68,38 @@ function moduleOf(constructor: object): string | undefined {
 
 const found = new Map<string, ErrorConstructor | undefined>();
 
-/** Loads the class of an error that arrived, where it can be had, for `revivedError` to use. */
+/**
+ * Loads the class of an error that arrived, where it can be had, for `revivedError` to use.
+ *
+ * A module that is still being evaluated (the main module, waiting at its top level for this very error)
+ * can be imported only when it is done, so the import is not waited for without end: the class of such a
+ * module is loaded already and is looked for in the heap. So it is under a test runner, which holds
+ * modules of its own beside those that `import` yields.
+ */
 export async function loadErrorClass(ref: ErrorClassRef): Promise<void> {
   const { module, className } = ref;
   if (module === undefined || found.has(keyOf(module, className))) return;
-  let constructor: ErrorConstructor | undefined;
-  if (rewritesModules()) {
-    // A test runner holds modules of its own beside those that `import` yields: prefer the one in use.
-    constructor = findLoadedClass(module, className) as ErrorConstructor | undefined;
+  let constructor = rewritesModules() ? findLoadedClass(module, className) : undefined;
+  if (!constructor) {
+    const exports = await importWithin(module, module === mainModule() ? 20 : 2_000);
+    constructor = exports ? errorExport(exports, className) : findLoadedClass(module, className);
   }
+  found.set(keyOf(module, className), constructor as ErrorConstructor | undefined);
+}
+
+/** A module's exports, if it can be imported within `limit` milliseconds. */
+async function importWithin(module: string, limit: number): Promise<ModuleExports | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, limit, undefined);
+  });
   try {
-    constructor ??= errorExport(await loadModule(module), className);
+    return await Promise.race([loadModule(module), late]);
   } catch {
-    // It cannot be imported here.
+    return undefined;
+  } finally {
+    clearTimeout(timer);
   }
-  found.set(keyOf(module, className), constructor);
 }
 
 /** Makes the error itself: of its own class if that was found, else of the nearest built-in one. */
@@ -93,7 +110,9 @@ export function revivedError(part: ErrorPart): Error {
   // The built-in's constructor makes it a true error; the class's own constructor must not run.
   const error = Reflect.construct(base, base === AggregateError ? [[]] : [], own ?? base) as Error;
   for (const key of Object.getOwnPropertyNames(error)) Reflect.deleteProperty(error, key);
-  if (!own && part.name !== part.base) hide(error, 'name', part.name);
+  // A class that set no name of its own is known by the class's.
+  const name = part.name === part.base ? part.className : part.name;
+  if (!own && name !== '' && name !== part.base) hide(error, 'name', name);
   return error;
 }
 

@@ -1,0 +1,86 @@
+import {
+  type Departure,
+  type Destination,
+  type Deferred,
+  deferred,
+  type WorkerEndpoint,
+} from '@manycore/core';
+import { type ChildProcess, signalNumber } from './platform/node.js';
+
+/** The parent's end of the IPC channel to a child process. */
+export class ChildChannel implements WorkerEndpoint {
+  readonly destination: Destination = 'process';
+  readonly child: ChildProcess;
+  readonly #departed: Deferred<Departure> = deferred<Departure>();
+  #exit: Departure | undefined;
+  #failure: unknown;
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    // The channel must close as well: what the child posted may still be on its way when it exits.
+    child.once('exit', (code, signal) => {
+      this.#exit = departure(code, signal);
+      this.#settle();
+    });
+    child.once('disconnect', () => this.#settle());
+    // Not started at all, or a message that could not be sent because the child is going.
+    child.on('error', (error) => {
+      if (child.pid !== undefined) return;
+      this.#failure = error;
+      this.#departed.resolve({ exitCode: 1, cause: error });
+    });
+  }
+
+  #settle(): void {
+    if (this.#exit && !this.child.connected) this.#departed.resolve(this.#exit);
+  }
+
+  get departed(): Promise<Departure> {
+    return this.#departed.promise;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  post(message: unknown): void {
+    if (this.#failure !== undefined || !this.child.connected) return;
+    // A child that dies meanwhile is reported by its departure.
+    this.child.send(message as object, undefined, {}, () => undefined);
+  }
+
+  onMessage(listener: (message: unknown) => void): void {
+    this.child.on('message', listener);
+  }
+
+  onClose(listener: () => void): void {
+    void this.departed.then(listener);
+  }
+
+  close(): void {
+    if (this.child.connected) this.child.disconnect();
+  }
+
+  terminate(): void {
+    this.child.kill('SIGTERM');
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  ref(): void {
+    this.child.ref();
+    this.child.channel?.ref();
+  }
+
+  unref(): void {
+    this.child.unref();
+    this.child.channel?.unref();
+  }
+}
+
+function departure(code: number | null, signal: NodeJS.Signals | null): Departure {
+  if (signal === null) return { exitCode: code ?? 0 };
+  return { exitCode: -signalNumber(signal), signal };
+}

@@ -1,0 +1,4 @@
+import { runProcess } from './run-process.js';
+
+// The entry of every process.
+runProcess();

@@ -1,0 +1,78 @@
+import { type ChildProcess, fork, type ForkOptions, type StdioOptions } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import { availableParallelism, constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, Worker } from 'node:worker_threads';
+
+export { availableParallelism, fileURLToPath, fork, isMainThread };
+export type { ChildProcess, ForkOptions, StdioOptions };
+
+export const pid: number = process.pid;
+
+/** The id of the process whose child this is now; another one once the parent has died. */
+export function parentPid(): number {
+  return process.ppid;
+}
+
+/** The options of this `node`, from the command line and from the environment. */
+export function nodeOptions(): { readonly execArgv: readonly string[]; readonly environment: string } {
+  return { execArgv: process.execArgv, environment: process.env['NODE_OPTIONS'] ?? '' };
+}
+
+/** Calls `listener` while this process exits; returns how to take that back. */
+export function onExit(listener: () => void): () => void {
+  process.on('exit', listener);
+  return () => process.off('exit', listener);
+}
+
+export function exitProcess(code: number): never {
+  process.exit(code);
+}
+
+/** The code with which this process will exit, unless it says otherwise. */
+export function setExitCode(code: number): void {
+  process.exitCode = code;
+}
+
+/** The number of a signal: 9 for SIGKILL. */
+export function signalNumber(signal: string): number {
+  return (constants.signals as Readonly<Record<string, number>>)[signal] ?? 0;
+}
+
+/** Text for people of anything that was thrown. */
+export function describeFailure(error: unknown): string {
+  const { inspect } = process.getBuiltinModule('node:util');
+  return error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`;
+}
+
+/** Prints an error that ends a process, whatever became of the standard error stream. */
+export function reportFailure(text: string): void {
+  try {
+    writeSync(2, `${text}\n`);
+  } catch {
+    // Nobody can be told.
+  }
+}
+
+/** How often a child looks whether its parent still lives, in milliseconds. */
+const parentCheckInterval = 500;
+
+/**
+ * Kills this process soon after its parent died, even when its main thread is blocked: an orphan is
+ * given another parent, which a thread of its own notices. (The IPC channel closes as well, but only an
+ * idle main thread sees that.)
+ */
+export function dieWithParent(parent: number): void {
+  const watch = `
+    setInterval(() => {
+      if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL');
+    }, ${parentCheckInterval});`;
+  const watcher = new Worker(watch, {
+    eval: true,
+    execArgv: [],
+    env: {},
+    name: 'parent watch',
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+  });
+  watcher.unref();
+}

@@ -1,0 +1,22 @@
+import type { Call } from '@manycore/core';
+
+/** What a new process is told by its parent, in the first message. */
+export interface ProcessInit {
+  readonly kind: 'processInit';
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly parentName: string;
+  readonly parentPid: number;
+  /** The one call that the process is for. */
+  readonly call: Call | undefined;
+  /** Without a call: the URL of a module whose `serve(endpoint)` takes the process over. */
+  readonly server: string | undefined;
+}
+
+export function isProcessInit(message: unknown): message is ProcessInit {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    (message as Partial<ProcessInit>).kind === 'processInit'
+  );
+}

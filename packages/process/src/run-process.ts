@@ -1,0 +1,62 @@
+import { answer, serve } from '@manycore/core';
+import { adoptIdentity } from './current-process.js';
+import {
+  describeFailure,
+  dieWithParent,
+  exitProcess,
+  reportFailure,
+  setExitCode,
+} from './platform/node.js';
+import { ParentChannel } from './platform/parent-channel.js';
+import { isProcessInit, type ProcessInit } from './process-init.js';
+
+/**
+ * The life of a process, seen from inside.
+ *
+ * | state   | until                                | when the channel closes     |
+ * |---------|--------------------------------------|-----------------------------|
+ * | waiting | the parent's first message           | exit: the parent is gone    |
+ * | working | the answer was posted                | exit: the parent is gone    |
+ * | leaving | the event loop is empty, or, after a | expected: this end closes it|
+ * |         | failure, the channel is closed       |                             |
+ *
+ * A process that serves stays `working` until its parent closes the channel or ends it.
+ */
+export function runProcess(): void {
+  const channel = new ParentChannel();
+  let leaving = false;
+  channel.onClose(() => {
+    if (!leaving) exitProcess(1);
+  });
+  channel.onFirstMessage((init) => {
+    if (!isProcessInit(init)) return;
+    adoptIdentity(init);
+    dieWithParent(init.parentPid);
+    if (!init.call) {
+      void runServer(init, channel);
+      return;
+    }
+    // The target alone keeps the process alive: one that waits for what cannot come any more ends.
+    channel.unref();
+    void answer(channel, init.call).then((outcome) => {
+      leaving = true;
+      channel.ref();
+      if (outcome.failed) {
+        reportFailure(`Process ${init.name}:\n${describeFailure(outcome.error)}`);
+        setExitCode(1);
+        // Like any uncaught error: what is still running does not hold it up.
+        channel.onClose(() => exitProcess(1));
+      }
+      channel.close();
+    });
+  });
+}
+
+async function runServer({ server }: ProcessInit, channel: ParentChannel): Promise<void> {
+  if (server === undefined) {
+    serve(channel);
+    return;
+  }
+  const module = (await import(server)) as { serve: typeof serve };
+  module.serve(channel);
+}

@@ -1,0 +1,50 @@
+import type { OutgoingCall } from '@manycore/core';
+import { ChildChannel } from './child-channel.js';
+import { currentProcess } from './current-process.js';
+import { childExecArgv } from './exec-arguments.js';
+import { fileURLToPath, fork, nodeOptions, pid, type StdioOptions } from './platform/node.js';
+import type { ProcessInit } from './process-init.js';
+
+/** How a process is made; for pools and other packages that talk to their processes by messages. */
+export interface SpawnProcessOptions {
+  readonly name: string;
+  readonly daemon?: boolean;
+  /** The one call that the process makes; it ends afterwards. */
+  readonly call?: OutgoingCall;
+  /** Without `call`: the URL of a module whose `serve(endpoint)` takes over. Default: core's `serve`. */
+  readonly server?: string;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly cwd?: string | URL | undefined;
+  readonly execArgv?: readonly string[] | undefined;
+  readonly stdio?: StdioOptions | undefined;
+}
+
+/** Starts a process and returns the channel to it. A process that cannot be started departs at once. */
+export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
+  const { name, daemon = false, call, server, env, cwd, execArgv, stdio } = options;
+  const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [], {
+    serialization: 'advanced',
+    execArgv: [...(execArgv ?? childExecArgv(nodeOptions()))],
+    ...(env && { env: { ...env } }),
+    ...(cwd !== undefined && { cwd }),
+    stdio: withChannel(stdio),
+  });
+  const init: ProcessInit = {
+    kind: 'processInit',
+    name,
+    daemon,
+    parentName: currentProcess().name,
+    parentPid: pid,
+    call: call?.message,
+    server,
+  };
+  const channel = new ChildChannel(child);
+  channel.post(init);
+  return channel;
+}
+
+/** `stdio` with the IPC channel that the parent and the child talk over. */
+function withChannel(stdio: StdioOptions = 'inherit'): StdioOptions {
+  if (typeof stdio === 'string') return [stdio, stdio, stdio, 'ipc'];
+  return stdio.includes('ipc') ? stdio : [...stdio, 'ipc'];
+}

@@ -1,0 +1,53 @@
+/**
+ * What a thread tells its parent without messages, so that a parent which blocks can see it: a phase, the
+ * exit code and the operating system's thread id, in shared memory.
+ *
+ * | phase    | set by                                     | then                   |
+ * |----------|--------------------------------------------|------------------------|
+ * | starting | the parent, at `start`                     |                        |
+ * | running  | the thread, before it looks for its target |                        |
+ * | done     | the thread's exit handler                  | exit code is set       |
+ *
+ * A terminated or crashed thread never reaches `done`: the parent sees that by other means.
+ */
+export class ControlBlock {
+  static readonly starting = 0;
+  static readonly running = 1;
+  static readonly done = 2;
+  readonly buffer: SharedArrayBuffer;
+  /** phase, exit code, native thread id. */
+  readonly #words: Int32Array;
+
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(12)) {
+    this.buffer = buffer;
+    this.#words = new Int32Array(buffer);
+  }
+
+  get phase(): number {
+    return Atomics.load(this.#words, 0);
+  }
+
+  get exitCode(): number {
+    return Atomics.load(this.#words, 1);
+  }
+
+  get nativeId(): number {
+    return Atomics.load(this.#words, 2);
+  }
+
+  enter(nativeId: number): void {
+    Atomics.store(this.#words, 2, nativeId);
+    Atomics.store(this.#words, 0, ControlBlock.running);
+  }
+
+  leave(exitCode: number): void {
+    Atomics.store(this.#words, 1, exitCode);
+    Atomics.store(this.#words, 0, ControlBlock.done);
+    Atomics.notify(this.#words, 0);
+  }
+
+  /** Blocks for `timeout` milliseconds at most, while the phase stays `phase`. */
+  waitWhile(phase: number, timeout: number): void {
+    Atomics.wait(this.#words, 0, phase, timeout);
+  }
+}

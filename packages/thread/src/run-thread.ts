@@ -1,0 +1,43 @@
+import { answer, type Endpoint, MessagePortEndpoint, serve } from '@manycore/core';
+import { ControlBlock } from './control-block.js';
+import {
+  describeFailure,
+  exitThread,
+  nativeThreadId,
+  onThreadExit,
+  parentPort,
+  reportFailure,
+  writeOutputDirectly,
+} from './platform/node.js';
+import { isThreadInit, type ThreadInit } from './thread-init.js';
+
+/** The life of a thread, seen from inside. */
+export async function runThread(init: unknown): Promise<void> {
+  if (!isThreadInit(init) || !parentPort) throw new Error('this module is run by Thread only');
+  if (init.control) announce(new ControlBlock(init.control));
+  writeOutputDirectly();
+  const endpoint = new MessagePortEndpoint(parentPort);
+  if (init.call) {
+    const outcome = await answer(endpoint, init.call);
+    if (outcome.failed) {
+      reportFailure(`Exception in thread ${init.name}:\n${describeFailure(outcome.error)}`);
+      exitThread(1);
+    }
+    return;
+  }
+  await runServer(init, endpoint);
+}
+
+function announce(control: ControlBlock): void {
+  onThreadExit((code) => control.leave(code));
+  control.enter(nativeThreadId());
+}
+
+async function runServer({ server }: ThreadInit, endpoint: Endpoint): Promise<void> {
+  if (server === undefined) {
+    serve(endpoint);
+    return;
+  }
+  const module = (await import(server)) as { serve: typeof serve };
+  module.serve(endpoint);
+}

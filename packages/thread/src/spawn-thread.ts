@@ -1,0 +1,38 @@
+import type { OutgoingCall, WorkerEndpoint } from '@manycore/core';
+import { type ResourceLimits, Worker } from './platform/node.js';
+import type { ThreadInit } from './thread-init.js';
+import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
+
+export type { ResourceLimits };
+
+/** How a thread is made; for pools and other packages that talk to their threads by messages. */
+export interface SpawnThreadOptions {
+  readonly name: string;
+  readonly daemon?: boolean;
+  /** The one call that the thread makes; it ends afterwards. */
+  readonly call?: OutgoingCall;
+  /** Without `call`: the URL of a module whose `serve(endpoint)` takes over. Default: core's `serve`. */
+  readonly server?: string;
+  readonly resourceLimits?: ResourceLimits | undefined;
+  readonly control?: SharedArrayBuffer;
+}
+
+/** Starts a worker thread and returns the channel to it. Throws what `new Worker` throws. */
+export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
+  const { name, daemon = false, call, server, resourceLimits, control } = options;
+  const init: ThreadInit = {
+    manycoreThread: true,
+    name,
+    daemon,
+    call: call?.message,
+    server,
+    control,
+  };
+  const worker = new Worker(new URL('./child.js', import.meta.url), {
+    workerData: init,
+    transferList: [...(call?.transfer ?? [])] as ArrayBuffer[],
+    name,
+    ...(resourceLimits && { resourceLimits }),
+  });
+  return new WorkerThreadEndpoint(worker);
+}

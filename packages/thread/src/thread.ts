@@ -1,0 +1,149 @@
+import {
+  Activity,
+  type ActivityOptions,
+  type AnyFunction,
+  ManycoreError,
+  type OutgoingCall,
+  type SyncWaitOptions,
+  TimeoutError,
+  timeoutOf,
+  type Transferable,
+  type WorkerEndpoint,
+} from '@manycore/core';
+import { ControlBlock } from './control-block.js';
+import { describeFailure, nativeThreadAlive, reportFailure } from './platform/node.js';
+import { type ResourceLimits, spawnThread } from './spawn-thread.js';
+import { schedulingState } from './thread-state.js';
+import { forgetThread, nextThreadName, rememberThread } from './thread-registry.js';
+import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
+
+export type ThreadOptions<F extends AnyFunction> = ActivityOptions<F> & {
+  /** Hands these over instead of copying them; `move(value)` in `args` does the same. */
+  readonly transfer?: readonly Transferable[] | undefined;
+  /** Limits of the thread's heap and stack, in megabytes, as of Node's `Worker`. */
+  readonly resourceLimits?: ResourceLimits | undefined;
+};
+
+/**
+ * - `start`: made, not started
+ * - `ready`: started, but it waits for a processor
+ * - `running`
+ * - `waiting`: asleep, for a lock, a timer, input, …
+ * - `done`
+ *
+ * Where the system has no `/proc`, `ready` and `waiting` read as `running` once the thread has begun.
+ */
+export type ThreadState = 'start' | 'ready' | 'running' | 'waiting' | 'done';
+
+/** How long a blocked join sleeps before it looks whether the thread was ended from outside, in ms. */
+const liveness = 50;
+
+/**
+ * A function that runs in a worker thread of this process.
+ *
+ * `terminate` ends it at once, wherever it is, with exit code 1; what it held of @manycore/sync then
+ * throws OwnerDiedError elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { isMain, Thread } from '@manycore/thread';
+ *
+ * export function square(n: number): number {
+ *   return n * n;
+ * }
+ *
+ * if (isMain(import.meta)) {
+ *   const thread = new Thread({ target: square, args: [12] }).start();
+ *   console.log(await thread.result); // → 144
+ * }
+ * ```
+ */
+export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> extends Activity<F> {
+  protected readonly kind = 'thread';
+  protected override readonly transfer: readonly Transferable[];
+  readonly #resourceLimits: ResourceLimits | undefined;
+  readonly #control = new ControlBlock();
+
+  constructor(options: ThreadOptions<F>) {
+    super('thread', nextThreadName(options.name), options);
+    this.transfer = options.transfer ?? [];
+    this.#resourceLimits = options.resourceLimits;
+  }
+
+  protected spawn(call: OutgoingCall): WorkerEndpoint {
+    const worker = spawnThread({
+      name: this.name,
+      daemon: this.daemon,
+      call,
+      resourceLimits: this.#resourceLimits,
+      control: this.#control.buffer,
+    });
+    rememberThread(this);
+    void worker.departed.then(({ cause }) => {
+      if (cause === undefined) return;
+      reportFailure(`Exception in thread ${this.name}:\n${describeFailure(cause)}`);
+    });
+    return worker;
+  }
+
+  protected override onDone(): void {
+    forgetThread(this);
+  }
+
+  /** Node's id of the thread (`threadId`), from `start` on. */
+  get id(): number | undefined {
+    return this.worker instanceof WorkerThreadEndpoint ? this.worker.threadId : undefined;
+  }
+
+  get state(): ThreadState {
+    if (!this.worker) return 'start';
+    if (!this.isAlive()) return 'done';
+    return this.#control.phase === ControlBlock.starting
+      ? 'ready'
+      : schedulingState(this.#control.nativeId);
+  }
+
+  override isAlive(): boolean {
+    return super.isAlive() && this.#control.phase !== ControlBlock.done;
+  }
+
+  override get exitCode(): number | undefined {
+    const ended = this.#control.phase === ControlBlock.done;
+    return super.exitCode ?? (ended ? this.#control.exitCode : undefined);
+  }
+
+  /**
+   * `join` that blocks the calling thread, event loop and all.
+   *
+   * @throws ManycoreError before `start`; TimeoutError.
+   */
+  joinSync(options?: SyncWaitOptions): void {
+    const timeout = timeoutOf(options);
+    if (!this.worker) {
+      throw new ManycoreError(
+        'MANYCORE_NOT_STARTED',
+        `${this.name} cannot be joined before it was started; call start() first`,
+      );
+    }
+    const deadline = performance.now() + timeout;
+    while (this.isAlive() && !this.#crashed()) {
+      const left = deadline - performance.now();
+      if (left <= 0) throw new TimeoutError(`${this.name} was not done within ${timeout} ms`);
+      this.#control.waitWhile(this.#control.phase, Math.min(left, liveness));
+    }
+  }
+
+  /** The thread ended without a word: out of memory, or terminated. */
+  #crashed(): boolean {
+    const gone = nativeThreadAlive(this.#control.nativeId) === false;
+    // It may have said `done` just before it vanished: the phase is looked at last.
+    if (!gone || this.#control.phase !== ControlBlock.running) return false;
+    this.#control.leave(1);
+    return true;
+  }
+
+  /** Ends the thread at once, whatever it is doing. Nothing happens when it is not alive. */
+  terminate(): void {
+    if (super.isAlive()) this.worker?.terminate();
+  }
+}
