@@ -33,6 +33,20 @@ export default defineConfig(
     },
   },
   {
+    // The seam for browsers and other runtimes; `node:` imports are seen by the gate `imports`.
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/testing/**', '**/platform/**', '**/*.node.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['process', 'Buffer', 'global', '__dirname', '__filename', 'require'].map((name) => ({
+          name,
+          message: 'Only src/**/platform/ and *.node.ts know Node: give it an interface there.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
     languageOptions: {
       globals: {

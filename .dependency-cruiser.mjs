@@ -1,0 +1,121 @@
+// @ts-check
+// The gate `imports`: no two files import each other, packages import only those below them, and
+// only through their front doors. Type-only imports count: a boundary is one for types as well.
+
+/**
+ * Each published package and those that it may import: the picture in ARCHITECTURE.md, bottom up.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const layers = {
+  core: [],
+  memory: ['core'],
+  sync: ['core', 'memory'],
+  queue: ['core', 'memory', 'sync'],
+  thread: ['core', 'memory'],
+  process: ['core', 'memory'],
+  pool: ['core', 'memory', 'sync', 'queue', 'thread', 'process'],
+  manycore: ['core', 'memory', 'sync', 'queue', 'thread', 'process', 'pool'],
+};
+
+const published = Object.keys(layers).join('|');
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const layerRules = Object.entries(layers).map(([name, below]) => ({
+  name: `layer-${name}`,
+  comment: `${name} may import only ${below.join(', ') || 'no other package'}`,
+  severity: 'error',
+  from: { path: `^packages/${name}/src/` },
+  to: { path: '^(packages|apps)/', pathNot: `^packages/(${[name, ...below].join('|')})/` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycle',
+      comment: 'Files that import each other are one file in two places: draw a third out of them.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...layerRules,
+    {
+      name: 'unknown-package',
+      comment: 'A new package gets its place in `layers` (.dependency-cruiser.mjs) first.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: `^packages/(${published}|testing)/` },
+      to: {},
+    },
+    {
+      name: 'front-door',
+      comment: 'Another package is imported by its name, never by the path of one of its files.',
+      severity: 'error',
+      from: { path: '^((?:packages|apps)/[^/]+|scripts|test)/' },
+      to: {
+        path: '^(packages|apps)/[^/]+/',
+        pathNot: '^$1/',
+        dependencyTypes: ['local'],
+      },
+    },
+    {
+      name: 'resolvable',
+      comment: 'No such file, or the other package does not export it.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'platform',
+      comment:
+        'Node’s modules are imported only in src/**/platform/ or *.node.ts, where a browser’s ' +
+        'or another runtime’s version can take their place.',
+      severity: 'error',
+      from: {
+        path: `^packages/(${published})/src/`,
+        pathNot: '/platform/|[.]node[.]ts$',
+      },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-tests-in-sources',
+      comment: 'Published code imports neither tests nor what only development needs.',
+      severity: 'error',
+      from: { path: `^packages/(${published})/src/` },
+      to: { path: '/test/|^packages/testing/' },
+    },
+    {
+      name: 'no-dev-dependencies-in-sources',
+      comment: 'Its users do not have it: list it under dependencies.',
+      severity: 'error',
+      from: { path: `^packages/(${published})/src/` },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg'],
+        pathNot: 'node_modules/@types/',
+      },
+    },
+    {
+      name: 'named-for-a-concern',
+      comment: 'A file is named for what it does, not for being left over.',
+      severity: 'error',
+      from: {},
+      to: {
+        path: '/(util|utils|helper|helpers|common|misc)([.]ts$|/)',
+        pathNot: 'node_modules/|/dist/',
+      },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    exclude: { path: '/(dist|coverage)/.*[.]map$' },
+    // A workspace has its own package.json; the root's tools belong to all.
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,27 @@
+import type { KnipConfig } from 'knip';
+
+export default {
+  workspaces: {
+    '.': {
+      // npm's scripts start the first ones, and check.ts the gates, by name.
+      entry: ['scripts/{test,start}.mjs', 'scripts/gates/*.ts', 'test/**/*.test.ts'],
+      project: ['scripts/**/*.{ts,mjs}', 'test/**/*.ts', '*.{ts,mjs}'],
+      // Run by name in scripts/gates/packages.ts.
+      ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
+    },
+    'packages/*': {
+      // What users import, what a package's workers run, and the programs that its tests start.
+      entry: ['src/index.ts', 'src/child.ts', 'test/**/*.test.ts', 'test/fixtures/**/*.{ts,mjs,js}'],
+      project: ['src/**/*.ts', 'test/**/*.{ts,mjs,js}'],
+    },
+    'apps/demo': {
+      // Each example is a program that main.ts starts by its number.
+      entry: ['src/main.ts', 'src/examples/*.ts', 'test/**/*.test.ts'],
+      project: ['src/**/*.ts', 'test/**/*.ts'],
+    },
+    'apps/bench': {
+      entry: ['src/main.ts', 'test/**/*.test.ts'],
+      project: ['src/**/*.ts', 'test/**/*.ts'],
+    },
+  },
+} satisfies KnipConfig;
