@@ -1,0 +1,48 @@
+import type { Task } from './task.js';
+import type { WorkerSlot } from './worker-slot.js';
+
+/** How a worker left, in the transport's words. */
+export interface Leaving {
+  /** What the transport knows of it; passed on with the tasks that it cost. */
+  readonly reason: unknown;
+  /** It was killed from outside, so that a new attempt to start may well succeed. */
+  readonly killed?: boolean;
+  /** For a transport that does not report starts: the worker left before it began what it had in hand. */
+  readonly unbegun?: boolean;
+}
+
+/** How a task ended. */
+export type Ending =
+  /** The worker answered; whether with a result or an error, the answer says. */
+  | { readonly how: 'answered'; readonly answer: unknown }
+  /** The transport could not send it. */
+  | { readonly how: 'refused'; readonly error: unknown }
+  | { readonly how: 'aborted'; readonly reason: unknown }
+  | { readonly how: 'timed-out' }
+  /** Its worker went while it ran. */
+  | { readonly how: 'died'; readonly leaving: Leaving }
+  /** No worker can be started. */
+  | { readonly how: 'broken'; readonly cause: unknown }
+  | { readonly how: 'terminated' };
+
+/** What is to be done, in this order. */
+export type Effect<P> =
+  | { readonly type: 'start'; readonly slot: WorkerSlot<P> }
+  | { readonly type: 'send'; readonly slot: WorkerSlot<P>; readonly task: Task<P> }
+  /** Ask the worker to let go of the task; an unbegun one is skipped. It is still to be reported finished. */
+  | {
+      readonly type: 'abort';
+      readonly slot: WorkerSlot<P>;
+      readonly task: Task<P>;
+      readonly ending: Ending;
+    }
+  /** Take back what the worker has not begun, and answer with `recalled`. */
+  | { readonly type: 'recall'; readonly slot: WorkerSlot<P> }
+  /** Ask the worker, which has nothing in hand, to leave. */
+  | { readonly type: 'retire'; readonly slot: WorkerSlot<P> }
+  | { readonly type: 'kill'; readonly slot: WorkerSlot<P> }
+  | { readonly type: 'settle'; readonly task: Task<P>; readonly ending: Ending }
+  /** Call `tick` at this time or soon after. Replaces no other timer: an earlier one may fire in vain. */
+  | { readonly type: 'timer'; readonly at: number }
+  /** The pool is closed and its last worker is gone. */
+  | { readonly type: 'ended' };
