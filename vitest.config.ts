@@ -1,13 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that run `REPEAT` rounds instead of a few may take as much longer. */
+const patience = Math.max(1, Number(process.env['REPEAT'] ?? 1) / 10);
+
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     // A process of its own for each file: the leak checks count descriptors, threads and children.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 60_000 * patience,
     hookTimeout: 60_000,
+    setupFiles: ['./test/every-file.setup.ts'],
     reporters: ['default', './scripts/summary-reporter.ts'],
     server: {
       // The built packages are loaded as users load them, not through Vite's transforms.

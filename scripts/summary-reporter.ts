@@ -16,7 +16,9 @@ export default class SummaryReporter implements Reporter {
         else if (state === 'failed') failed += 1;
         else count.skipped += 1;
       }
-      // A file that does not load, or a hook that throws, fails without a failed test.
+      // A hook that throws fails its suite, and what does not load its file, without a failed test.
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) failed += 1;
+      if (module.errors().length > 0) failed += 1;
       count.failed += failed === 0 && !module.ok() ? 1 : failed;
     }
     const file = process.env['SUMMARY_FILE'];

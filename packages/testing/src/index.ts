@@ -13,4 +13,4 @@ export { type Outcome, ProgramError } from './program/outcome.js';
 export { Program, type ProgramOptions, runProgram } from './program/program.js';
 export { repeat, type RepeatOptions, repeatRounds } from './repeat.js';
 export { until, type UntilOptions } from './until.js';
-export { expectNoWarnings } from './warnings.js';
+export { allowWarnings, expectNoWarnings } from './warnings.js';

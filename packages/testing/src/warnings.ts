@@ -1,17 +1,22 @@
-import { afterEach, beforeEach } from 'vitest';
 import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach } from 'vitest';
+
+const allowed: RegExp[] = [];
+
+/** Accepts warnings whose `name: message` matches, in this test file: it provokes them on purpose. */
+export function allowWarnings(...patterns: readonly RegExp[]): void {
+  allowed.push(...patterns);
+}
 
 /**
- * Call it at the top of a test file (the root configuration does, for every file): a test during
- * which the process warns fails, with the warning's stack. `allow` lists patterns of warnings that
- * a test means to provoke.
+ * A test during which the process warns fails, with the warning's stack. The workspace's vitest
+ * configuration calls it for every test file.
  */
-export function expectNoWarnings(allow: readonly RegExp[] = []): void {
+export function expectNoWarnings(): void {
   let warnings: Error[] = [];
   const listen = (warning: Error): void => {
-    if (!allow.some((pattern) => pattern.test(`${warning.name}: ${warning.message}`))) {
-      warnings.push(warning);
-    }
+    const text = `${warning.name}: ${warning.message}`;
+    if (!allowed.some((pattern) => pattern.test(text))) warnings.push(warning);
   };
 
   beforeEach(() => {

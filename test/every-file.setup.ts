@@ -1,0 +1,3 @@
+import { expectNoWarnings } from '@manycore/testing';
+
+expectNoWarnings();

@@ -1,0 +1,37 @@
+// Every program that a document shows is type-checked and run, and prints what the document says.
+// How to write one: CONTRIBUTING.md, "Programs in documents".
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { publishedPackages } from '../scripts/published-packages.js';
+import { allPrograms } from './documentation/all-programs.js';
+import { Compilation } from './documentation/compilation.js';
+import { expectOutput } from './documentation/expect-output.js';
+
+// Outside of the workspace, where a reader's program is as well.
+const folder = mkdtempSync(join(tmpdir(), 'manycore-examples-'));
+const programs = allPrograms().map((program) => ({
+  ...program,
+  path: join(folder, `${program.place.replaceAll(/[^\w]+/g, '-')}.ts`),
+}));
+let compilation: Compilation;
+
+beforeAll(() => {
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  for (const { folder: target, manifest } of publishedPackages()) {
+    const link = join(folder, 'node_modules', manifest.name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(target, link, 'junction');
+  }
+  for (const { path, code } of programs) writeFileSync(path, code);
+  compilation = new Compilation(programs.map(({ path }) => path));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each(programs)('$place', async (program) => {
+  expect(compilation.complaintsAbout(program.path)).toBe('');
+  const javaScript = compilation.emit(program.path);
+  if (program.isRun) await expectOutput(program, javaScript);
+});
