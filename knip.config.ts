@@ -11,8 +11,12 @@ export default {
     },
     'packages/*': {
       // What users import, what a package's workers run, and the programs that its tests start.
-      entry: ['src/index.ts', 'src/child.ts', 'test/**/*.test.ts', 'test/fixtures/**/*.{ts,mjs,js}'],
-      project: ['src/**/*.ts', 'test/**/*.{ts,mjs,js}'],
+      entry: [
+        'src/{index,worker,child}.ts',
+        'test/**/*.test.ts',
+        'test/fixtures/**/*.{ts,mts,mjs,js}',
+      ],
+      project: ['src/**/*.ts', 'test/**/*.{ts,mts,mjs,js}'],
     },
     'apps/demo': {
       // Each example is a program that main.ts starts by its number.

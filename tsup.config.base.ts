@@ -7,30 +7,35 @@ const shared = {
   format: 'esm',
   target: 'node20',
   platform: 'node',
-  clean: true,
+  clean: false,
   sourcemap: true,
   splitting: true,
   treeshake: true,
   removeNodeProtocol: false,
+  // The root's, and only @manycore/testing imports it: a copy of its own would find no running tests.
+  external: ['vitest'],
   silent: true,
 } satisfies Options;
 
 /**
- * A published package: `src/index.ts` with its declarations, and `src/child.ts`, the entry that its
- * workers run, where there is one. `entries` adds public subpaths (each gets declarations);
- * `external` names packages that are not bundled although package.json does not list them.
+ * A published package: `src/index.ts` with its declarations; `entries` adds public subpaths. Where there
+ * is a `src/child.ts`, the entry that its workers run, that becomes one file with all it imports: each
+ * further file costs every start a millisecond.
  */
-export function library(
-  entries: Record<string, string> = {},
-  external: readonly string[] = [],
-): Config {
+export function library(entries: Record<string, string> = {}): Config {
   const published = { index: 'src/index.ts', ...entries };
-  return defineConfig({
+  const main: Options = {
     ...shared,
-    external: [...external],
-    entry: existsSync('src/child.ts') ? { ...published, child: 'src/child.ts' } : published,
+    entry: published,
     dts: { entry: published, compilerOptions: { ignoreDeprecations: '6.0' } },
-  });
+  };
+  const child: Options = {
+    ...shared,
+    entry: { child: 'src/child.ts' },
+    splitting: false,
+    noExternal: [/^@manycore\//],
+  };
+  return defineConfig(existsSync('src/child.ts') ? [main, child] : main);
 }
 
 /** An application: every source file stays a module of its own, so that functions keep their module. */

@@ -8,9 +8,14 @@ import { publishedPackages } from '../scripts/published-packages.js';
 import { allPrograms } from './documentation/all-programs.js';
 import { Compilation } from './documentation/compilation.js';
 import { expectOutput } from './documentation/expect-output.js';
+import { workspace } from './documentation/workspace.js';
 
 // Outside of the workspace, where a reader's program is as well.
 const folder = mkdtempSync(join(tmpdir(), 'manycore-examples-'));
+// What CONTRIBUTING.md's programs import besides.
+const ownTools = ['@manycore/testing', 'vitest'].map(
+  (name) => [name, join(workspace, 'node_modules', name)] as const,
+);
 const programs = allPrograms().map((program) => ({
   ...program,
   path: join(folder, `${program.place.replaceAll(/[^\w]+/g, '-')}.ts`),
@@ -19,8 +24,9 @@ let compilation: Compilation;
 
 beforeAll(() => {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  for (const { folder: target, manifest } of publishedPackages()) {
-    const link = join(folder, 'node_modules', manifest.name);
+  const packages = publishedPackages().map(({ folder, manifest }) => [manifest.name, folder] as const);
+  for (const [name, target] of [...packages, ...ownTools]) {
+    const link = join(folder, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(target, link, 'junction');
   }

@@ -50,7 +50,10 @@ function withDependencies(published: PublishedPackage): PublishedPackage[] {
 }
 
 /** From the workspace's own installation: a registry need not be there. */
-function linkOptionalDependencies({ folder: source, manifest }: PublishedPackage, folder: string): void {
+function linkOptionalDependencies(
+  { folder: source, manifest }: PublishedPackage,
+  folder: string,
+): void {
   for (const name of Object.keys(manifest.optionalDependencies ?? {})) {
     const target = join(source, 'node_modules', name);
     const link = join(folder, 'node_modules', name);
