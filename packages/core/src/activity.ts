@@ -3,9 +3,10 @@ import { deferred } from './deferred.js';
 import { createCall, type OutgoingCall } from './endpoint/create-call.js';
 import type { Destination, Transferable, WorkerEndpoint } from './endpoint/endpoint.js';
 import { isAnswer } from './endpoint/protocol.js';
-import { ManycoreError } from './errors/manycore-error.js';
+import { hasCode, ManycoreError } from './errors/manycore-error.js';
 import { type Departure, WorkerDiedError } from './errors/worker-died-error.js';
 import { unpack } from './message/unpack.js';
+import { failProgram } from './platform/modules.js';
 import { locate } from './target/refer.js';
 import type { AnyFunction, Target, TargetRef } from './target/target.js';
 import { type WaitOptions, withinWait } from './wait-options.js';
@@ -112,7 +113,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
       if (!isAnswer(message) || this.#answered) return;
       this.#answered = true;
       settled = unpack(message.value).then((value) => {
-        if (message.outcome === 'threw') this.#result.reject(value);
+        if (message.outcome === 'threw') this.#fail(value);
         else this.#result.resolve(value as Awaited<ReturnType<F>>);
       }, this.#result.reject);
     });
@@ -128,6 +129,12 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
       this.onDone();
       await settled;
     });
+  }
+
+  #fail(error: unknown): void {
+    // A program without its guard is wrong as a whole, whether or not it looks at this result.
+    if (hasCode(error, 'MANYCORE_BOOTSTRAP')) failProgram();
+    this.#result.reject(error);
   }
 
   #died(departure: Departure): WorkerDiedError {

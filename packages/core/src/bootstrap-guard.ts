@@ -1,5 +1,6 @@
 import { BootstrapError } from './errors/bootstrap-error.js';
 import { createAsyncContext } from './platform/async-context.js';
+import { sharedState } from './shared-state.js';
 
 interface AsyncContext {
   run<T>(value: true, fn: () => T): T;
@@ -15,10 +16,11 @@ interface BootstrapState {
   followed: string | undefined;
 }
 
-const stateKey = Symbol.for('manycore.bootstrap');
-const holder = globalThis as { [stateKey]?: BootstrapState | undefined };
-/** One for the whole thread, even where several copies of this package are loaded. */
-const state = (holder[stateKey] ??= { loading: [], context: undefined, followed: undefined });
+const state = sharedState('bootstrap', (): BootstrapState => ({
+  loading: [],
+  context: undefined,
+  followed: undefined,
+}));
 
 /**
  * Imports a target's module in a worker, and meanwhile refuses to start workers. `follow` extends that

@@ -1,8 +1,9 @@
-import { answer, serve } from '@manycore/core';
+import { answer, serve } from '@manycore/core/worker';
 import { adoptIdentity } from './current-process.js';
 import {
   describeFailure,
   dieWithParent,
+  exitWhenIdle,
   exitProcess,
   reportFailure,
   setExitCode,
@@ -47,6 +48,7 @@ export function runProcess(): void {
         // Like any uncaught error: what is still running does not hold it up.
         channel.onClose(() => exitProcess(1));
       }
+      exitWhenIdle();
       channel.close();
     });
   });

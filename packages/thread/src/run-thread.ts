@@ -1,4 +1,5 @@
-import { answer, type Endpoint, MessagePortEndpoint, serve } from '@manycore/core';
+import type { Endpoint } from '@manycore/core';
+import { answer, MessagePortEndpoint, serve } from '@manycore/core/worker';
 import { ControlBlock } from './control-block.js';
 import {
   describeFailure,

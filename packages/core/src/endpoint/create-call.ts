@@ -1,5 +1,6 @@
 import { pack } from '../message/pack.js';
 import { mainModule } from '../platform/modules.js';
+import { sharedState } from '../shared-state.js';
 import type { TargetRef } from '../target/target.js';
 import type { Destination, Transferable } from './endpoint.js';
 import type { Call } from './protocol.js';
@@ -25,13 +26,14 @@ export function createCall(
   };
 }
 
-let inherited: string | undefined;
+const program = sharedState('program', (): { main?: string | undefined } => ({}));
 
 /** In a worker: takes over the main module that its parent named, to name it to workers of its own. */
 export function inheritMain(main: string | undefined): void {
-  inherited = main;
+  program.main = main;
 }
 
-function programModule(): string | undefined {
-  return inherited ?? mainModule();
+/** The URL of the program's main module, also in a worker. */
+export function programModule(): string | undefined {
+  return program.main ?? mainModule();
 }

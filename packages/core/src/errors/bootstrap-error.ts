@@ -1,4 +1,4 @@
-import { ManycoreError, nameProperty } from './manycore-error.js';
+import { ManycoreError, registerError } from './manycore-error.js';
 
 /** A worker, while it loads its module, was about to start workers of its own: the guard against an endless chain of processes. */
 export class BootstrapError extends ManycoreError {
@@ -7,6 +7,6 @@ export class BootstrapError extends ManycoreError {
   }
 
   static {
-    Object.defineProperty(this.prototype, 'name', nameProperty('BootstrapError'));
+    registerError(this, 'BootstrapError');
   }
 }

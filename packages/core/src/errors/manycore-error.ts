@@ -1,3 +1,10 @@
+import { sharedState } from '../shared-state.js';
+
+export type ErrorClass = abstract new (...args: never[]) => Error;
+
+const classes = sharedState('errors', () => new Map<string, ErrorClass>());
+const registeredName: unique symbol = Symbol.for('manycore.errorName');
+
 /**
  * The base of every error that manycore itself raises. `code` is stable and starts with `MANYCORE_`;
  * the message says what happened in the caller's words and how to fix it, and may change.
@@ -11,12 +18,42 @@ export class ManycoreError extends Error {
   }
 
   static {
-    // On the prototype, as the built-in errors have it: an own `name` would be printed twice.
-    Object.defineProperty(this.prototype, 'name', nameProperty('ManycoreError'));
+    registerError(this, 'ManycoreError');
   }
 }
 
-/** The property that gives an error class its name, also after a minifier renamed the class. */
+/**
+ * Gives an error class its name (also after a minifier renamed it), and makes its instances arrive as
+ * instances of the class that the other side has under that name. Called in the class's static block.
+ */
+export function registerError(constructor: ErrorClass, name: string): void {
+  // The copy of the program is loaded after that of the worker's entry, and replaces it.
+  classes.set(name, constructor);
+  const property = { value: name, configurable: true, writable: true, enumerable: false };
+  // On the prototype, as the built-in errors have it: an own `name` would be printed twice.
+  Object.defineProperty(constructor.prototype, 'name', property);
+  Object.defineProperty(constructor.prototype, registeredName, property);
+}
+
+/** The name under which an error's own class is registered. */
+export function registeredErrorName(error: Error): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(error);
+  if (typeof prototype !== 'object' || prototype === null) return undefined;
+  return Object.hasOwn(prototype, registeredName)
+    ? (prototype as { [registeredName]?: string })[registeredName]
+    : undefined;
+}
+
+export function findRegisteredError(name: string): ErrorClass | undefined {
+  return classes.get(name);
+}
+
+/** Whether an error is of a code, whichever copy of the class made it. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === code;
+}
+
+/** The property that gives an error class its name. */
 export function nameProperty(name: string): PropertyDescriptor {
   return { value: name, configurable: true, writable: true, enumerable: false };
 }

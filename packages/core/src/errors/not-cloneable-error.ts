@@ -1,4 +1,4 @@
-import { ManycoreError, nameProperty } from './manycore-error.js';
+import { ManycoreError, registerError } from './manycore-error.js';
 
 /** A value cannot cross to another thread or process; the message names its path, such as `args[0].items[3].onClick`. */
 export class NotCloneableError extends ManycoreError {
@@ -7,6 +7,6 @@ export class NotCloneableError extends ManycoreError {
   }
 
   static {
-    Object.defineProperty(this.prototype, 'name', nameProperty('NotCloneableError'));
+    registerError(this, 'NotCloneableError');
   }
 }

@@ -1,4 +1,4 @@
-import { ManycoreError, nameProperty } from './manycore-error.js';
+import { ManycoreError, registerError } from './manycore-error.js';
 
 /** The function to run cannot be found by a worker: it is a closure, not exported, not a plain function, or its module cannot be loaded. */
 export class TargetNotFoundError extends ManycoreError {
@@ -7,6 +7,6 @@ export class TargetNotFoundError extends ManycoreError {
   }
 
   static {
-    Object.defineProperty(this.prototype, 'name', nameProperty('TargetNotFoundError'));
+    registerError(this, 'TargetNotFoundError');
   }
 }

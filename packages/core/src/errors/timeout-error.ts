@@ -1,4 +1,4 @@
-import { ManycoreError, nameProperty } from './manycore-error.js';
+import { ManycoreError, registerError } from './manycore-error.js';
 
 /** A wait was given up because its `timeout` passed. Nothing is held, and nothing was lost by it. */
 export class TimeoutError extends ManycoreError {
@@ -7,6 +7,6 @@ export class TimeoutError extends ManycoreError {
   }
 
   static {
-    Object.defineProperty(this.prototype, 'name', nameProperty('TimeoutError'));
+    registerError(this, 'TimeoutError');
   }
 }

@@ -1,4 +1,4 @@
-import { ManycoreError, nameProperty } from './manycore-error.js';
+import { ManycoreError, registerError } from './manycore-error.js';
 
 /** How a worker ended: by an exit code, or by a signal (then `exitCode` is minus its number, as in Python). */
 export interface Departure {
@@ -22,6 +22,6 @@ export class WorkerDiedError extends ManycoreError {
   }
 
   static {
-    Object.defineProperty(this.prototype, 'name', nameProperty('WorkerDiedError'));
+    registerError(this, 'WorkerDiedError');
   }
 }

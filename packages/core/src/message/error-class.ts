@@ -1,4 +1,5 @@
 import { type ModuleExports, loadModule, mainModule, moduleUrl, rewritesModules } from '../platform/modules.js';
+import { findRegisteredError, registeredErrorName } from '../errors/manycore-error.js';
 import { findLoadedClass } from '../platform/heap.js';
 import { inspectFunction } from '../platform/function-inspection.js';
 import type { ErrorPart } from './packed.js';
@@ -24,6 +25,10 @@ const modulesOf = new WeakMap<object, string | undefined>();
 
 /** Names the class of an error so that the other side can find it. */
 export function errorClass(error: Error): ErrorClassRef {
+  const registered = registeredErrorName(error);
+  if (registered !== undefined) {
+    return { module: undefined, className: registered, base: 'Error', name: registered };
+  }
   const constructor: unknown = (error as { constructor?: unknown }).constructor;
   const base = nearestBuiltIn(error);
   const name = readName(error) ?? base;
@@ -106,7 +111,9 @@ async function importWithin(module: string, limit: number): Promise<ModuleExport
 export function revivedError(part: ErrorPart): Error {
   const base = builtIn.get(part.base) ?? Error;
   const own =
-    part.module === undefined ? undefined : found.get(keyOf(part.module, part.className));
+    part.module === undefined
+      ? findRegisteredError(part.className)
+      : found.get(keyOf(part.module, part.className));
   // The built-in's constructor makes it a true error; the class's own constructor must not run.
   const error = Reflect.construct(base, base === AggregateError ? [[]] : [], own ?? base) as Error;
   for (const key of Object.getOwnPropertyNames(error)) Reflect.deleteProperty(error, key);

@@ -1,3 +1,4 @@
+import { sharedState } from '../shared-state.js';
 import type { Destination } from '../endpoint/endpoint.js';
 
 /**
@@ -21,9 +22,7 @@ export interface HandleType<T extends object = object, S = unknown> {
 /** On the prototype of each registered class. Shared by all copies of this package in a process. */
 const handleType: unique symbol = Symbol.for('manycore.handleType');
 
-const registryKey = Symbol.for('manycore.handleTypes');
-const holder = globalThis as { [registryKey]?: Map<string, HandleType> | undefined };
-const registry = (holder[registryKey] ??= new Map<string, HandleType>());
+const registry = sharedState('handleTypes', () => new Map<string, HandleType>());
 
 /** Makes instances of `constructor` cross as handles. Called once, where the class is defined. */
 export function registerHandle<T extends object, S>(

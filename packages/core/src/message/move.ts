@@ -1,6 +1,7 @@
+import { sharedState } from '../shared-state.js';
 import type { Transferable } from '../endpoint/endpoint.js';
 
-const moved = new WeakMap<object, readonly Transferable[]>();
+const moved = sharedState('moved', () => new WeakMap<object, readonly Transferable[]>());
 
 /**
  * Marks a value to be transferred, not copied, when it next crosses to another thread: inside

@@ -19,7 +19,7 @@ export interface HandlePart {
 export interface ErrorPart {
   readonly kind: 'error';
   readonly slot: object;
-  /** The class, where it is one of the program's: its module's URL and its name. */
+  /** The class: its module's URL, or undefined for a built-in one or one that is registered by name. */
   readonly module: string | undefined;
   readonly className: string;
   /** The nearest built-in class, used where the class cannot be had. */

@@ -90,3 +90,8 @@ function entryFile(entry: string): string {
     return path;
   }
 }
+
+/** Makes the program exit with code 1, unless it chose a code itself. */
+export function failProgram(): void {
+  process.exitCode ??= 1;
+}

@@ -1,5 +1,5 @@
 import { TargetNotFoundError } from '../errors/target-not-found-error.js';
-import { BootstrapError } from '../errors/bootstrap-error.js';
+import { hasCode } from '../errors/manycore-error.js';
 import { bootstrap } from '../bootstrap-guard.js';
 import { isMissing, loadModule, type ModuleExports } from '../platform/modules.js';
 import type { AnyFunction, TargetRef } from './target.js';
@@ -27,7 +27,7 @@ async function load(ref: TargetRef, main: string | undefined): Promise<ModuleExp
     loaded.set(module, exports);
     return exports;
   } catch (cause) {
-    if (cause instanceof BootstrapError) throw cause;
+    if (hasCode(cause, 'MANYCORE_BOOTSTRAP')) throw cause;
     const what = isMissing(module, cause)
       ? `there is no module ${module}`
       : `its module ${module} threw while it was loaded: ${describe(cause)}`;

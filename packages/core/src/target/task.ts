@@ -1,3 +1,4 @@
+import { sharedState } from '../shared-state.js';
 import type { AnyFunction, FunctionRef } from './target.js';
 
 interface Registry {
@@ -5,13 +6,10 @@ interface Registry {
   readonly byFunction: WeakMap<AnyFunction, FunctionRef>;
 }
 
-const registryKey = Symbol.for('manycore.tasks');
-const holder = globalThis as { [registryKey]?: Registry | undefined };
-/** One for the whole thread, even where several copies of this package are loaded. */
-const registry: Registry = (holder[registryKey] ??= {
+const registry = sharedState('tasks', (): Registry => ({
   byPlace: new Map<string, Map<string, AnyFunction>>(),
   byFunction: new WeakMap<AnyFunction, FunctionRef>(),
-});
+}));
 
 /**
  * Registers `fn` under its name, so that workers find it although it is not exported; returns it. Call

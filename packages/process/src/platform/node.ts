@@ -29,6 +29,17 @@ export function exitProcess(code: number): never {
   process.exit(code);
 }
 
+/**
+ * Exits as soon as nothing is left to do. `process.exit` leaves the heap and the watching thread to the
+ * system, where Node by itself first takes them apart: a sixth of a short process's life.
+ */
+export function exitWhenIdle(): void {
+  process.once('beforeExit', () => {
+    // Another listener may start new work.
+    if (process.listenerCount('beforeExit') === 0) process.exit();
+  });
+}
+
 /** The code with which this process will exit, unless it says otherwise. */
 export function setExitCode(code: number): void {
   process.exitCode = code;
@@ -55,7 +66,7 @@ export function reportFailure(text: string): void {
 }
 
 /** How often a child looks whether its parent still lives, in milliseconds. */
-const parentCheckInterval = 500;
+const parentCheckInterval = 250;
 
 /**
  * Kills this process soon after its parent died, even when its main thread is blocked: an orphan is

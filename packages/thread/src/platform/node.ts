@@ -21,11 +21,23 @@ interface Sink {
  * thread's event loop, so that a line appears only once the main thread is idle.
  */
 export function writeOutputDirectly(): void {
-  direct(process.stdout, 1);
-  direct(process.stderr, 2);
+  for (const [name, descriptor] of [
+    ['stdout', 1],
+    ['stderr', 2],
+  ] as const) {
+    // A stream is made when it is first asked for, which most threads never do.
+    const made = Object.getOwnPropertyDescriptor(process, name);
+    if (!made?.get) continue;
+    let stream: Writable | undefined;
+    Object.defineProperty(process, name, {
+      configurable: true,
+      enumerable: true,
+      get: () => (stream ??= direct(made.get?.call(process) as Writable, descriptor)),
+    });
+  }
 }
 
-function direct(stream: Writable, descriptor: number): void {
+function direct(stream: Writable, descriptor: number): Writable {
   const sink = stream as unknown as Sink;
   sink._write = (chunk, encoding, done) => {
     sink._writev([{ chunk, encoding }], done);
@@ -41,6 +53,7 @@ function direct(stream: Writable, descriptor: number): void {
       done(error as Error);
     }
   };
+  return stream;
 }
 
 const pause = new Int32Array(new SharedArrayBuffer(4));

@@ -1,0 +1,16 @@
+/**
+ * What a worker needs at its start, and no more: the entries of threads and processes import it, and its
+ * size is part of what starting one costs.
+ */
+export { outsideBootstrap } from './bootstrap-guard.js';
+export { inheritMain } from './endpoint/create-call.js';
+export { MessagePortEndpoint } from './endpoint/message-port-endpoint.js';
+export { answer, type Outcome, serve } from './endpoint/serve.js';
+export { postParcel } from './endpoint/post.js';
+export { hasCode } from './errors/manycore-error.js';
+export { pack } from './message/pack.js';
+export type { Packed } from './message/packed.js';
+export { unpack } from './message/unpack.js';
+export { sharedState } from './shared-state.js';
+export { resolveTarget } from './target/resolve.js';
+export type { AnyFunction, TargetRef } from './target/target.js';
