@@ -79,6 +79,16 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
   protected abstract readonly kind: Destination;
   /** What is handed over with the arguments. */
   protected readonly transfer: readonly Transferable[] = [];
+  /** Called when the answer has arrived, with all it holds. */
+  protected onAnswered(): void {
+    // For subclasses.
+  }
+
+  /** Settles `result` from this side; the worker goes on. */
+  protected abandon(reason: unknown): void {
+    this.#result.reject(reason);
+  }
+
   /** Called when the worker is gone. */
   protected onDone(): void {
     // For subclasses.
@@ -112,10 +122,13 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
     worker.onMessage((message) => {
       if (!isAnswer(message) || this.#answered) return;
       this.#answered = true;
-      settled = unpack(message.value).then((value) => {
+      const arrived = unpack(message.value).then((value) => {
         if (message.outcome === 'threw') this.#fail(value);
         else this.#result.resolve(value as Awaited<ReturnType<F>>);
       }, this.#result.reject);
+      settled = arrived.then(() => {
+        this.onAnswered();
+      });
     });
     const onAbort = (): void => {
       this.#result.reject(this.#signal?.reason);

@@ -60,6 +60,10 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
     return channel;
   }
 
+  protected override onAnswered(): void {
+    this.worker?.close();
+  }
+
   protected override onDone(): void {
     forgetProcess(this);
   }

@@ -18,7 +18,7 @@ import { isProcessInit, type ProcessInit } from './process-init.js';
  * |---------|--------------------------------------|-----------------------------|
  * | waiting | the parent's first message           | exit: the parent is gone    |
  * | working | the answer was posted                | exit: the parent is gone    |
- * | leaving | the event loop is empty, or, after a | expected: this end closes it|
+ * | leaving | the event loop is empty, or, after a | expected                    |
  * |         | failure, the channel is closed       |                             |
  *
  * A process that serves stays `working` until its parent closes the channel or ends it.
@@ -49,7 +49,8 @@ export function runProcess(): void {
         channel.onClose(() => exitProcess(1));
       }
       exitWhenIdle();
-      channel.close();
+      // What the answer's handles stand for may be this process's: its parent closes the channel.
+      if (!outcome.carriesHandles) channel.close();
     });
   });
 }

@@ -15,10 +15,10 @@ export class ControlBlock {
   static readonly running = 1;
   static readonly done = 2;
   readonly buffer: SharedArrayBuffer;
-  /** phase, exit code, native thread id. */
+  /** phase, exit code, native thread id, 1 once the delayed call is cancelled. */
   readonly #words: Int32Array;
 
-  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(12)) {
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(16)) {
     this.buffer = buffer;
     this.#words = new Int32Array(buffer);
   }
@@ -44,6 +44,19 @@ export class ControlBlock {
     Atomics.store(this.#words, 1, exitCode);
     Atomics.store(this.#words, 0, ControlBlock.done);
     Atomics.notify(this.#words, 0);
+  }
+
+  /** Takes back a delayed call; false when it has begun. */
+  cancel(): boolean {
+    const inTime = Atomics.compareExchange(this.#words, 3, 0, 1) === 0;
+    Atomics.notify(this.#words, 3);
+    return inTime;
+  }
+
+  /** In the thread: sleeps, and tells whether the call is to be made: it was not cancelled. */
+  delay(milliseconds: number): boolean {
+    Atomics.wait(this.#words, 3, 0, milliseconds);
+    return Atomics.compareExchange(this.#words, 3, 0, 2) === 0;
   }
 
   /** Blocks for `timeout` milliseconds at most, while the phase stays `phase`. */

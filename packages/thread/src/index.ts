@@ -11,4 +11,5 @@ export {
 } from '@manycore/core';
 export { activeThreads, currentThread, mainThread, type ThreadInfo } from './current-thread.js';
 export { type ResourceLimits, spawnThread, type SpawnThreadOptions } from './spawn-thread.js';
+export { Timer, type TimerOptions } from './timer.js';
 export { Thread, type ThreadOptions, type ThreadState } from './thread.js';

@@ -15,10 +15,12 @@ import { isThreadInit, type ThreadInit } from './thread-init.js';
 /** The life of a thread, seen from inside. */
 export async function runThread(init: unknown): Promise<void> {
   if (!isThreadInit(init) || !parentPort) throw new Error('this module is run by Thread only');
-  if (init.control) announce(new ControlBlock(init.control));
+  const control = init.control && new ControlBlock(init.control);
+  if (control) announce(control);
   writeOutputDirectly();
   const endpoint = new MessagePortEndpoint(parentPort);
   if (init.call) {
+    if (init.delay !== undefined && control?.delay(init.delay) === false) return;
     const outcome = await answer(endpoint, init.call);
     if (outcome.failed) {
       reportFailure(`Exception in thread ${init.name}:\n${describeFailure(outcome.error)}`);

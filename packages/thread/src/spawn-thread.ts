@@ -15,17 +15,20 @@ export interface SpawnThreadOptions {
   readonly server?: string;
   readonly resourceLimits?: ResourceLimits | undefined;
   readonly control?: SharedArrayBuffer;
+  /** Milliseconds to wait before the call; needs `control`. */
+  readonly delay?: number | undefined;
 }
 
 /** Starts a worker thread and returns the channel to it. Throws what `new Worker` throws. */
 export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
-  const { name, daemon = false, call, server, resourceLimits, control } = options;
+  const { name, daemon = false, call, server, resourceLimits, control, delay } = options;
   const init: ThreadInit = {
     manycoreThread: true,
     name,
     daemon,
     call: call?.message,
     server,
+    delay,
     control,
   };
   const worker = new Worker(new URL('./child.js', import.meta.url), {

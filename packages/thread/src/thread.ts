@@ -63,6 +63,8 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
   protected override readonly transfer: readonly Transferable[];
   readonly #resourceLimits: ResourceLimits | undefined;
   readonly #control = new ControlBlock();
+  /** Milliseconds that the thread waits before it calls its target. */
+  protected readonly delay: number | undefined = undefined;
 
   constructor(options: ThreadOptions<F>) {
     super('thread', nextThreadName(options.name), options);
@@ -77,6 +79,7 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
       call,
       resourceLimits: this.#resourceLimits,
       control: this.#control.buffer,
+      delay: this.delay,
     });
     rememberThread(this);
     void worker.departed.then(({ cause }) => {
@@ -140,6 +143,11 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
     if (!gone || this.#control.phase !== ControlBlock.running) return false;
     this.#control.leave(1);
     return true;
+  }
+
+  /** Takes back a call that is delayed; false when it was made already. */
+  protected cancelDelayed(): boolean {
+    return this.#control.cancel();
   }
 
   /** Ends the thread at once, whatever it is doing. Nothing happens when it is not alive. */

@@ -17,22 +17,22 @@ export function serve(endpoint: Endpoint): void {
   });
 }
 
-/** What became of a call in the worker: `failed` with the error that was sent. */
-export type Outcome = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
+/** What became of a call in the worker. */
+export interface Outcome {
+  readonly failed: boolean;
+  /** What was thrown, if it failed. */
+  readonly error?: unknown;
+  /** Whether the answer holds handles: to things of this worker, perhaps, so it must outlive their arrival. */
+  readonly carriesHandles: boolean;
+}
 
 /** Runs one call and posts its answer. Never rejects. */
 export async function answer(endpoint: Endpoint, call: Call): Promise<Outcome> {
   try {
     const value = await run(call);
-    post(endpoint, call, 'returned', value, 'result');
-    return { failed: false };
+    return { failed: false, carriesHandles: post(endpoint, call, 'returned', value, 'result') };
   } catch (error) {
-    try {
-      post(endpoint, call, 'threw', error, 'error');
-    } catch (refusal) {
-      post(endpoint, call, 'threw', refusal, 'error');
-    }
-    return { failed: true, error };
+    return { failed: true, error, carriesHandles: postError(endpoint, call, error) };
   }
 }
 
@@ -43,14 +43,24 @@ async function run(call: Call): Promise<unknown> {
   return outsideBootstrap(() => fn(...args));
 }
 
+function postError(endpoint: Endpoint, call: Call, error: unknown): boolean {
+  try {
+    return post(endpoint, call, 'threw', error, 'error');
+  } catch (refusal) {
+    return post(endpoint, call, 'threw', refusal, 'error');
+  }
+}
+
+/** Returns whether the value holds handles. */
 function post(
   endpoint: Endpoint,
   { id }: Call,
   outcome: Answer['outcome'],
   value: unknown,
   root: string,
-): void {
+): boolean {
   const { packed, transfer } = pack(value, endpoint.destination, root);
   const message: Answer = { kind: 'answer', id, outcome, value: packed };
   postParcel(endpoint, message, transfer, root);
+  return packed[1]?.some((part) => part.kind === 'handle') ?? false;
 }
