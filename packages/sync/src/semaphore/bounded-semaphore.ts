@@ -1,0 +1,37 @@
+import { registerHandle } from '@manycore/core';
+import type { SharedBlock } from '@manycore/memory';
+
+import { ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
+import { createPermits } from './permits.js';
+import { Semaphore } from './semaphore.js';
+
+/**
+ * A `Semaphore` that never has more permits than it began with: releasing one too many, a mistake that
+ * would go unnoticed, throws.
+ *
+ * ```ts
+ * const seats = new BoundedSemaphore(2);
+ * seats.release(); // NotHeldError: BoundedSemaphore released too many times …
+ * ```
+ */
+export class BoundedSemaphore extends Semaphore {
+  /** @param permits how many there are at first, and at most: 0 or more, 1 unless told. */
+  constructor(permits = 1, options?: SyncOptions) {
+    super(
+      permits,
+      options instanceof ExistingBlock
+        ? options
+        : new ExistingBlock(createPermits(permits, options, true)),
+    );
+  }
+
+  static {
+    registerHandle(BoundedSemaphore, {
+      name: 'BoundedSemaphore',
+      module: import.meta.url,
+      scope: (semaphore) => BoundedSemaphore.blockOf(semaphore).scope,
+      detach: (semaphore) => BoundedSemaphore.blockOf(semaphore),
+      attach: (block: SharedBlock) => new BoundedSemaphore(0, new ExistingBlock(block)),
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import type { SharedBlock } from '@manycore/memory';
+
+import { Guard } from '../guard/guard.js';
+import { ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
+import { BlockParty } from '../waiting/party.js';
+import { createPermits, Permits } from './permits.js';
+
+/**
+ * A number of permits that threads or processes share. Anyone may release, also what they did not
+ * acquire, so a permit belongs to nobody: one that a killed process had taken stays gone.
+ *
+ * Permits go to whoever asks while there are enough of them (barging, no order): one who wants five can
+ * wait long while others keep taking one. What was written before a release is seen after an acquire
+ * that got its permit. At most 1 073 741 823 permits.
+ *
+ * ```ts
+ * const connections = new Semaphore(4);
+ * {
+ *   using guard = await connections.acquire();
+ *   // … at most four at a time
+ * }
+ * ```
+ */
+export class Semaphore {
+  readonly #permits: Permits;
+
+  /** @param permits how many there are at first: 0 or more, 1 unless told. */
+  constructor(permits = 1, options?: SyncOptions) {
+    const block =
+      options instanceof ExistingBlock ? options.block : createPermits(permits, options, false);
+    this.#permits = new Permits(new BlockParty(block));
+  }
+
+  /** How many permits are left at this moment. */
+  get value(): number {
+    return this.#permits.value;
+  }
+
+  /**
+   * Waits for `n` permits (1 unless told) and takes them all at once, without blocking the thread. The
+   * guard gives back as many.
+   *
+   * @throws TimeoutError after `timeout` ms, or the signal's reason: then none is taken.
+   */
+  acquire(options?: WaitOptions): Promise<Guard>;
+  acquire(n?: number, options?: WaitOptions): Promise<Guard>;
+  async acquire(first?: number | WaitOptions, second?: WaitOptions): Promise<Guard> {
+    const n = this.#permits.amount(first);
+    const options = typeof first === 'object' ? first : second;
+    if (options !== undefined || !this.#permits.take(n)) await this.#permits.acquire(n, options);
+    return new Guard(this.#permits, n, false);
+  }
+
+  /**
+   * Blocks the thread until it has `n` permits, 1 unless told.
+   *
+   * @throws TimeoutError after `timeout` ms: then none is taken.
+   */
+  acquireSync(options?: SyncWaitOptions): Guard;
+  acquireSync(n?: number, options?: SyncWaitOptions): Guard;
+  acquireSync(first?: number | SyncWaitOptions, second?: SyncWaitOptions): Guard {
+    const n = this.#permits.amount(first);
+    const options = typeof first === 'object' ? first : second;
+    if (options !== undefined || !this.#permits.take(n)) this.#permits.acquireSync(n, options);
+    return new Guard(this.#permits, n, false);
+  }
+
+  /** Takes `n` permits (1 unless told) if they are there now; otherwise undefined, and none is taken. */
+  tryAcquire(n = 1): Guard | undefined {
+    return this.#permits.take(this.#permits.amount(n)) ? new Guard(this.#permits, n, false) : undefined;
+  }
+
+  /**
+   * Gives `n` permits back, 1 unless told, whoever took them. A `Semaphore` may so get more than it
+   * began with, a `BoundedSemaphore` may not.
+   *
+   * @throws NotHeldError when there would be more permits than there may be; none is given back then.
+   */
+  release(n = 1): void {
+    this.#permits.release(this.#permits.amount(n));
+  }
+
+  /** Runs `fn` while holding a permit, and gives back what it returns. */
+  async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    const guard = await this.acquire(options);
+    try {
+      return await fn();
+    } finally {
+      guard.release();
+    }
+  }
+
+  /** The same, blocking the thread while it waits. `fn` must not be asynchronous. */
+  runSync<T>(fn: () => T, options?: SyncWaitOptions): T {
+    const guard = this.acquireSync(options);
+    try {
+      return fn();
+    } finally {
+      guard.release();
+    }
+  }
+
+  /** Where a handle of this class, or of `BoundedSemaphore`, lives. */
+  protected static blockOf(semaphore: Semaphore): SharedBlock {
+    return semaphore.#permits.party.block;
+  }
+
+  static {
+    registerHandle(Semaphore, {
+      name: 'Semaphore',
+      module: import.meta.url,
+      scope: (semaphore) => Semaphore.blockOf(semaphore).scope,
+      detach: (semaphore) => Semaphore.blockOf(semaphore),
+      attach: (block: SharedBlock) => new Semaphore(0, new ExistingBlock(block)),
+    });
+  }
+}
