@@ -4,7 +4,7 @@ import { claim } from '../expectation/claim.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { python } from '../spelling/python.js';
 import { now } from '../time/clock.js';
-import { chartLines, ganttChart, type Span, timed } from '../time/gantt.js';
+import { chartOf, ganttChart, type Span, timed } from '../time/gantt.js';
 import { sleepSync } from '../time/sleep.js';
 
 export function work(name: string, seconds: number): Span {
@@ -23,16 +23,14 @@ async function main(): Promise<Facts> {
   p1.start();
   p2.start();
   const started = now();
-  console.log(
-    `started: p1 is alive: ${python(p1.isAlive())}, p2 is alive: ${python(p2.isAlive())}`,
-  );
+  console.log(`after start: p1 alive ${python(p1.isAlive())}, p2 alive ${python(p2.isAlive())}`);
   console.log('main goes on with work of its own');
   await p1.join();
   const p1Joined = now();
-  console.log(`p1 joined, p1 is alive: ${python(p1.isAlive())}`);
+  console.log(`p1 joined: p1 alive ${python(p1.isAlive())}`);
   await p2.join();
   const p2Joined = now();
-  console.log(`p2 joined, p2 is alive: ${python(p2.isAlive())}`);
+  console.log(`p2 joined: p2 alive ${python(p2.isAlive())}`);
 
   const facts: Facts = { work: [await p1.result, await p2.result], joined: [p1Joined, p2Joined] };
   const chart = ganttChart(
@@ -52,11 +50,11 @@ export const example: Example<Facts> = {
   title: 'start returns at once, join waits',
   main,
   expected: [
-    'started: p1 is alive: True, p2 is alive: True',
+    'after start: p1 alive True, p2 alive True',
     'main goes on with work of its own',
-    'p1 joined, p1 is alive: False',
-    'p2 joined, p2 is alive: False',
-    ...chartLines(['main: starts', 'p1', 'p2', 'main: joins p1', 'main: joins p2']),
+    'p1 joined: p1 alive False',
+    'p2 joined: p2 alive False',
+    chartOf('main: starts', 'p1', 'p2', 'main: joins p1', 'main: joins p2'),
   ],
   check: ({ facts, scale }) => {
     const [p1, p2] = facts.work;

@@ -42,12 +42,10 @@ async function main(): Promise<void> {
   console.log('main ends, and its daemon with it');
 }
 
-function describe(when: string, p: Process<never, never>): void {
+function describe(when: string, p: Process<typeof greet>): void {
   const pid = p.pid === undefined ? 'None' : 'a number';
-  console.log(
-    `${p.name} ${when}: alive ${python(p.isAlive())}, pid ${pid}, ` +
-      `daemon ${python(p.daemon)}, exit code ${p.exitCode ?? 'None'}`,
-  );
+  console.log(`${p.name} ${when}: alive ${python(p.isAlive())}, pid ${pid}`);
+  console.log(`  daemon ${python(p.daemon)}, exit code ${p.exitCode ?? 'None'}`);
 }
 
 export const example: Example = {
@@ -55,9 +53,11 @@ export const example: Example = {
   main,
   expected: [
     'main: MainProcess',
-    'Process-1 before start: alive False, pid None, daemon False, exit code None',
+    'Process-1 before start: alive False, pid None',
+    '  daemon False, exit code None',
     'Hello, Ada, from Process-1',
-    'Process-1 after join: alive False, pid a number, daemon False, exit code 0',
+    'Process-1 after join: alive False, pid a number',
+    '  daemon False, exit code 0',
     'Good morning, Alan, from greeter',
     line('starting twice: {error}', { error: textLike(/.+/, 'an error') }),
     'background: daemon True, alive True',

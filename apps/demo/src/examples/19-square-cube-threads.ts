@@ -4,7 +4,7 @@ import { claim } from '../expectation/claim.js';
 import { anyOrder } from '../expectation/expectation.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { now } from '../time/clock.js';
-import { chartLines, ganttChart, type Span, timed } from '../time/gantt.js';
+import { chartOf, ganttChart, type Span, timed } from '../time/gantt.js';
 
 export function printSquare(number: number): Span {
   return timed('t1', () => console.log(`Square: ${number * number}`));
@@ -48,7 +48,7 @@ export const example: Example<Facts> = {
   expected: [
     anyOrder('Square: 100', 'Cube: 1000'),
     'Done!',
-    ...chartLines(['main runs', 'main idles', 't1', 't2', 'main resumes']),
+    chartOf('main runs', 'main idles', 't1', 't2', 'main resumes'),
   ],
   check: ({ facts: { work, joined } }) => [
     claim(

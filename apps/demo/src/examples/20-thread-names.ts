@@ -1,7 +1,7 @@
 import { currentThread, isMain, mainThread, Thread } from '@manycore/thread';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
-import { anyOrder, line, sequence } from '../expectation/expectation.js';
+import { anyOrder, drawing, line, sequence } from '../expectation/expectation.js';
 import { integer } from '../expectation/placeholder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   await t1.join();
   await t2.join();
 
-  console.log(`┌─ process ${String(process.pid).padEnd(8, ' ').replaceAll(' ', '─')}───┐`);
+  console.log(`┌${`─ process ${process.pid} `.padEnd(20, '─')}┐`);
   console.log('│ MainThread ─┬─→ t1 │');
   console.log('│             └─→ t2 │');
   console.log('└────────────────────┘');
@@ -47,10 +47,12 @@ export const example: Example = {
         line('ID of process running task 2: {pid}', { pid: integer }),
       ),
     ),
-    line('┌─ process {pid}{rule}┐', { pid: integer, rule: { shown: '───', form: '─+' } }),
-    '│ MainThread ─┬─→ t1 │',
-    '│             └─→ t2 │',
-    '└────────────────────┘',
+    drawing(
+      line('┌─ process {pid} {rule}┐', { pid: integer, rule: { shown: '───', form: '─*' } }),
+      '│ MainThread ─┬─→ t1 │',
+      '│             └─→ t2 │',
+      '└────────────────────┘',
+    ),
   ],
   check: (run) => [claim('the same process id everywhere', new Set(run.values('pid')).size === 1)],
 };

@@ -8,6 +8,8 @@ export interface Pair {
   readonly matched: boolean;
   /** Whether the expected line belongs to a group without an order. */
   readonly unordered: boolean;
+  /** Whether the expected line is part of a picture. */
+  readonly drawn: boolean;
 }
 
 export interface Match {
@@ -18,12 +20,17 @@ export interface Match {
   readonly captured: ReadonlyMap<string, readonly string[]>;
 }
 
-/** An expected line with the lines that must have been printed before it. */
-interface Entry {
-  readonly line: ExpectedLine;
-  readonly after: readonly Entry[];
+/** How the parts around an expected line bear on it. */
+interface Context {
   readonly unordered: boolean;
   readonly mayMiss: boolean;
+  readonly drawn: boolean;
+}
+
+/** An expected line with the lines that must have been printed before it. */
+interface Entry extends Context {
+  readonly line: ExpectedLine;
+  readonly after: readonly Entry[];
   /** Printed, or skipped for good: it takes no further line. */
   found: boolean;
 }
@@ -34,7 +41,8 @@ interface Entry {
  */
 export function matchLines(expected: readonly Expectation[], printed: readonly string[]): Match {
   const entries: Entry[] = [];
-  flatten({ kind: 'sequence', parts: expected }, [], false, false, entries);
+  const context = { unordered: false, mayMiss: false, drawn: false };
+  flatten({ kind: 'sequence', parts: expected }, [], context, entries);
   const captured = new Map<string, string[]>();
   const pairs: Pair[] = [];
   for (const text of printed) {
@@ -59,10 +67,13 @@ function take(entries: readonly Entry[], text: string, captured: Map<string, str
     for (const [name, value] of values) {
       captured.set(name, [...(captured.get(name) ?? []), value]);
     }
-    const { unordered } = entry;
-    return { expected: shownText(entry.line), printed: text, matched: true, unordered };
+    return pairOf(entry, text);
   }
-  return { expected: undefined, printed: text, matched: false, unordered: false };
+  return { expected: undefined, printed: text, matched: false, unordered: false, drawn: false };
+}
+
+function pairOf({ line, unordered, drawn }: Entry, printed: string | undefined): Pair {
+  return { expected: shownText(line), printed, matched: printed !== undefined, unordered, drawn };
 }
 
 /** What may miss and did not come before the line that follows it is missing for good. */
@@ -85,45 +96,38 @@ function placeMissing(pairs: readonly Pair[], missing: readonly Entry[]): Pair[]
     const entry = pair.matched ? undefined : waiting.shift();
     return entry ? { ...pair, expected: shownText(entry.line) } : pair;
   });
-  for (const { line, unordered } of waiting) {
-    placed.push({ expected: shownText(line), printed: undefined, matched: false, unordered });
-  }
-  return placed;
+  return [...placed, ...waiting.map((entry) => pairOf(entry, undefined))];
 }
 
 /** Adds the lines of `part` to `entries`; returns those that whatever follows must come after. */
 function flatten(
   part: Expectation,
   after: readonly Entry[],
-  unordered: boolean,
-  mayMiss: boolean,
+  context: Context,
   entries: Entry[],
 ): readonly Entry[] {
   if (typeof part === 'string') {
-    return flatten(
-      { kind: 'line', text: part, placeholders: {} },
-      after,
-      unordered,
-      mayMiss,
-      entries,
-    );
+    return flatten({ kind: 'line', text: part, placeholders: {} }, after, context, entries);
   }
   switch (part.kind) {
     case 'line': {
-      const entry: Entry = { line: part, after, unordered, mayMiss, found: false };
+      const entry: Entry = { ...context, line: part, after, found: false };
       entries.push(entry);
       return [entry];
     }
     case 'sequence': {
       let last = after;
-      for (const next of part.parts) last = flatten(next, last, unordered, mayMiss, entries);
+      for (const next of part.parts) last = flatten(next, last, context, entries);
       return last;
     }
-    case 'any order':
-      return part.parts.length === 0
-        ? after
-        : part.parts.flatMap((next) => flatten(next, after, true, mayMiss, entries));
+    case 'any order': {
+      if (part.parts.length === 0) return after;
+      const inside = { ...context, unordered: true };
+      return part.parts.flatMap((next) => flatten(next, after, inside, entries));
+    }
     case 'optional':
-      return flatten(part.part, after, unordered, true, entries);
+      return flatten(part.part, after, { ...context, mayMiss: true }, entries);
+    case 'drawing':
+      return flatten(part.part, after, { ...context, drawn: true }, entries);
   }
 }

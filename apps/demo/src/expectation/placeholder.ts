@@ -37,3 +37,8 @@ export const number: Placeholder = { shown: 'N', form: String.raw`-?\d+(?:\.\d+)
 export function textLike(form: RegExp, shown: string): Placeholder {
   return { shown, form: form.source };
 }
+
+/** The same in a field of fixed width: spaces may follow. */
+export function padded(placeholder: Placeholder): Placeholder {
+  return { ...placeholder, form: `(?:${placeholder.form}) *` };
+}

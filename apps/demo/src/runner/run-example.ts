@@ -49,14 +49,11 @@ export async function runExample(file: URL, options: RunOptions): Promise<Outcom
     const [error] = (await once(child, 'error')) as [Error];
     throw error;
   }
+  const limit = AbortSignal.timeout(options.timeLimit);
+  const end = AbortSignal.any(options.signal ? [limit, options.signal] : [limit]);
   const kill = (): void => killGroup(group);
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    kill();
-  }, options.timeLimit);
-  if (options.signal?.aborted) kill();
-  options.signal?.addEventListener('abort', kill, { once: true });
+  end.addEventListener('abort', kill, { once: true });
+  if (end.aborted) kill();
   try {
     const outputs = Promise.all([
       text(outputOf(child, 1)),
@@ -65,6 +62,7 @@ export async function runExample(file: URL, options: RunOptions): Promise<Outcom
     ]);
     await once(child, 'exit');
     const duration = performance.now() - started;
+    const timedOut = limit.aborted;
     const leftProcesses = !timedOut && !(await endsByItself(group));
     kill();
     const [printed, errors, facts] = await outputs;
@@ -79,8 +77,7 @@ export async function runExample(file: URL, options: RunOptions): Promise<Outcom
       duration,
     };
   } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', kill);
+    end.removeEventListener('abort', kill);
   }
 }
 

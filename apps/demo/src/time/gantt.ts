@@ -1,4 +1,4 @@
-import { type ExpectedLine, line } from '../expectation/expectation.js';
+import { type Drawing, drawing, line } from '../expectation/expectation.js';
 import { textLike } from '../expectation/placeholder.js';
 import { now } from './clock.js';
 
@@ -32,10 +32,10 @@ export function ganttChart(spans: readonly Span[], start = earliest(spans)): str
 }
 
 /** What a chart with these lanes prints: the bars and times are free. */
-export function chartLines(lanes: readonly string[]): ExpectedLine[] {
+export function chartOf(...lanes: readonly string[]): Drawing {
   const width = Math.max(...lanes.map((lane) => lane.length));
   const chart = textLike(/▕[█ ]*▏ *\d+ ms → *\d+ ms/, '▕  ██  ▏ from → to');
-  return lanes.map((lane) => line(`${lane.padEnd(width)} {chart}`, { chart }));
+  return drawing(...lanes.map((lane) => line(`${lane.padEnd(width)} {chart}`, { chart })));
 }
 
 function earliest(spans: readonly Span[]): number {

@@ -1,0 +1,80 @@
+import { isMain } from '@manycore/process';
+import type { Example } from '../catalogue/example.js';
+import { claim } from '../expectation/claim.js';
+import { runAsProgram } from '../runner/run-as-program.js';
+import { pythonTuple } from '../spelling/python.js';
+import { countInWindow, parzenEstimate } from '../statistics/parzen-window.js';
+
+/** What the plot needs: the samples on either side of the cube's faces, and the cube's edges. */
+interface Plot {
+  readonly inside: readonly Point[];
+  readonly outside: readonly Point[];
+  readonly edges: readonly (readonly [Point, Point])[];
+  readonly density: number;
+}
+
+type Point = readonly [x: number, y: number, z: number];
+
+const samples: readonly Point[] = [
+  [0, 0, 0],
+  [0.2, 0.2, 0.2],
+  [0.1, -0.1, -0.3],
+  [-1.2, 0.3, -0.3],
+  [0.8, -0.82, -0.9],
+  [1, 0.6, -0.7],
+  [0.8, 0.7, 0.2],
+  [0.7, -0.8, -0.45],
+  [-0.3, 0.6, 0.9],
+  [0.7, -0.6, -0.8],
+];
+const origin: Point = [0, 0, 0];
+
+/** The twelve edges of the cube of width 1 around the origin: corners that differ in one coordinate. */
+function cubeEdges(): (readonly [Point, Point])[] {
+  const sides = [-0.5, 0.5];
+  const corners = sides.flatMap((x) => sides.flatMap((y) => sides.map((z): Point => [x, y, z])));
+  return corners.flatMap((from, index) =>
+    corners
+      .slice(index + 1)
+      .filter((to) => to.filter((coordinate, axis) => coordinate !== from[axis]).length === 1)
+      .map((to) => [from, to] as const),
+  );
+}
+
+function main(): Promise<Plot> {
+  const counts = (sample: Point): boolean =>
+    countInWindow(Float64Array.from(sample), origin, 1) === 1;
+  const plot: Plot = {
+    inside: samples.filter(counts),
+    outside: samples.filter((sample) => !counts(sample)),
+    edges: cubeEdges(),
+    density: parzenEstimate(Float64Array.from(samples.flat()), origin, 1),
+  };
+  console.log(`cube from -0.5 to 0.5, ${plot.edges.length} edges; axes from -1.5 to 1.5`);
+  for (const sample of plot.inside) console.log(`inside  ▲ ${pythonTuple(sample)}`);
+  for (const sample of plot.outside) console.log(`outside ● ${pythonTuple(sample)}`);
+  console.log(`p(x) = ${plot.density}`);
+  return Promise.resolve(plot);
+}
+
+export const example: Example<Plot> = {
+  title: 'Ten samples and the unit cube',
+  main,
+  expected: [
+    'cube from -0.5 to 0.5, 12 edges; axes from -1.5 to 1.5',
+    'inside  ▲ (0, 0, 0)',
+    'inside  ▲ (0.2, 0.2, 0.2)',
+    'inside  ▲ (0.1, -0.1, -0.3)',
+    'outside ● (-1.2, 0.3, -0.3)',
+    'outside ● (0.8, -0.82, -0.9)',
+    'outside ● (1, 0.6, -0.7)',
+    'outside ● (0.8, 0.7, 0.2)',
+    'outside ● (0.7, -0.8, -0.45)',
+    'outside ● (-0.3, 0.6, 0.9)',
+    'outside ● (0.7, -0.6, -0.8)',
+    'p(x) = 0.3',
+  ],
+  check: ({ facts }) => [claim('p(x) is 0.3 exactly', facts.density === 0.3)],
+};
+
+if (isMain(import.meta)) await runAsProgram(example);

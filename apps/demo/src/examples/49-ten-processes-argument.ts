@@ -1,0 +1,34 @@
+import { isMain, Process } from '@manycore/process';
+import type { Example } from '../catalogue/example.js';
+import { anyOrder, sequence } from '../expectation/expectation.js';
+import { runAsProgram } from '../runner/run-as-program.js';
+import { now } from '../time/clock.js';
+import { finished, printFinished } from './finish-line.js';
+import { sleepAndTell } from './sleeper.js';
+
+const count = 10;
+
+async function main(): Promise<void> {
+  const start = now();
+  const processes: Process<typeof sleepAndTell>[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const p = new Process({ target: sleepAndTell, args: [1.5] });
+    p.start();
+    processes.push(p);
+  }
+  for (const p of processes) await p.join();
+  printFinished(start);
+}
+
+const sleeper = sequence('Sleeping 1.5 second(s)...', 'Done Sleeping...1.5');
+
+export const example: Example = {
+  title: 'Ten processes with an argument',
+  main,
+  expected: (scale) => [
+    anyOrder(...Array.from({ length: count }, () => sleeper)),
+    finished(1.5, scale),
+  ],
+};
+
+if (isMain(import.meta)) await runAsProgram(example);
