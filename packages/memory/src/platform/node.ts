@@ -7,6 +7,8 @@ import {
   threadId,
 } from 'node:worker_threads';
 
+import { startOf } from './linux/task-stat.js';
+
 /*
  * What memory needs of the platform. Everything else in the package is plain JavaScript.
  */
@@ -25,10 +27,27 @@ export function bequeath(key: string, buffer: SharedArrayBuffer): void {
   setEnvironmentData(key, buffer);
 }
 
-/** Runs `action` when this thread ends by itself. A terminated thread runs nothing. */
-export function onThreadExit(action: () => void): void {
-  // The main thread ends with its process: nobody is left to ask.
-  if (!isMainThread) process.once('exit', action);
+/** Something to tidy up when a thread ends. */
+export interface ThreadResource {
+  threadExits(): void;
+}
+
+let resources: Set<WeakRef<ThreadResource>> | undefined;
+
+/**
+ * Calls `resource.threadExits()` when this thread ends by itself, unless the resource was collected
+ * before. A terminated thread runs nothing; the main thread ends with its process, which ends all.
+ */
+export function onThreadExit(resource: ThreadResource): void {
+  if (isMainThread) return;
+  if (!resources) {
+    const all = (resources = new Set());
+    process.once('exit', () => {
+      for (const reference of all) reference.deref()?.threadExits();
+    });
+  }
+  for (const reference of resources) if (!reference.deref()) resources.delete(reference);
+  resources.add(new WeakRef(resource));
 }
 
 /** A thread of the operating system: its id and, because ids return, when it started. */
@@ -61,12 +80,4 @@ export function systemThreadLives(thread: SystemThread, pid: number = process.pi
     const code = (error as NodeJS.ErrnoException).code;
     return code !== 'ENOENT' && code !== 'ESRCH';
   }
-}
-
-/** The start time in a `stat` line; undefined when the thread is dead and only not yet collected. */
-function startOf(stat: string): number | undefined {
-  // The second field is the thread's name in brackets and may hold anything; the third is the state.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-  return Number(fields[19]) | 0;
 }

@@ -1,9 +1,9 @@
 import type { Owners } from '../owners.js';
-import { currentThreadId, onThreadExit, systemThread } from '../platform/node.js';
+import { currentThreadId, onThreadExit, systemThread, type ThreadResource } from '../platform/node.js';
 import { processTable, ThreadTable } from './thread-table.js';
 
 /** The threads of this process as owners, over one table. */
-export class ThreadOwners implements Owners {
+export class ThreadOwners implements Owners, ThreadResource {
   readonly table: ThreadTable;
   /** 0 until this thread owned something for the first time. */
   #self = 0;
@@ -15,9 +15,13 @@ export class ThreadOwners implements Owners {
   self(): number {
     if (this.#self === 0) {
       this.#self = this.table.register(currentThreadId, systemThread());
-      onThreadExit(() => this.table.clear(this.#self));
+      onThreadExit(this);
     }
     return this.#self;
+  }
+
+  threadExits(): void {
+    this.table.clear(this.#self);
   }
 
   alive(id: number): boolean {

@@ -1,5 +1,5 @@
 import { heartbeat, type Parker, type PendingWait } from '../parker.js';
-import { waitWatch, type WatchedWait } from './wait-watch.js';
+import { waitWatch, type WatchedWait } from '../parking/wait-watch.js';
 
 type Outcome = 'ok' | 'timed-out';
 

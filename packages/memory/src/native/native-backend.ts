@@ -1,0 +1,81 @@
+/** How another process finds a descriptor: by the process that has it open, and its number there. */
+export interface DescriptorAddress {
+  readonly pid: number;
+  readonly descriptor: number;
+}
+
+/** An open segment: memory in whole pages that any process of the same user can map. */
+export interface OpenSegment {
+  readonly descriptor: number;
+  readonly byteLength: number;
+  /** The same for everyone who has this segment open, and for no other segment as long as it exists. */
+  readonly identity: string;
+}
+
+/** A segment in this thread's address space. */
+export interface Mapping {
+  /** Unmapped by the garbage collector, when no view is left. */
+  readonly buffer: SharedArrayBuffer | ArrayBuffer;
+  /** Where the buffer begins. */
+  readonly base: number;
+}
+
+/** A thread as every process of the machine knows it: three words that name it for ever. */
+export interface ThreadIdentity {
+  readonly pid: number;
+  readonly tid: number;
+  /** When it started, in clock ticks since boot, low 32 bits: ids return. */
+  readonly started: number;
+}
+
+/** Where other threads and processes leave signals for the event loop of this one. */
+export interface Inbox extends DescriptorAddress {
+  /** Tells this inbox from whatever has the same descriptor number later. */
+  readonly tag: number;
+}
+
+/** The sending side of another thread's inbox. */
+export interface Outbox {
+  /** Makes the other side's event loop look; false when there is no such thread any more. */
+  signal(): boolean;
+  close(): void;
+}
+
+/**
+ * What scope 'processes' needs of a platform, and all it needs. All calls are synchronous; only `wait`
+ * blocks. Failures are thrown as `ManycoreError`.
+ */
+export interface NativeBackend {
+  /** Makes a segment, all zero, that can never shrink (a shrunken one would kill whoever touches it). */
+  createSegment(byteLength: number): OpenSegment;
+  /** Opens a segment that another process, or another thread of this one, has open. */
+  openSegment(address: DescriptorAddress): OpenSegment;
+  /** What a descriptor of this process leads to. */
+  describeSegment(descriptor: number): OpenSegment;
+  closeSegment(descriptor: number): void;
+  /** Maps an open segment. The mapping outlives the descriptor. */
+  mapSegment(descriptor: number, byteLength: number): Mapping;
+  /** Where a buffer that another thread mapped begins. */
+  baseOf(buffer: SharedArrayBuffer): number;
+
+  /**
+   * Blocks while the 32-bit word at the address holds `expected`, for `timeout` ms at most, which are no
+   * more than a heartbeat. Wake-ups may be spurious.
+   */
+  wait(address: number, expected: number, timeout: number): 'ok' | 'not-equal' | 'timed-out';
+  /** Wakes up to `count` threads that are blocked on the word, in whichever process; how many. */
+  wake(address: number, count: number): number;
+
+  /** The calling thread. */
+  currentThread(): ThreadIdentity;
+  /** Whether the thread lives: not ended, not a zombie, not another one with the same id. */
+  threadAlive(thread: ThreadIdentity): boolean;
+
+  /**
+   * Opens the inbox of this thread, which does not keep its event loop alive. `onSignal` runs once for
+   * one or more signals.
+   */
+  openInbox(onSignal: () => void): Inbox;
+  /** The sending side of an inbox; undefined when there is no such inbox any more. */
+  openOutbox(address: DescriptorAddress, tag: number): Outbox | undefined;
+}

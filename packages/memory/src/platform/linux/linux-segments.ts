@@ -1,0 +1,110 @@
+import { fstatSync } from 'node:fs';
+
+import type { DescriptorAddress, Mapping, OpenSegment } from '../../native/native-backend.js';
+import type { Libc } from './libc.js';
+import { systemError } from './system-error.js';
+
+const MFD_CLOEXEC = 1;
+const MFD_ALLOW_SEALING = 2;
+const F_ADD_SEALS = 1033;
+const SEAL_SEAL_SHRINK_GROW = 1 | 2 | 4;
+export const O_RDWR = 2;
+export const O_CLOEXEC = 0o2000000;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+const MAP_FIXED = 16;
+
+/** The part of WebAssembly that we use. Its types come with those of browsers, which we do not want. */
+declare const WebAssembly: {
+  Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => {
+    readonly buffer: SharedArrayBuffer;
+  };
+};
+
+/** The unit of WebAssembly memory. */
+const wasmPage = 65_536;
+
+/** Segments are memfds: files without a name, which are gone when nobody has them any more. */
+export class LinuxSegments {
+  readonly #libc: Libc;
+  readonly #unmap = new FinalizationRegistry<{ address: number; byteLength: number }>(
+    ({ address, byteLength }) => this.#libc.munmap(address, byteLength),
+  );
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+  }
+
+  create(byteLength: number): OpenSegment {
+    const libc = this.#libc;
+    const descriptor = libc.memfd_create('manycore', MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (descriptor < 0) throw systemError(libc, 'cannot make shared memory');
+    if (libc.ftruncate(descriptor, byteLength) !== 0) {
+      const error = systemError(libc, `cannot make shared memory of ${byteLength} bytes`);
+      libc.close(descriptor);
+      throw error;
+    }
+    // Touching a page beyond the end of a file kills the process: the file stays as it is for ever.
+    libc.fcntl(descriptor, F_ADD_SEALS, SEAL_SEAL_SHRINK_GROW);
+    return this.describe(descriptor);
+  }
+
+  /** By the sender's descriptor, which gives a descriptor of our own to the same file. */
+  open({ pid, descriptor }: DescriptorAddress): OpenSegment {
+    const path = `/proc/${pid}/fd/${descriptor}`;
+    const own = this.#libc.open(path, O_RDWR | O_CLOEXEC, 0);
+    if (own < 0) throw systemError(this.#libc, `cannot open the shared memory of process ${pid}`);
+    return this.describe(own);
+  }
+
+  close(descriptor: number): void {
+    this.#libc.close(descriptor);
+  }
+
+  /** What an open descriptor leads to. */
+  describe(descriptor: number): OpenSegment {
+    const { dev, ino, size } = fstatSync(descriptor, { bigint: true });
+    return { descriptor, byteLength: Number(size), identity: `${dev}:${ino}` };
+  }
+
+  map(descriptor: number, byteLength: number): Mapping {
+    const memory = reserve(byteLength);
+    if (!memory) return this.#mapBare(descriptor, byteLength);
+    const { buffer } = memory;
+    const base = this.baseOf(buffer);
+    const mapped = this.#mmap(base, byteLength, MAP_SHARED | MAP_FIXED, descriptor);
+    if (mapped !== base) throw systemError(this.#libc, 'cannot map shared memory');
+    return { buffer, base };
+  }
+
+  baseOf(buffer: SharedArrayBuffer): number {
+    return this.#libc.address(new Uint8Array(buffer));
+  }
+
+  /** Where a reservation is refused (`ulimit -v`, more than 4 GiB): a buffer that no thread can share. */
+  #mapBare(descriptor: number, byteLength: number): Mapping {
+    const base = this.#mmap(0, byteLength, MAP_SHARED, descriptor);
+    if (base === -1) throw systemError(this.#libc, 'cannot map shared memory');
+    const buffer = this.#libc.view(base, byteLength);
+    this.#unmap.register(buffer, { address: base, byteLength });
+    return { buffer, base };
+  }
+
+  #mmap(address: number, byteLength: number, flags: number, descriptor: number): number {
+    return this.#libc.mmap(address, byteLength, PROT_READ_WRITE, flags, descriptor, 0);
+  }
+}
+
+/**
+ * A shared buffer whose pages can be replaced by others: the buffer of a WebAssembly memory is page-
+ * aligned, never moves, and V8 unmaps whatever lies there once no view is left. It reserves 8 to 10 GB of
+ * address space, and no memory.
+ */
+function reserve(byteLength: number): { buffer: SharedArrayBuffer } | undefined {
+  const pages = Math.ceil(byteLength / wasmPage);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,12 @@
+import process from 'node:process';
+
+import type { NativeBackend } from '../native/native-backend.js';
+import { ProcessesUnavailableError } from '../native/unavailable-error.js';
+import { loadLibc } from './linux/libc.js';
+import { LinuxBackend } from './linux/linux-backend.js';
+
+/** The backend of the platform that runs us. */
+export function loadBackend(): NativeBackend {
+  if (process.platform === 'linux') return new LinuxBackend(loadLibc(), process.arch);
+  throw new ProcessesUnavailableError(`works on Linux so far, not on ${process.platform}`);
+}

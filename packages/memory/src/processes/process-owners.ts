@@ -1,0 +1,59 @@
+import { nativeBackend } from '../native/backend.js';
+import type { Inbox } from '../native/native-backend.js';
+import { OwnerTable } from '../owners/owner-table.js';
+import type { Owners } from '../owners.js';
+import { onThreadExit, type ThreadResource } from '../platform/node.js';
+import { threadInbox } from './thread-inbox.js';
+
+/** What the table says of an owner. An inbox descriptor of 0: none so far (else it is one higher). */
+const [pidField, tidField, startedField, inboxField, tagField] = [0, 1, 2, 3, 4] as const;
+
+/** The threads that use a segment, of whichever process, as owners. */
+export class ProcessOwners implements Owners, ThreadResource {
+  readonly #table: OwnerTable;
+  /** 0 until this thread owned something, or waited, for the first time. */
+  #self = 0;
+
+  /** Over words of the segment. */
+  constructor(words: Int32Array) {
+    this.#table = new OwnerTable(words, (field) =>
+      nativeBackend().threadAlive({
+        pid: field(pidField),
+        tid: field(tidField),
+        started: field(startedField),
+      }),
+    );
+  }
+
+  self(): number {
+    if (this.#self === 0) {
+      const { pid, tid, started } = nativeBackend().currentThread();
+      this.#self = this.#table.register([pid, tid, started, 0, 0]);
+      onThreadExit(this);
+    }
+    return this.#self;
+  }
+
+  alive(id: number): boolean {
+    return id === this.#self ? id !== 0 : this.#table.alive(id);
+  }
+
+  threadExits(): void {
+    this.#table.clear(this.#self);
+  }
+
+  /** Where signals for this thread go from now on. */
+  receiveAt(inbox: Inbox): void {
+    const self = this.self();
+    this.#table.setField(self, tagField, inbox.tag);
+    this.#table.setField(self, inboxField, inbox.descriptor + 1);
+  }
+
+  /** Makes the owner's event loop look; false when it is gone. */
+  signal(id: number): boolean {
+    const descriptor = this.#table.field(id, inboxField) - 1;
+    const tag = this.#table.field(id, tagField);
+    const pid = this.#table.field(id, pidField);
+    return this.#table.has(id) && threadInbox.signal({ pid, descriptor }, tag);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Owners } from '../owners.js';
+import type { Parker } from '../parker.js';
+import type { Scope } from '../scope.js';
+import type { SharedBlock } from '../shared-block.js';
+import { type ThreadOwners, threadOwners, threadOwnersOf } from './thread-owners.js';
+import { threadsParker } from './threads-parker.js';
+
+/** What crosses to another thread. */
+export interface ThreadsState {
+  readonly scope: 'threads';
+  readonly buffer: SharedArrayBuffer;
+  /** The table of owners: see thread-owners.ts. */
+  readonly owners: SharedArrayBuffer;
+}
+
+/** A block that the threads of one process share: a buffer of its own. */
+export class ThreadsBlock implements SharedBlock {
+  readonly scope: Scope = 'threads';
+  readonly words: Int32Array;
+  readonly bytes: Uint8Array;
+  readonly parker: Parker = threadsParker;
+  readonly owners: Owners;
+  readonly #state: ThreadsState;
+
+  constructor(buffer: SharedArrayBuffer, owners: ThreadOwners) {
+    this.#state = { scope: 'threads', buffer, owners: owners.table.buffer };
+    this.words = new Int32Array(buffer);
+    this.bytes = new Uint8Array(buffer);
+    this.owners = owners;
+  }
+
+  static allocate(byteLength: number): ThreadsBlock {
+    return new ThreadsBlock(new SharedArrayBuffer(byteLength), threadOwners);
+  }
+
+  static attach({ buffer, owners }: ThreadsState): ThreadsBlock {
+    return new ThreadsBlock(buffer, threadOwnersOf(owners));
+  }
+
+  detach(): ThreadsState {
+    return this.#state;
+  }
+}
