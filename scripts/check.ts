@@ -13,7 +13,7 @@ const gates: readonly Gate[] = [
   { name: 'packages', tool: 'tsx', args: ['scripts/gates/packages.ts'] },
   { name: 'types', tool: 'tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'imports', tool: 'depcruise', args: ['packages', 'apps', 'scripts', 'test'] },
-  { name: 'unused', tool: 'knip', args: [] },
+  { name: 'unused', tool: 'knip', args: ['--no-config-hints'] },
   { name: 'umbrella', tool: 'tsx', args: ['scripts/gates/umbrella.ts'] },
 ];
 

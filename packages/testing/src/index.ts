@@ -6,7 +6,12 @@ export {
   shortDelay,
   smallDelay,
 } from './delays.js';
-export { expectNoLeaks, type LeakOptions, nothingLeftSince } from './leaks/expect-no-leaks.js';
+export {
+  expectNoLeaks,
+  type LeakOptions,
+  nothingLeftSince,
+  startLazyParts,
+} from './leaks/expect-no-leaks.js';
 export { type LeakKind, leaksBetween, type Snapshot, takeSnapshot } from './leaks/snapshot.js';
 export type { ProcessEntry } from './proc/process-table.js';
 export { type Outcome, ProgramError } from './program/outcome.js';

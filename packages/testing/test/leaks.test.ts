@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Worker } from 'node:worker_threads';
-import { nothingLeftSince, takeSnapshot } from '@manycore/testing';
-import { describe, expect, test } from 'vitest';
+import { nothingLeftSince, startLazyParts, takeSnapshot } from '@manycore/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 const waitForEver = 'setInterval(() => undefined, 1e9)';
+
+beforeAll(startLazyParts);
 
 describe('what is left behind is named', () => {
   test('an open file', async () => {
