@@ -14,6 +14,8 @@ const loaded = new Map<string, ModuleExports>();
  * @throws TargetNotFoundError, or BootstrapError when the module starts workers while it loads.
  */
 export async function resolveTarget(ref: TargetRef, main: string | undefined): Promise<AnyFunction> {
+  const known = registeredTask(ref);
+  if (known) return known;
   const exports = loaded.get(ref.module) ?? (await load(ref, main));
   const fn = registeredTask(ref) ?? findExport(exports, ref);
   if (typeof fn === 'function') return fn;

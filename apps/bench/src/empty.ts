@@ -1,0 +1,2 @@
+// What a thread or process costs that does nothing at all.
+export {};

@@ -1,0 +1,4 @@
+/** The target of a thread or process that does nothing. */
+export function nothing(): void {
+  // Nothing.
+}
