@@ -9,7 +9,7 @@ export {
   TimeoutError,
   WorkerDiedError,
 } from '@manycore/core';
+export { activeChildren } from './active-children.js';
 export { cpuCount, currentProcess, parentProcess, type ProcessInfo } from './current-process.js';
 export { Process, type ProcessOptions } from './process.js';
-export { liveProcesses as activeChildren } from './process-registry.js';
 export { spawnProcess, type SpawnProcessOptions } from './spawn-process.js';

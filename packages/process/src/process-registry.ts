@@ -1,8 +1,14 @@
 import { onExit } from './platform/node.js';
-import type { Process } from './process.js';
+
+/** What the registry needs of a child process. */
+export interface RegisteredChild {
+  readonly daemon: boolean;
+  isAlive(): boolean;
+  kill(): void;
+}
 
 let lastNumber = 0;
-const live = new Set<Process<never>>();
+const live = new Set<RegisteredChild>();
 let stopWatchingExit: (() => void) | undefined;
 
 /** `Process-1`, `Process-2`, … for processes that were given no name. */
@@ -10,20 +16,20 @@ export function nextProcessName(given: string | undefined): string {
   return given ?? `Process-${(lastNumber += 1)}`;
 }
 
-export function rememberProcess(child: object): void {
-  live.add(child as Process<never>);
+export function rememberProcess(child: RegisteredChild): void {
+  live.add(child);
   if (anyDaemon()) stopWatchingExit ??= onExit(killDaemons);
 }
 
-export function forgetProcess(child: object): void {
-  live.delete(child as Process<never>);
+export function forgetProcess(child: RegisteredChild): void {
+  live.delete(child);
   if (anyDaemon()) return;
   stopWatchingExit?.();
   stopWatchingExit = undefined;
 }
 
-/** The children of this process that are alive. */
-export function liveProcesses(): Process<never>[] {
+/** The children that are alive. */
+export function liveChildren(): RegisteredChild[] {
   return [...live].filter((child) => child.isAlive());
 }
 

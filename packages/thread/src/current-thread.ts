@@ -39,5 +39,5 @@ export function activeThreads(): ThreadInfo[] {
       isAlive: () => thread.isAlive(),
     }),
   );
-  return [...own, ...started.filter((thread) => thread.isAlive())];
+  return [...own, ...started];
 }
