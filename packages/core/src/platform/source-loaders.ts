@@ -14,13 +14,18 @@ let registered = false;
 
 function needsTypeScriptLoader(pathname: string): boolean {
   if (registered || !typescript.test(pathname)) return false;
-  // `tsx main.ts` hands its loader down to threads and processes by these flags.
-  const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''];
-  if (flags.some((flag) => /[/\\@ =]tsx\b/.test(flag) || flag === 'tsx')) return false;
+  // `tsx main.ts` hands its loader down by flags, which on Node 20 have no effect in a thread.
+  const { isMainThread } = process.getBuiltinModule('node:worker_threads');
+  if (isMainThread && tsxFlag() !== undefined) return false;
   const native = (process.features as { typescript?: string | false }).typescript;
   const plain = !pathname.endsWith('x');
   // A test runner resolves './x.js' to x.ts, which Node by itself does not.
   return !(native && plain && process.env['VITEST'] === undefined);
+}
+
+function tsxFlag(): string | undefined {
+  const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''];
+  return flags.find((flag) => /[/\\@ =]tsx\b/.test(flag) || flag === 'tsx');
 }
 
 /** Makes this thread's `import` take TypeScript, by the program's own `tsx`. */
@@ -28,14 +33,18 @@ async function registerTypeScript(url: string): Promise<void> {
   const { createRequire } = process.getBuiltinModule('node:module');
   const { pathToFileURL } = process.getBuiltinModule('node:url');
   const workingDirectory = pathToFileURL(`${process.cwd()}/`).href;
-  for (const from of [url, workingDirectory, import.meta.url]) {
+  // The tsx that runs the program need not be the program's own: `npx tsx` has it elsewhere.
+  const running = /file:\S*[/\\]tsx[/\\]\S*/.exec(tsxFlag() ?? '') ?? [];
+  for (const from of [...running, url, workingDirectory, import.meta.url]) {
     let loader: string;
     try {
       loader = createRequire(from).resolve('tsx/esm/api');
     } catch {
       continue;
     }
-    const { register } = (await import(pathToFileURL(loader).href)) as { register: () => unknown };
+    // Beside what `require` finds, which cannot register, stands what `import` would have found.
+    const { href } = pathToFileURL(loader.replace(/\.cjs$/, '.mjs'));
+    const { register } = (await import(href)) as { register: () => unknown };
     register();
     registered = true;
     return;
