@@ -28,7 +28,13 @@ export function setup() {
  */
 export function build(filter) {
   const only = filter === undefined ? [] : [`--filter=${filter}...`];
-  return quietly('build', 'turbo', ['run', 'build', '--concurrency=2', ...only]);
+  return quietly('build', 'turbo', [
+    'run',
+    'build',
+    '--output-logs=errors-only',
+    '--concurrency=2',
+    ...only,
+  ]);
 }
 
 /**
