@@ -19,10 +19,15 @@ const blockType: HandleType<ThreadsBlock | ProcessesBlock, ThreadsState | Proces
 registerHandle(ThreadsBlock, blockType);
 registerHandle(ProcessesBlock, blockType);
 
+/** From now on the block's memory is never used for another: views of it may outlive the block. */
+export function exposeBlock(block: SharedBlock): void {
+  if (block instanceof ProcessesBlock) block.expose();
+}
+
 /**
  * Makes a block of shared memory, all zero. `byteLength` is in bytes and rounded up to the next multiple
  * of 64. Memory of scope 'threads' is freed when no thread can reach it any more; that of scope
- * 'processes' too as long as it was never sent anywhere, or is larger than 256 KB; else it stays until
+ * 'processes' too as long as it was never sent anywhere, or is larger than 64 KB; else it stays until
  * this process ends and no other has it any more.
  *
  * Throws a RangeError when `byteLength` is not a positive whole number, or more than there is room for,

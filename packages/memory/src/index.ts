@@ -1,7 +1,18 @@
 export { allocate } from './block.js';
+export { DeadlockError } from './errors/deadlock-error.js';
+export { NotHeldError } from './errors/not-held-error.js';
+export { OwnerDiedError } from './errors/owner-died-error.js';
+export type { LockGuard } from './lock/lock-guard.js';
+export type { ValueLock } from './lock/value-lock.js';
+export { ProcessesUnavailableError } from './native/unavailable-error.js';
 export type { Owners } from './owners.js';
 export type { Parker, PendingWait } from './parker.js';
 export { type Scope, scopeOf } from './scope.js';
 export type { SharedBlock } from './shared-block.js';
+export { SharedMemory, type SharedMemoryOptions } from './shared-memory/shared-memory.js';
 export { threadEnded } from './threads/thread-owners.js';
+export type { ElementOf, ElementType, ViewOf } from './values/element-type.js';
+export type { ShareOptions } from './values/share-options.js';
+export { SharedArray } from './values/shared-array.js';
+export { Value } from './values/value.js';
 export { Word } from './word.js';

@@ -59,6 +59,16 @@ export interface NativeBackend {
   baseOf(buffer: SharedArrayBuffer): number;
 
   /**
+   * Makes a segment with a name, which other programs can open by it. The name goes when `unlinkNamed`
+   * is called or this process ends, however it ends. Throws when the name is taken.
+   */
+  createNamed(name: string, byteLength: number): OpenSegment;
+  /** Opens a segment by its name. Throws when there is none. */
+  openNamed(name: string): OpenSegment;
+  /** Removes a name; who has the segment open keeps it. Throws when there is none. */
+  unlinkNamed(name: string): void;
+
+  /**
    * Blocks while the 32-bit word at the address holds `expected`, for `timeout` ms at most, which are no
    * more than a heartbeat. Wake-ups may be spurious.
    */

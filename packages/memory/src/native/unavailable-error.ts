@@ -1,4 +1,4 @@
-import { ManycoreError, nameProperty } from '@manycore/core';
+import { ManycoreError, registerError } from '@manycore/core';
 
 /** Scope 'processes' cannot be had here; the message says what to install or allow. */
 export class ProcessesUnavailableError extends ManycoreError {
@@ -8,6 +8,6 @@ export class ProcessesUnavailableError extends ManycoreError {
   }
 
   static {
-    Object.defineProperty(this.prototype, 'name', nameProperty('ProcessesUnavailableError'));
+    registerError(this, 'ProcessesUnavailableError');
   }
 }

@@ -1,3 +1,5 @@
+import { sharedState } from '@manycore/core';
+
 import { heartbeat } from '../parker.js';
 
 /** A pending wait, as its watch sees it. */
@@ -39,4 +41,4 @@ class WaitWatch {
   }
 }
 
-export const waitWatch: WaitWatch = new WaitWatch();
+export const waitWatch: WaitWatch = sharedState('memory.waitWatch', () => new WaitWatch());

@@ -1,5 +1,3 @@
-import process from 'node:process';
-
 import type { NativeBackend } from '../native/native-backend.js';
 import { ProcessesUnavailableError } from '../native/unavailable-error.js';
 import { loadLibc } from './linux/libc.js';

@@ -1,17 +1,11 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import process from 'node:process';
-import {
-  getEnvironmentData,
-  isMainThread,
-  setEnvironmentData,
-  threadId,
-} from 'node:worker_threads';
-
 import { startOf } from './linux/task-stat.js';
 
 /*
- * What memory needs of the platform. Everything else in the package is plain JavaScript.
+ * What memory needs of the platform. Everything else in the package, but for the folder `linux`, is plain
+ * JavaScript. Modules are taken where they are used: an import costs every start of a worker.
  */
+const { getEnvironmentData, isMainThread, setEnvironmentData, threadId } =
+  process.getBuiltinModule('node:worker_threads');
 
 /** The number of this thread, never used twice in one process; 0 is the main thread. */
 export const currentThreadId: number = threadId;
@@ -60,6 +54,7 @@ export interface SystemThread {
 /** The calling thread, where the system tells (Linux); undefined elsewhere. */
 export function systemThread(): SystemThread | undefined {
   if (process.platform !== 'linux') return undefined;
+  const { readFileSync, readlinkSync } = process.getBuiltinModule('node:fs');
   try {
     const id = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
     const started = startOf(readFileSync('/proc/thread-self/stat', 'latin1'));
@@ -72,6 +67,7 @@ export function systemThread(): SystemThread | undefined {
 
 /** Whether the system still has this thread. Only for one that `systemThread` of process `pid` returned. */
 export function systemThreadLives(thread: SystemThread, pid: number = process.pid): boolean {
+  const { readFileSync } = process.getBuiltinModule('node:fs');
   try {
     const stat = readFileSync(`/proc/${pid}/task/${thread.id}/stat`, 'latin1');
     return startOf(stat) === thread.started;
@@ -80,4 +76,15 @@ export function systemThreadLives(thread: SystemThread, pid: number = process.pi
     const code = (error as NodeJS.ErrnoException).code;
     return code !== 'ENOENT' && code !== 'ESRCH';
   }
+}
+
+/** A value that follows asynchronous work. */
+export interface AsyncContext<T> {
+  getStore(): T | undefined;
+  run<R>(value: T, fn: () => R): R;
+}
+
+export function createAsyncContext<T>(): AsyncContext<T> {
+  const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
+  return new AsyncLocalStorage<T>();
 }

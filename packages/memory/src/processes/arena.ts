@@ -1,3 +1,5 @@
+import { sharedState } from '@manycore/core';
+
 import { nativeBackend } from '../native/backend.js';
 import { blocksAt, type Segment } from './segment.js';
 import { segmentTable } from './segment-table.js';
@@ -9,7 +11,7 @@ const firstSegment = mebibyte;
 const largestSegment = 64 * mebibyte;
 
 /** Larger blocks get a segment of their own, which goes back to the system when nobody has it. */
-const largestShared = 256 * 1024;
+const largestShared = 64 * 1024;
 
 /** A piece of a segment. */
 export interface Lot {
@@ -80,4 +82,4 @@ function own(byteLength: number): Segment {
   return segment;
 }
 
-export const arena: Arena = new Arena();
+export const arena: Arena = sharedState('memory.arena', () => new Arena());

@@ -53,9 +53,14 @@ export class ProcessesBlock implements SharedBlock {
     });
   }
 
+  /** Keeps the memory from being used again. */
+  expose(): void {
+    this.#lot.shared = true;
+  }
+
   detach(to: Destination): ProcessesState {
     const { segment, offset, byteLength } = this.#lot;
-    this.#lot.shared = true;
+    this.expose();
     return { scope: 'processes', segment: segmentState(segment, to), offset, byteLength };
   }
 }

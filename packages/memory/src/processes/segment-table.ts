@@ -1,3 +1,5 @@
+import { sharedState } from '@manycore/core';
+
 import { nativeBackend } from '../native/backend.js';
 import type { OpenSegment } from '../native/native-backend.js';
 import { bequeath, inherited } from '../platform/node.js';
@@ -221,4 +223,4 @@ function hash(identity: string): [number, number, number] {
   return [from(0x811c9dc5), from(0x1234567), from(0x7654321)];
 }
 
-export const segmentTable: SegmentTable = new SegmentTable();
+export const segmentTable: SegmentTable = sharedState('memory.segmentTable', () => new SegmentTable());

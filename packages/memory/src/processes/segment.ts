@@ -37,6 +37,8 @@ export class Segment {
   readonly kept: boolean;
   /** By which descriptors of other processes it came: they may outlive ours. */
   readonly origins: readonly DescriptorAddress[];
+  /** How many objects of this thread will say when they do not need it any more. */
+  users = 0;
   readonly #base: number;
   #lot: { owners: ProcessOwners; parker: ProcessesParker } | undefined;
 

@@ -1,4 +1,4 @@
-import { type Destination, ManycoreError } from '@manycore/core';
+import { type Destination, ManycoreError, sharedState } from '@manycore/core';
 
 import { nativeBackend } from '../native/backend.js';
 import type { DescriptorAddress, OpenSegment } from '../native/native-backend.js';
@@ -17,7 +17,7 @@ export interface SegmentState {
 }
 
 /** The segments that this thread has mapped, by identity: each is mapped once. */
-const mapped = new Map<string, WeakRef<Segment>>();
+const mapped = sharedState('memory.segments', () => new Map<string, WeakRef<Segment>>());
 
 const collected = new FinalizationRegistry<string>((identity) => {
   // It may have been mapped again since.
@@ -75,6 +75,14 @@ export function attachSegment(state: SegmentState): Segment {
   return remember(
     new Segment({ identity, byteLength, kept: ours, descriptor, origins, ...mapping }),
   );
+}
+
+/** Lets go of a segment at once, when its last user does: the garbage collector may come late. */
+export function releaseSegment(segment: Segment): void {
+  segment.users -= 1;
+  if (segment.users > 0) return;
+  if (find(segment.identity) === segment) mapped.delete(segment.identity);
+  segmentTable.letGo(segment.identity);
 }
 
 /** A descriptor of our own, from the first sender that still has the segment. */

@@ -1,3 +1,5 @@
+import { sharedState } from '@manycore/core';
+
 import { nativeBackend } from '../native/backend.js';
 import type { DescriptorAddress, Inbox, Outbox } from '../native/native-backend.js';
 
@@ -56,4 +58,4 @@ class ThreadInbox {
   }
 }
 
-export const threadInbox: ThreadInbox = new ThreadInbox();
+export const threadInbox: ThreadInbox = sharedState('memory.threadInbox', () => new ThreadInbox());

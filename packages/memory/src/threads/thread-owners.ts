@@ -1,3 +1,5 @@
+import { sharedState } from '@manycore/core';
+
 import type { Owners } from '../owners.js';
 import { currentThreadId, onThreadExit, systemThread, type ThreadResource } from '../platform/node.js';
 import { processTable, ThreadTable } from './thread-table.js';
@@ -29,16 +31,12 @@ export class ThreadOwners implements Owners, ThreadResource {
   }
 }
 
-const holderKey = Symbol.for('manycore.memory.threadOwners');
-const holder = globalThis as { [holderKey]?: Map<string, ThreadOwners> | undefined };
-
 /*
  * By table. Normally there is one: the first thread makes it when it loads this module, and each thread
  * started later inherits it. Threads that were started before that, and load the module themselves,
  * have another; so a block carries its table along, and everyone that reaches the block uses that one.
- * Shared by all copies of this package in a thread: a thread is one owner.
  */
-const known = (holder[holderKey] ??= new Map<string, ThreadOwners>());
+const known = sharedState('memory.threadOwners', () => new Map<string, ThreadOwners>());
 
 /** The owners over a table that came along with a block. */
 export function threadOwnersOf(buffer: SharedArrayBuffer): ThreadOwners {

@@ -1,15 +1,2 @@
-import { ManycoreError, registerError } from '@manycore/core';
-
-/**
- * The thread or process that held the lock ended without releasing it. What the lock protects may be
- * half changed. Nothing is held; every further acquire throws this too, until someone calls `recover()`.
- */
-export class OwnerDiedError extends ManycoreError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('MANYCORE_OWNER_DIED', message, options);
-  }
-
-  static {
-    registerError(this, 'OwnerDiedError');
-  }
-}
+/** One class for both packages: the locks of shared values throw it as well. */
+export { OwnerDiedError } from '@manycore/memory';

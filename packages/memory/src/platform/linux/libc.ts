@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module';
-import process from 'node:process';
-
 import { ProcessesUnavailableError } from '../../native/unavailable-error.js';
 
 /*
@@ -25,6 +22,7 @@ export interface Libc {
   address(memory: Uint8Array): number;
   /** Memory at an address as a buffer that owns nothing. */
   view(address: number, byteLength: number): ArrayBuffer;
+  posix_fallocate(descriptor: number, offset: number, length: number): number;
   memfd_create(name: string, flags: number): number;
   ftruncate(descriptor: number, length: number): number;
   fcntl(descriptor: number, command: number, argument: number): number;
@@ -33,6 +31,7 @@ export interface Libc {
   read(descriptor: number, into: Uint8Array, length: number): number;
   write(descriptor: number, from: Uint8Array, length: number): number;
   pipe2(descriptors: Int32Array, flags: number): number;
+  unlink(path: string): number;
   linkat(fromAt: number, from: string, toAt: number, to: string, flags: number): number;
   mmap(
     address: number,
@@ -67,6 +66,7 @@ function bind(koffi: Koffi): Libc {
     errno: () => koffi.errno(),
     address: (memory) => Number(koffi.address(memory)),
     view: (address, byteLength) => koffi.view(BigInt(address), byteLength),
+    posix_fallocate: declare('posix_fallocate', 'int', 'int', 'int64', 'int64'),
     memfd_create: declare('memfd_create', 'int', 'str', 'uint'),
     ftruncate: declare('ftruncate', 'int', 'int', 'int64'),
     fcntl: declare('fcntl', 'int', 'int', 'int', 'int64'),
@@ -75,6 +75,7 @@ function bind(koffi: Koffi): Libc {
     read: declare('read', 'int64', 'int', 'void *', 'int64'),
     write: declare('write', 'int64', 'int', 'void *', 'int64'),
     pipe2: declare('pipe2', 'int', 'void *', 'int'),
+    unlink: declare('unlink', 'int', 'str'),
     linkat: declare('linkat', 'int', 'int', 'str', 'int', 'str', 'int'),
     mmap: declare('mmap', 'int64', 'int64', 'int64', 'int', 'int', 'int', 'int64'),
     munmap: declare('munmap', 'int', 'int64', 'int64'),
@@ -85,6 +86,7 @@ function bind(koffi: Koffi): Libc {
 
 function loadKoffi(): Koffi {
   try {
+    const { createRequire } = process.getBuiltinModule('node:module');
     return createRequire(import.meta.url)('koffi') as Koffi;
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;

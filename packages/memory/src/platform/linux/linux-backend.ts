@@ -10,6 +10,7 @@ import type {
 import { ProcessesUnavailableError } from '../../native/unavailable-error.js';
 import type { Libc } from './libc.js';
 import { LinuxInbox, openOutbox } from './linux-inbox.js';
+import { LinuxNames } from './linux-names.js';
 import { LinuxSegments } from './linux-segments.js';
 import { startOf } from './task-stat.js';
 
@@ -35,6 +36,7 @@ export class LinuxBackend implements NativeBackend {
   readonly #libc: Libc;
   readonly #futex: number;
   readonly #segments: LinuxSegments;
+  readonly #names: LinuxNames;
   readonly #stat = new Uint8Array(1024);
   readonly #decoder = new TextDecoder('latin1');
   /** A `timespec`: seconds and nanoseconds, 64 bits each, of which the low halves are enough. */
@@ -51,6 +53,7 @@ export class LinuxBackend implements NativeBackend {
     this.#libc = libc;
     this.#futex = futex;
     this.#segments = new LinuxSegments(libc);
+    this.#names = new LinuxNames(libc);
   }
 
   createSegment(byteLength: number): OpenSegment {
@@ -71,6 +74,18 @@ export class LinuxBackend implements NativeBackend {
 
   mapSegment(descriptor: number, byteLength: number): Mapping {
     return this.#segments.map(descriptor, byteLength);
+  }
+
+  createNamed(name: string, byteLength: number): OpenSegment {
+    return this.#segments.describe(this.#names.create(name, byteLength));
+  }
+
+  openNamed(name: string): OpenSegment {
+    return this.#segments.describe(this.#names.open(name));
+  }
+
+  unlinkNamed(name: string): void {
+    this.#names.unlink(name);
   }
 
   baseOf(buffer: SharedArrayBuffer): number {

@@ -1,6 +1,3 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { Socket } from 'node:net';
-
 import type { DescriptorAddress, Inbox, Outbox } from '../../native/native-backend.js';
 import type { Libc } from './libc.js';
 import { O_CLOEXEC, O_RDWR } from './linux-segments.js';
@@ -22,6 +19,7 @@ export class LinuxInbox implements Inbox {
     this.pid = pid;
     this.descriptor = openPipe(libc);
     this.tag = tagOf(this.descriptor);
+    const { Socket } = process.getBuiltinModule('node:net');
     // The socket owns the descriptor: it is closed with the thread, also with one that is terminated.
     const socket = new Socket({
       fd: this.descriptor,
@@ -46,10 +44,11 @@ export class LinuxInbox implements Inbox {
 function openPipe(libc: Libc): number {
   const ends = new Int32Array(2);
   if (libc.pipe2(ends, O_CLOEXEC) !== 0) throw systemError(libc, 'cannot open a pipe');
+  const { O_NONBLOCK } = process.getBuiltinModule('node:fs').constants;
   const [reading, writing] = ends as unknown as [number, number];
   const both = libc.open(
     `/proc/thread-self/fd/${reading}`,
-    O_RDWR | O_CLOEXEC | constants.O_NONBLOCK,
+    O_RDWR | O_CLOEXEC | O_NONBLOCK,
     0,
   );
   const error = both < 0 ? systemError(libc, 'cannot open a pipe') : undefined;
@@ -76,7 +75,7 @@ class LinuxOutbox implements Outbox {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    process.getBuiltinModule('node:fs').closeSync(this.#descriptor);
   }
 }
 
@@ -87,6 +86,7 @@ export function openOutbox(
   { pid, descriptor }: DescriptorAddress,
   tag: number,
 ): Outbox | undefined {
+  const { closeSync, constants, openSync } = process.getBuiltinModule('node:fs');
   const path = `/proc/${pid}/fd/${descriptor}`;
   let own: number;
   try {
@@ -105,5 +105,6 @@ export function openOutbox(
 
 /** The inode of the pipe, low 32 bits. */
 function tagOf(descriptor: number): number {
+  const { fstatSync } = process.getBuiltinModule('node:fs');
   return Number(BigInt.asIntN(32, fstatSync(descriptor, { bigint: true }).ino));
 }

@@ -1,5 +1,3 @@
-import { fstatSync } from 'node:fs';
-
 import type { DescriptorAddress, Mapping, OpenSegment } from '../../native/native-backend.js';
 import type { Libc } from './libc.js';
 import { systemError } from './system-error.js';
@@ -63,6 +61,7 @@ export class LinuxSegments {
 
   /** What an open descriptor leads to. */
   describe(descriptor: number): OpenSegment {
+    const { fstatSync } = process.getBuiltinModule('node:fs');
     const { dev, ino, size } = fstatSync(descriptor, { bigint: true });
     return { descriptor, byteLength: Number(size), identity: `${dev}:${ino}` };
   }

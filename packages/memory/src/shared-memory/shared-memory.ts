@@ -1,0 +1,208 @@
+import { type Destination, ManycoreError, registerHandle } from '@manycore/core';
+
+import { nativeBackend } from '../native/backend.js';
+import type { Segment } from '../processes/segment.js';
+import {
+  attachSegment,
+  createSegment,
+  mapOpen,
+  releaseSegment,
+  segmentState,
+  type SegmentState,
+} from '../processes/segments.js';
+import { type Scope, scopeOf } from '../scope.js';
+import { checkName } from './check-name.js';
+
+/** What the constructor of `SharedMemory` takes. */
+export interface SharedMemoryOptions {
+  /** In bytes. */
+  readonly size: number;
+  /** By which other programs can attach to it. Then the scope is 'processes'. */
+  readonly name?: string | undefined;
+  /** Who can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
+  readonly scope?: Scope | undefined;
+}
+
+/** What a SharedMemory consists of. */
+type Contents =
+  | { readonly scope: 'threads'; readonly buffer: SharedArrayBuffer }
+  | { readonly scope: 'processes'; readonly segment: Segment };
+
+type State = { readonly size: number; readonly name: string | undefined } & (
+  | { readonly scope: 'threads'; readonly buffer: SharedArrayBuffer }
+  | { readonly scope: 'processes'; readonly segment: SegmentState }
+);
+
+/**
+ * Bytes that several threads or processes share. It crosses by reference: whoever receives it sees the
+ * same bytes. With a `name` it is POSIX shared memory: other programs, such as Python's
+ * `multiprocessing.shared_memory`, attach to it by the name, and the other way round.
+ *
+ * A name lasts until `unlink()`, or until the process that made it ends, however it ends. The memory
+ * itself lasts until nobody has it any more.
+ *
+ * ```ts
+ * using memory = new SharedMemory({ size: 1024 });
+ * const numbers = new Float64Array(memory.buffer, 0, 128);
+ * numbers[0] = 3.14;
+ * ```
+ */
+export class SharedMemory implements Disposable {
+  /** In bytes, as asked for. */
+  readonly size: number;
+  readonly name: string | undefined;
+  readonly scope: Scope;
+  /** Undefined once closed. */
+  #contents: Contents | undefined;
+
+  /**
+   * Makes memory of `size` bytes, all zero.
+   *
+   * @throws RangeError when `size` is not a positive whole number; TypeError for a name in scope
+   * 'threads', or one that is no file name; ManycoreError when the name is taken
+   * (`MANYCORE_NAME_TAKEN`) or there is not that much memory (`MANYCORE_SHARED_MEMORY`);
+   * ProcessesUnavailableError where scope 'processes' cannot be had.
+   */
+  constructor(options: SharedMemoryOptions) {
+    const made = options instanceof Existing ? options : make(options);
+    this.size = made.size;
+    this.name = made.name;
+    this.scope = made.contents.scope;
+    this.#contents = made.contents;
+    if (made.contents.scope === 'processes') made.contents.segment.users += 1;
+  }
+
+  /**
+   * The memory that another process has made under a name.
+   *
+   * @throws ManycoreError when there is none (`MANYCORE_NAME_NOT_FOUND`); ProcessesUnavailableError
+   * where scope 'processes' cannot be had.
+   */
+  static attach(name: string): SharedMemory {
+    checkName(name);
+    const open = nativeBackend().openNamed(name);
+    if (open.byteLength === 0) {
+      nativeBackend().closeSegment(open.descriptor);
+      throw new ManycoreError(
+        'MANYCORE_SHARED_MEMORY',
+        `the shared memory ${JSON.stringify(name)} has no bytes: its maker has not given it a size yet`,
+      );
+    }
+    const segment = mapOpen(open, false);
+    return new SharedMemory(
+      new Existing(segment.byteLength, name, { scope: 'processes', segment }),
+    );
+  }
+
+  /**
+   * The memory, for any view: `new Float64Array(memory.buffer, 0, length)`. Always give the length: in
+   * scope 'processes' the buffer is longer than `size`, and what follows is not shared. A view that is
+   * made before `close()` stays valid.
+   *
+   * @throws ManycoreError (`MANYCORE_CLOSED`) after `close()`.
+   */
+  get buffer(): SharedArrayBuffer | ArrayBuffer {
+    const contents = this.#open('use');
+    return contents.scope === 'threads' ? contents.buffer : contents.segment.buffer;
+  }
+
+  /**
+   * The memory as bytes, exactly `size` of them.
+   *
+   * @throws ManycoreError (`MANYCORE_CLOSED`) after `close()`.
+   */
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.buffer, 0, this.size);
+  }
+
+  /**
+   * This object does not use the memory any more; others do. What it holds goes back to the system when
+   * the last view of it is gone as well. Closing again does nothing.
+   */
+  close(): void {
+    const contents = this.#contents;
+    this.#contents = undefined;
+    if (contents?.scope === 'processes') releaseSegment(contents.segment);
+  }
+
+  /**
+   * Removes the name: nobody can attach to it any more, while those who have the memory keep it. To be
+   * done once, by whoever comes last; also after `close()`.
+   *
+   * @throws ManycoreError (`MANYCORE_NAME_NOT_FOUND`) when the name is gone already; TypeError when the
+   * memory has no name.
+   */
+  unlink(): void {
+    if (this.name === undefined) throw new TypeError('this shared memory has no name to unlink');
+    nativeBackend().unlinkNamed(this.name);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #open(purpose: string): Contents {
+    if (this.#contents) return this.#contents;
+    const which = this.name === undefined ? '' : ` ${JSON.stringify(this.name)}`;
+    throw new ManycoreError(
+      'MANYCORE_CLOSED',
+      `cannot ${purpose} the shared memory${which}: it was closed here`,
+    );
+  }
+
+  static {
+    registerHandle(SharedMemory, {
+      name: 'SharedMemory',
+      module: import.meta.url,
+      scope: (memory) => memory.scope,
+      detach: (memory, to) => memory.#detach(to),
+      attach: (state: State) => {
+        const contents: Contents =
+          state.scope === 'threads'
+            ? { scope: 'threads', buffer: state.buffer }
+            : { scope: 'processes', segment: attachSegment(state.segment) };
+        return new SharedMemory(new Existing(state.size, state.name, contents));
+      },
+    });
+  }
+
+  #detach(to: Destination): State {
+    const { size, name } = this;
+    const contents = this.#open('send');
+    return contents.scope === 'threads'
+      ? { size, name, ...contents }
+      : { size, name, scope: 'processes', segment: segmentState(contents.segment, to) };
+  }
+}
+
+/** Stands in for the options where the memory exists already. */
+class Existing implements SharedMemoryOptions {
+  readonly size: number;
+  readonly name: string | undefined;
+  readonly contents: Contents;
+
+  constructor(size: number, name: string | undefined, contents: Contents) {
+    this.size = size;
+    this.name = name;
+    this.contents = contents;
+  }
+}
+
+function make({ size, name, scope }: SharedMemoryOptions): Existing {
+  if (!Number.isSafeInteger(size) || size <= 0) {
+    throw new RangeError(`size must be a positive whole number of bytes, not ${size}`);
+  }
+  if (name !== undefined) {
+    checkName(name);
+    if (scope === 'threads') {
+      throw new TypeError(`a name is for other processes: leave it out, or set scope 'processes'`);
+    }
+    const segment = mapOpen(nativeBackend().createNamed(name, size), false);
+    return new Existing(size, name, { scope: 'processes', segment });
+  }
+  const contents: Contents =
+    scopeOf(scope) === 'threads'
+      ? { scope: 'threads', buffer: new SharedArrayBuffer(size) }
+      : { scope: 'processes', segment: createSegment(size, false) };
+  return new Existing(size, undefined, contents);
+}

@@ -1,0 +1,99 @@
+import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+
+import { allocate } from '../block.js';
+import { ValueLock } from '../lock/value-lock.js';
+import { type Scope, scopeOf } from '../scope.js';
+import type { SharedBlock } from '../shared-block.js';
+import { Cells } from './cells.js';
+import { checkElement } from './check-element.js';
+import { type ElementOf, type ElementType, elementTypeOf, viewOf } from './element-type.js';
+import { ArrivedBlock, type ShareOptions } from './share-options.js';
+
+/** The lock is word 0; the value follows on the same cache line. */
+const valueAt = 8;
+const blockBytes = 16;
+
+interface ValueState<T extends ElementType> {
+  readonly block: SharedBlock;
+  readonly type: T;
+}
+
+/**
+ * One number (or truth value) in memory that several threads or processes share. It crosses by
+ * reference: whoever receives it sees the same value.
+ *
+ * Reading and writing `value` is atomic, so nobody ever reads half of one; `value += 1` is two steps, and
+ * loses updates: use `update`, or hold `lock` around it.
+ *
+ * ```ts
+ * const count = new Value('i32', 0);
+ * await count.update((n) => n + 1);
+ * console.log(count.value); // 1
+ * ```
+ */
+export class Value<T extends ElementType> {
+  readonly type: T;
+  readonly lock: ValueLock;
+  readonly #block: SharedBlock;
+  readonly #cells: Cells<T>;
+
+  /**
+   * @throws TypeError for an unknown type or an initial value of another kind; RangeError for one that
+   * does not fit; ProcessesUnavailableError where scope 'processes' cannot be had.
+   */
+  constructor(type: T, initial: ElementOf<T>, options?: ShareOptions) {
+    this.type = elementTypeOf(type);
+    const arrived = options instanceof ArrivedBlock;
+    if (!arrived) checkElement(type, initial);
+    this.#block = arrived ? options.block : allocate(blockBytes, scopeOf(options?.scope));
+    const { bytes } = this.#block;
+    this.#cells = new Cells(type, viewOf(type, bytes.buffer, bytes.byteOffset + valueAt, 1));
+    this.lock = new ValueLock(this.#block, 0, 'the lock of a Value');
+    if (!arrived) this.#cells.store(0, initial);
+  }
+
+  get scope(): Scope {
+    return this.#block.scope;
+  }
+
+  /** The value now. Assigning one of another kind is a TypeError, one that does not fit a RangeError. */
+  get value(): ElementOf<T> {
+    return this.#cells.load(0);
+  }
+
+  set value(value: ElementOf<T>) {
+    checkElement(this.type, value);
+    this.#cells.store(0, value);
+  }
+
+  /**
+   * Replaces the value by what `fn` makes of it, while holding the lock; resolves to the new value. `fn`
+   * runs once, and must not be asynchronous.
+   *
+   * @throws TimeoutError after `timeout` ms, or the signal's reason; OwnerDiedError.
+   */
+  update(fn: (value: ElementOf<T>) => ElementOf<T>, options?: WaitOptions): Promise<ElementOf<T>> {
+    return this.lock.runBriefly(() => this.#replace(fn), options);
+  }
+
+  /** The same, blocking the thread while it waits. */
+  updateSync(fn: (value: ElementOf<T>) => ElementOf<T>, options?: SyncWaitOptions): ElementOf<T> {
+    return this.lock.runSync(() => this.#replace(fn), options);
+  }
+
+  #replace(fn: (value: ElementOf<T>) => ElementOf<T>): ElementOf<T> {
+    this.value = fn(this.value);
+    return this.value;
+  }
+
+  static {
+    registerHandle(Value, {
+      name: 'Value',
+      module: import.meta.url,
+      scope: (value) => value.scope,
+      detach: (value): ValueState<ElementType> => ({ block: value.#block, type: value.type }),
+      attach: ({ type, block }: ValueState<ElementType>) =>
+        new Value(type, 0, new ArrivedBlock(block)),
+    });
+  }
+}
