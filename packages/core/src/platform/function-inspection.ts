@@ -1,7 +1,9 @@
 import type * as Inspector from 'node:inspector';
+import { InspectorSession, type Scope } from './inspector-session.js';
+import { rewritesModules } from './modules.js';
 
-/** A variable that a function captures from a scope around it. */
-export interface CapturedVariable {
+/** A variable of a scope around a function. */
+export interface EnclosingVariable {
   readonly name: string;
   /** The name of the function whose scope it is, or '' for an anonymous one. */
   readonly owner: string;
@@ -11,14 +13,12 @@ export interface CapturedVariable {
 export interface FunctionInspection {
   /** The URL or path of the script that defines the function; undefined for native code. */
   readonly script: string | undefined;
-  /** The variables in scopes between the function and the top level of its module. */
-  readonly enclosing: readonly CapturedVariable[];
+  /** The variables in scopes between the function and the top level of its module, innermost first. */
+  readonly enclosing: readonly EnclosingVariable[];
   /** True for functions made by `bind`. */
   readonly bound: boolean;
 }
 
-type Scope = Inspector.Runtime.RemoteObject;
-const scopePattern = /^(\w+)(?: \((.*)\))?$/;
 /** A script's URL never changes, so it is asked for once. */
 const scriptUrls = new Map<string, string>();
 const probe: unique symbol = Symbol.for('manycore.inspected');
@@ -31,80 +31,44 @@ const probe: unique symbol = Symbol.for('manycore.inspected');
  * @throws when the runtime has no such inspector (Bun, Deno, Node's permission model).
  */
 export function inspectFunction(fn: object): FunctionInspection {
-  const { Session } = process.getBuiltinModule('node:inspector');
-  const session = new Session();
-  session.connect();
+  using session = new InspectorSession();
   const slot = globalThis as { [probe]?: object | undefined };
   try {
     slot[probe] = fn;
-    const { result } = call(session, 'Runtime.evaluate', {
-      expression: "globalThis[Symbol.for('manycore.inspected')]",
-    }) as Inspector.Runtime.EvaluateReturnType;
-    const { internalProperties = [] } = propertiesOf(session, result);
-    const internal = (name: string): Scope | undefined =>
-      internalProperties.find((property) => property.name === name)?.value;
-    const location = internal('[[FunctionLocation]]')?.value as
+    const { result } = session.evaluate("globalThis[Symbol.for('manycore.inspected')]");
+    const location = session.internalProperty(result, '[[FunctionLocation]]')?.value as
       | Inspector.Debugger.Location
       | undefined;
-    const scopes = internal('[[Scopes]]');
     return {
       script: location && scriptUrl(session, location.scriptId),
-      enclosing: scopes ? enclosingVariables(session, scopes) : [],
-      bound: internal('[[TargetFunction]]') !== undefined,
+      enclosing: withinModule(session.scopes(result)).flatMap(({ object, owner }) =>
+        session.properties(object).map(({ name }) => ({ name, owner })),
+      ),
+      bound: session.internalProperty(result, '[[TargetFunction]]') !== undefined,
     };
   } finally {
     slot[probe] = undefined;
-    session.disconnect();
   }
 }
 
-function enclosingVariables(session: Inspector.Session, list: Scope): CapturedVariable[] {
-  const scopes = propertiesOf(session, list)
-    .result.filter((property) => /^\d+$/.test(property.name))
-    .flatMap((property) => (property.value ? [property.value] : []))
-    .map((scope) => {
-      const [, kind = '', owner = ''] = scopePattern.exec(scope.description ?? '') ?? [];
-      return { scope, kind, owner };
-    });
-  const inModule = scopes.some(({ kind }) => kind === 'Module');
+/**
+ * The scopes inside the top level of the module. CommonJS wraps a module's text in a nameless function
+ * (Jest: `Object.<anonymous>`), and Vite in a block within one: their scopes are the top level.
+ */
+function withinModule(scopes: readonly Scope[]): Scope[] {
   const local = scopes.filter(({ kind }) => !['Module', 'Script', 'Global'].includes(kind));
-  // CommonJS and test runners wrap a module's text in a nameless function: its scope is the top level.
+  if (scopes.some(({ kind }) => kind === 'Module')) return local;
   const outermost = local.at(-1);
-  if (!inModule && outermost?.kind === 'Closure' && outermost.owner === '') local.pop();
-  return local.flatMap(({ scope, owner }) =>
-    propertiesOf(session, scope).result.map(({ name }) => ({ name, owner })),
-  );
+  if (outermost?.kind === 'Closure' && ['', 'Object.<anonymous>'].includes(outermost.owner)) {
+    local.pop();
+  }
+  if (rewritesModules() && local.at(-1)?.kind === 'Block') local.pop();
+  return local;
 }
 
-function scriptUrl(session: Inspector.Session, scriptId: string): string | undefined {
+function scriptUrl(session: InspectorSession, scriptId: string): string | undefined {
   if (!scriptUrls.has(scriptId)) {
-    // Enabling the debugger reports every script there is, before the call returns.
-    session.on('Debugger.scriptParsed', ({ params }) => scriptUrls.set(params.scriptId, params.url));
-    call(session, 'Debugger.enable');
-    call(session, 'Debugger.disable');
+    for (const [id, url] of session.scriptUrls()) scriptUrls.set(id, url);
   }
   return scriptUrls.get(scriptId);
-}
-
-function propertiesOf(
-  session: Inspector.Session,
-  object: Scope,
-): Inspector.Runtime.GetPropertiesReturnType {
-  return call(session, 'Runtime.getProperties', {
-    objectId: object.objectId,
-    ownProperties: true,
-  }) as Inspector.Runtime.GetPropertiesReturnType;
-}
-
-/** A session on the calling thread answers before `post` returns. */
-function call(session: Inspector.Session, method: string, params?: object): unknown {
-  let failure: Error | null = null;
-  let answer: unknown;
-  session.post(method, params, (error, result) => {
-    failure = error;
-    answer = result;
-  });
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the callback
-  if (failure !== null) throw failure as Error;
-  return answer;
 }

@@ -1,5 +1,6 @@
 import type * as Inspector from 'node:inspector';
 import { inspectFunction } from './function-inspection.js';
+import { InspectorSession } from './inspector-session.js';
 import { moduleUrl } from './modules.js';
 
 /**
@@ -26,25 +27,14 @@ const collect = Symbol.for('manycore.collectedPrototypes');
 
 /** The constructors of all prototypes that inherit from `Error.prototype`. */
 function loadedErrorClasses(): { readonly name: string }[] {
-  const { Session } = process.getBuiltinModule('node:inspector');
-  const session = new Session();
-  session.connect();
+  using session = new InspectorSession();
   const collected = globalThis as { [collect]?: object[] };
-  const send = (method: string, params: object): unknown => {
-    let answer: unknown;
-    session.post(method, params, (_error, result) => {
-      answer = result;
-    });
-    return answer;
-  };
   try {
-    const { result: prototype } = send('Runtime.evaluate', {
-      expression: 'Error.prototype',
-    }) as Inspector.Runtime.EvaluateReturnType;
-    const { objects } = send('Runtime.queryObjects', {
+    const { result: prototype } = session.evaluate('Error.prototype');
+    const { objects } = session.call('Runtime.queryObjects', {
       prototypeObjectId: prototype.objectId,
     }) as Inspector.Runtime.QueryObjectsReturnType;
-    send('Runtime.callFunctionOn', {
+    session.call('Runtime.callFunctionOn', {
       objectId: objects.objectId,
       functionDeclaration: `function () { globalThis[Symbol.for('manycore.collectedPrototypes')] = this; }`,
     });
@@ -55,6 +45,5 @@ function loadedErrorClasses(): { readonly name: string }[] {
     return [...new Set(constructors)];
   } finally {
     Reflect.deleteProperty(collected, collect);
-    session.disconnect();
   }
 }

@@ -1,5 +1,6 @@
 import { TargetNotFoundError } from '../errors/target-not-found-error.js';
-import { type FunctionInspection, inspectFunction } from '../platform/function-inspection.js';
+import { capturedVariables } from '../platform/captured-variables.js';
+import { type EnclosingVariable, type FunctionInspection, inspectFunction } from '../platform/function-inspection.js';
 import { moduleUrl, rewritesModules } from '../platform/modules.js';
 import type { AnyFunction, FunctionRef, NamedTarget, Target, TargetRef } from './target.js';
 import { registeredPlace } from './task.js';
@@ -43,7 +44,10 @@ function namedTarget(target: unknown): TargetRef {
 function inspect(fn: AnyFunction, worker: string): TargetRef {
   const label = fn.name === '' ? 'an anonymous function' : `\`${fn.name}\``;
   const refuse = (why: string, cause?: unknown): never => {
-    throw new TargetNotFoundError(`cannot run ${label} in a ${worker}: ${why}`, { cause });
+    throw new TargetNotFoundError(
+      `cannot run ${label} in a ${worker}: ${why}`,
+      cause === undefined ? undefined : { cause },
+    );
   };
   const source = Function.prototype.toString.call(fn);
   if (/^class\b/.test(source)) refuse('it is a class. Export a function that uses the class');
@@ -68,13 +72,13 @@ function inspect(fn: AnyFunction, worker: string): TargetRef {
   if (module === undefined) {
     return refuse('it was not defined in a module that a worker could import. Move it to a file');
   }
-  const captured = found.enclosing.filter(({ name }) => mentions(source, name));
+  const captured = capturedVariables(source, found.enclosing);
   if (captured.length > 0) refuse(closureText(captured, fn.name, module));
   return { module, name: fn.name, source, ...(rewritesModules() && { rewritten: true }) };
 }
 
 function closureText(
-  captured: readonly { name: string; owner: string }[],
+  captured: readonly EnclosingVariable[],
   name: string,
   module: string,
 ): string {
@@ -94,13 +98,4 @@ function closureText(
 
 function list(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ');
-}
-
-/** Whether a function's text uses a name, other than as a property. A direct `eval` may use any. */
-function mentions(source: string, name: string): boolean {
-  if (/(?<![\w$.])eval\s*\(/.test(source)) return true;
-  const escaped = name.replace(/[$]/g, '\\$&');
-  return new RegExp(`(?<![\\w$.]|\\.\\s)${escaped}(?![\\w$])|\\.\\.\\.${escaped}(?![\\w$])`).test(
-    source,
-  );
 }

@@ -1,0 +1,59 @@
+import type { EnclosingVariable } from './function-inspection.js';
+import { InspectorSession } from './inspector-session.js';
+
+/**
+ * Which of the variables around a function it captures. The engine itself tells: the function's text is
+ * compiled once more, but not run, within a function whose parameters have the names in question; of
+ * those exactly the captured ones are in its scope.
+ */
+export function capturedVariables(
+  source: string,
+  enclosing: readonly EnclosingVariable[],
+): EnclosingVariable[] {
+  // An inner variable hides an outer one of its name.
+  const around = enclosing.filter(
+    ({ name }, index) => enclosing.findIndex((other) => other.name === name) === index,
+  );
+  const [innermost] = around;
+  if (!innermost) return [];
+  // The engine does not show `this`, which an arrow function has from around it: another name does.
+  const text = isArrow(source) ? source.replace(/\bthis\b/g, stand) : source;
+  const names = around.map(({ name }) => name).filter((name) => identifier.test(name));
+  const captured = compile(text, [...names, stand]);
+  const isCaptured = (name: string): boolean => captured?.has(name) ?? mentions(text, name);
+  return [
+    ...around.filter(({ name }) => isCaptured(name)),
+    ...(isCaptured(stand) ? [{ name: 'this', owner: innermost.owner }] : []),
+  ];
+}
+
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+const stand = '$this$';
+
+function isArrow(source: string): boolean {
+  return /^(?:async\b\s*)?(?:\(|[\w$]+\s*=>)/.test(source);
+}
+
+/** The captured ones of `names`; undefined for a text that cannot stand by itself (it uses `super`). */
+function compile(source: string, names: readonly string[]): Set<string> | undefined {
+  // Outside a module `import.meta` does not compile. It captures nothing.
+  const text = source.replace(/\bimport\s*\.\s*meta\b/g, '({})');
+  using session = new InspectorSession();
+  // A method's text is one only within an object.
+  for (const expression of [`(${text})`, `Object.values({ ${text} })[0]`]) {
+    const fn = session.evaluatePure(`((${names.join(', ')}) => ${expression})()`);
+    if (fn?.type !== 'function') continue;
+    const own = session.scopes(fn).filter(({ kind }) => kind === 'Closure');
+    return new Set(own.flatMap(({ object }) => session.properties(object)).map(({ name }) => name));
+  }
+  return undefined;
+}
+
+/** Whether a text uses a name, other than as a property. A direct `eval` may use any. */
+function mentions(source: string, name: string): boolean {
+  if (/(?<![\w$.])eval\s*\(/.test(source)) return true;
+  const escaped = name.replace(/[$]/g, '\\$&');
+  return new RegExp(`(?<![\\w$.]|\\.\\s)${escaped}(?![\\w$])|\\.\\.\\.${escaped}(?![\\w$])`).test(
+    source,
+  );
+}
