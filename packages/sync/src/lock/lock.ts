@@ -5,7 +5,11 @@ import { Guard } from '../guard/guard.js';
 import { isHeld } from '../protocol/lock/states.js';
 import { blockFor, ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
 import { BlockParty } from '../waiting/party.js';
+import { flat, type LockParts } from './lock-parts.js';
 import { OwnedWord } from './owned-word.js';
+
+/** For `Condition`. */
+export let partsOfLock: (lock: Lock) => LockParts;
 
 /**
  * Mutual exclusion between threads or processes. Anyone may release it, not only who acquired it, and
@@ -116,6 +120,12 @@ export class Lock {
   }
 
   static {
+    partsOfLock = (lock) => ({
+      word: lock.#word,
+      holds: () => lock.#word.owner === lock.#word.party.self,
+      suspend: () => flat,
+      resume: () => undefined,
+    });
     registerHandle(Lock, {
       name: 'Lock',
       module: import.meta.url,

@@ -35,7 +35,7 @@ export interface WaitingAttempt extends Attempt {
   readonly limit: number;
   /** Whose death ends the sleep; 0 for nobody's. */
   readonly owner: number;
-  /** The sleep is over, for whatever reason; `suspicious` when the owner should be looked after. */
+  /** The sleep is over; `suspicious` when it ended by itself: then the owner should be looked after. */
   slept(suspicious: boolean): void;
   /** This party has waited for long: the protocol may favour it. */
   hurry(): void;

@@ -27,8 +27,8 @@ export function blockThread(attempt: WaitingAttempt, party: BlockParty, timeout:
     const watching = attempt.owner !== 0 && slice > ownerCheck;
     if (watching) slice = ownerCheck;
     const outcome = parker.wait(party.words, attempt.index, attempt.expected, slice);
-    // Out of time by the clock or by the parker's: look once more, then leave.
-    attempt.slept(outcome === 'timed-out' && slice !== attempt.limit);
+    // When the time is over as well: look once more, then leave.
+    attempt.slept(outcome === 'timed-out');
     if (performance.now() - began > patience) attempt.hurry();
   }
 }

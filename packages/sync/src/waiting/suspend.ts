@@ -109,7 +109,7 @@ class Suspension implements WatchedOwner {
     void pending.settled.then((outcome) => {
       // Given up in the moment between the wake-up and this reaction: then it was passed on.
       if (this.#pending !== pending) return;
-      this.#wake(outcome === 'timed-out' && limit !== attempt.limit);
+      this.#wake(outcome === 'timed-out');
     });
     return true;
   }
