@@ -2,61 +2,81 @@ import { BootstrapError } from './errors/bootstrap-error.js';
 import { createAsyncContext } from './platform/async-context.js';
 import { sharedState } from './shared-state.js';
 
-interface AsyncContext {
-  run<T>(value: true, fn: () => T): T;
-  getStore(): true | undefined;
+/** What asynchronous work belongs to: the loading of a module, or (`undefined`) the call of a target. */
+interface Origin {
+  readonly loading: string | undefined;
+}
+
+interface OriginContext {
+  run<T>(origin: Origin, fn: () => T): T;
+  getStore(): Origin | undefined;
+  disable(): void;
 }
 
 interface BootstrapState {
   /** The modules whose import is still running. */
-  loading: string[];
-  /** Follows what a module's top level started and did not wait for. */
-  context: AsyncContext | undefined;
-  /** The module that `context` follows. */
-  followed: string | undefined;
+  readonly loading: string[];
+  context: OriginContext | undefined;
+  /** `context` is followed: what a module left running can be told from what a target does. */
+  following: boolean;
+  /** Code that can start workers was loaded in this thread. */
+  canStart: boolean;
 }
 
 const state = sharedState('bootstrap', (): BootstrapState => ({
   loading: [],
   context: undefined,
-  followed: undefined,
+  following: false,
+  canStart: false,
 }));
 
 /**
- * Imports a target's module in a worker, and meanwhile refuses to start workers. `follow` extends that
- * to whatever the module's top level leaves running: an `async function main()` that starts a process
- * after its first `await` is as endless as one that starts it at once. (On Node before 24 an async
- * context slows every promise of the thread a little, so it is used for the program's main module.)
+ * Imports a target's module in a worker, and refuses to start workers for that module: while it loads,
+ * and in what its top level leaves running. An `async function main()` that starts a process after its
+ * first `await` is as endless as one that starts it at once.
+ *
+ * On Node before 24 an async context costs each promise of the thread some 0.1 µs. So it is given up
+ * after modules that brought nothing along to start workers with, unless it is the program's `main`
+ * module, which may yet import that.
  */
 export async function bootstrap<T>(
   module: string,
-  follow: boolean,
+  isMain: boolean,
   load: () => Promise<T>,
 ): Promise<T> {
   state.loading.push(module);
+  state.context ??= createAsyncContext<Origin>();
+  state.following = true;
   try {
-    if (!follow) return await load();
-    state.followed = module;
-    state.context ??= createAsyncContext<true>();
-    return await state.context.run(true, load);
+    return await state.context.run({ loading: module }, load);
   } finally {
     state.loading.splice(state.loading.indexOf(module), 1);
+    if (isMain) state.canStart = true;
+    if (!state.canStart && state.loading.length === 0) {
+      state.following = false;
+      state.context.disable();
+    }
   }
 }
 
-/** Leaves what `bootstrap` follows: for the call of a target that was loaded there. */
+/** Runs what is no part of a module's loading: the call of a target. */
 export function outsideBootstrap<T>(fn: () => T): T {
-  const context = state.context as { exit?: (fn: () => T) => T } | undefined;
-  return context?.exit ? context.exit(fn) : fn();
+  return state.context && state.following ? state.context.run({ loading: undefined }, fn) : fn();
+}
+
+/** Says that code which can start workers is loaded. */
+export function noteStarter(): void {
+  state.canStart = true;
 }
 
 /**
- * Refuses to start `what` (such as `Process-1`) while a worker loads its module.
+ * Refuses to start `what` (such as `Process-1`) on behalf of a module that a worker loads.
  *
  * @throws BootstrapError
  */
 export function assertNotBootstrapping(what: string): void {
-  const module = state.loading.at(-1) ?? (state.context?.getStore() && state.followed);
+  const origin = state.following ? state.context?.getStore() : undefined;
+  const module = origin ? origin.loading : state.loading.at(-1);
   if (module === undefined) return;
   throw new BootstrapError(
     `${what} was not started: a worker is just loading ${module}, whose top level starts workers, ` +
