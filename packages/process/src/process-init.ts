@@ -7,6 +7,8 @@ export interface ProcessInit {
   readonly daemon: boolean;
   readonly parentName: string;
   readonly parentPid: number;
+  /** Whether the process has to watch its parent itself. */
+  readonly watchesParent: boolean;
   /** The one call that the process is for. */
   readonly call: Call | undefined;
   /** Without a call: the URL of a module whose `serve(endpoint)` takes the process over. */

@@ -2,12 +2,12 @@ import { answer, serve } from '@manycore/core/worker';
 import { adoptIdentity } from './current-process.js';
 import {
   describeFailure,
-  dieWithParent,
   exitWhenIdle,
   exitProcess,
   reportFailure,
   setExitCode,
 } from './platform/node.js';
+import { watchParent } from './platform/parent-death.js';
 import { ParentChannel } from './platform/parent-channel.js';
 import { isProcessInit, type ProcessInit } from './process-init.js';
 
@@ -32,8 +32,9 @@ export function runProcess(): void {
   channel.onFirstMessage((init) => {
     if (!isProcessInit(init)) return;
     adoptIdentity(init);
-    dieWithParent(init.parentPid);
+    if (init.watchesParent) watchParent(init.parentPid);
     if (!init.call) {
+      channel.keepMessages();
       void runServer(init, channel);
       return;
     }

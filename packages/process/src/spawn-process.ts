@@ -2,7 +2,8 @@ import type { OutgoingCall } from '@manycore/core';
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';
 import { childExecArgv } from './exec-arguments.js';
-import { fileURLToPath, fork, nodeOptions, pid, type StdioOptions } from './platform/node.js';
+import { fileURLToPath, fork, nodeOptions, nodeProgram, pid, type StdioOptions } from './platform/node.js';
+import { type Launcher, parentDeathLauncher } from './platform/parent-death.js';
 import type { ProcessInit } from './process-init.js';
 
 /** How a process is made; for pools and other packages that talk to their processes by messages. */
@@ -22,9 +23,10 @@ export interface SpawnProcessOptions {
 /** Starts a process and returns the channel to it. A process that cannot be started departs at once. */
 export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
   const { name, daemon = false, call, server, env, cwd, execArgv, stdio } = options;
+  const launcher = parentDeathLauncher();
   const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [], {
     serialization: 'advanced',
-    execArgv: [...(execArgv ?? childExecArgv(nodeOptions()))],
+    ...commandLine(execArgv ?? childExecArgv(nodeOptions()), launcher),
     ...(env && { env: { ...env } }),
     ...(cwd !== undefined && { cwd }),
     stdio: withChannel(stdio),
@@ -35,12 +37,23 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
     daemon,
     parentName: currentProcess().name,
     parentPid: pid,
+    watchesParent: launcher === undefined,
     call: call?.message,
     server,
   };
   const channel = new ChildChannel(child);
   channel.post(init);
   return channel;
+}
+
+/** How `fork` is told to run `node`, by way of the launcher where there is one. */
+function commandLine(
+  nodeArgv: readonly string[],
+  launcher: Launcher | undefined,
+): { execPath: string; execArgv: string[] } {
+  if (!launcher) return { execPath: nodeProgram, execArgv: [...nodeArgv] };
+  const [execPath, ...args] = launcher;
+  return { execPath, execArgv: [...args, nodeProgram, ...nodeArgv] };
 }
 
 /** `stdio` with the IPC channel that the parent and the child talk over. */

@@ -2,12 +2,14 @@ import { type ChildProcess, fork, type ForkOptions, type StdioOptions } from 'no
 import { writeSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { isMainThread, Worker } from 'node:worker_threads';
 
-export { availableParallelism, fileURLToPath, fork, isMainThread };
+export { availableParallelism, fileURLToPath, fork };
 export type { ChildProcess, ForkOptions, StdioOptions };
 
 export const pid: number = process.pid;
+
+/** The `node` that runs this process. */
+export const nodeProgram: string = process.execPath;
 
 /** The id of the process whose child this is now; another one once the parent has died. */
 export function parentPid(): number {
@@ -63,27 +65,4 @@ export function reportFailure(text: string): void {
   } catch {
     // Nobody can be told.
   }
-}
-
-/** How often a child looks whether its parent still lives, in milliseconds. */
-const parentCheckInterval = 250;
-
-/**
- * Kills this process soon after its parent died, even when its main thread is blocked: an orphan is
- * given another parent, which a thread of its own notices. (The IPC channel closes as well, but only an
- * idle main thread sees that.)
- */
-export function dieWithParent(parent: number): void {
-  const watch = `
-    setInterval(() => {
-      if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL');
-    }, ${parentCheckInterval});`;
-  const watcher = new Worker(watch, {
-    eval: true,
-    execArgv: [],
-    env: {},
-    name: 'parent watch',
-    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
-  });
-  watcher.unref();
 }

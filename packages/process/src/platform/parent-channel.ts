@@ -3,6 +3,10 @@ import type { Destination, Endpoint } from '@manycore/core';
 /** The child's end of the IPC channel to its parent. */
 export class ParentChannel implements Endpoint {
   readonly destination: Destination = 'process';
+  readonly #kept: unknown[] = [];
+  readonly #keep = (message: unknown): void => {
+    this.#kept.push(message);
+  };
 
   post(message: unknown): void {
     // A parent that is gone needs no message: the channel's closing tells.
@@ -10,7 +14,14 @@ export class ParentChannel implements Endpoint {
   }
 
   onMessage(listener: (message: unknown) => void): void {
+    process.off('message', this.#keep);
     process.on('message', listener);
+    for (const message of this.#kept.splice(0)) listener(message);
+  }
+
+  /** Keeps what comes before `onMessage`: Node does not keep what arrives together with the first message. */
+  keepMessages(): void {
+    process.on('message', this.#keep);
   }
 
   /** Calls `listener` for one message: after it, none keeps the process alive. */

@@ -1,0 +1,50 @@
+// How a child ends when its parent was killed, even when its main thread is stuck in a loop. (The IPC
+// channel closes as well, but only an idle main thread sees that.)
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { isMainThread, Worker } from 'node:worker_threads';
+
+/** A program that starts another one: `command[0]`, its arguments, then the other's command line. */
+export type Launcher = readonly [program: string, ...args: string[]];
+
+let launcher: Launcher | undefined;
+let probed = false;
+
+/**
+ * On Linux, the command that starts a child for whom the kernel watches its parent, where it works
+ * (`setpriv` of util-linux). It costs a millisecond; the thread of `watchParent` costs ten.
+ *
+ * The kernel watches the parent's thread that started the child, so it is for the main thread alone.
+ */
+export function parentDeathLauncher(): Launcher | undefined {
+  if (!probed && isMainThread) {
+    probed = true;
+    launcher = ['/usr/bin/setpriv', '/bin/setpriv']
+      .filter((program) => process.platform === 'linux' && existsSync(program))
+      .map((program): Launcher => [program, '--pdeathsig', 'KILL', '--'])
+      .find(([program, ...args]) => {
+        const { status } = spawnSync(program, [...args, program, '--version'], { stdio: 'ignore' });
+        return status === 0;
+      });
+  }
+  return launcher;
+}
+
+/** How often `watchParent` looks, in milliseconds. */
+const interval = 250;
+
+/** In a child: ends this process soon after `parent` died. An orphan is given another parent. */
+export function watchParent(parent: number): void {
+  const watch = `
+    setInterval(() => {
+      if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL');
+    }, ${interval});`;
+  const watcher = new Worker(watch, {
+    eval: true,
+    execArgv: [],
+    env: {},
+    name: 'parent watch',
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+  });
+  watcher.unref();
+}
