@@ -5,7 +5,7 @@ export { type Caller, connect } from './endpoint/connect.js';
 export { createCall, inheritMain, type OutgoingCall, programModule } from './endpoint/create-call.js';
 export type { Destination, Endpoint, Transferable, WorkerEndpoint } from './endpoint/endpoint.js';
 export { createMemoryChannel } from './endpoint/memory-endpoint.js';
-export { MessagePortEndpoint } from './endpoint/message-port-endpoint.js';
+export { MessagePortEndpoint } from './platform/message-port-endpoint.js';
 export { postParcel } from './endpoint/post.js';
 export { type Answer, type Call, isAnswer, isCall } from './endpoint/protocol.js';
 export { answer, type Outcome, serve } from './endpoint/serve.js';

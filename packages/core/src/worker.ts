@@ -4,7 +4,7 @@
  */
 export { outsideBootstrap } from './bootstrap-guard.js';
 export { inheritMain } from './endpoint/create-call.js';
-export { MessagePortEndpoint } from './endpoint/message-port-endpoint.js';
+export { MessagePortEndpoint } from './platform/message-port-endpoint.js';
 export { answer, type Outcome, serve } from './endpoint/serve.js';
 export { postParcel } from './endpoint/post.js';
 export { hasCode } from './errors/manycore-error.js';

@@ -1,4 +1,3 @@
-import type { Readable, Writable } from 'node:stream';
 import {
   Activity,
   type ActivityOptions,
@@ -8,7 +7,7 @@ import {
   type WorkerEndpoint,
 } from '@manycore/core';
 import { ChildChannel } from './child-channel.js';
-import type { StdioOptions } from './platform/node.js';
+import type { Readable, StdioOptions, Writable } from './platform/node.js';
 import { forgetProcess, nextProcessName, rememberProcess } from './process-registry.js';
 import { spawnProcess } from './spawn-process.js';
 

@@ -1,7 +1,12 @@
-import { NotCloneableError } from '../errors/not-cloneable-error.js';
+import { cloneFailure } from '../message/clone-failure.js';
 import type { Endpoint, Transferable } from './endpoint.js';
 
-/** Posts a message, and says in the caller's words what the platform says when it cannot clone it. */
+/**
+ * Posts a message that holds one packed value, and says in the caller's words what the platform says
+ * when it cannot clone it. `root` is what the caller calls the value.
+ *
+ * @throws NotCloneableError
+ */
 export function postParcel(
   endpoint: Endpoint,
   message: unknown,
@@ -11,11 +16,6 @@ export function postParcel(
   try {
     endpoint.post(message, transfer);
   } catch (cause) {
-    throw cloneFailure(cause, root, endpoint.destination);
+    throw cloneFailure(cause, message, transfer, root, endpoint.destination);
   }
-}
-
-export function cloneFailure(cause: unknown, root: string, to: string): NotCloneableError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new NotCloneableError(`${root} cannot be sent to a ${to}: ${reason}`, { cause });
 }

@@ -21,15 +21,34 @@ export const movedOnly: ReadonlySet<string> = new Set([
   'WritableStream',
 ]);
 
-/** Objects that cannot cross in any way, and what to say of them. */
-export const neverCloned: ReadonlyMap<string, string> = new Map([
-  ['Promise', 'a promise: await it and send what it yields'],
-  ['WeakMap', 'a WeakMap'],
-  ['WeakSet', 'a WeakSet'],
-  ['WeakRef', 'a WeakRef'],
-  ['Generator', 'a generator: send its items'],
+/** What to say of objects that cannot cross in any way, or (`URL`) would arrive empty, by their tag. */
+const neverCloned: ReadonlyMap<string, string> = new Map([
+  ['AbortController', 'an AbortController: pass `signal` beside the target'],
+  ['AbortSignal', 'an AbortSignal: pass it as `signal` beside the target'],
+  ['Arguments', 'an arguments object: send [...arguments]'],
   ['AsyncGenerator', 'an async generator: send its items'],
+  ['FinalizationRegistry', 'a FinalizationRegistry'],
+  ['FormData', 'a FormData: send [...formData]'],
+  ['Generator', 'a generator: send its items'],
+  ['Headers', 'a Headers: send [...headers]'],
+  ['Module', 'a module: send its URL'],
+  ['Promise', 'a promise: await it and send what it yields'],
+  ['Request', 'a Request: send its parts'],
+  ['Response', 'a Response: send its parts'],
+  ['Symbol', 'a symbol'],
+  ['URL', 'a URL: send its href'],
+  ['URLSearchParams', 'a URLSearchParams: send [...params]'],
+  ['WeakMap', 'a WeakMap'],
+  ['WeakRef', 'a WeakRef'],
+  ['WeakSet', 'a WeakSet'],
 ]);
+
+/** Why an object with this tag cannot cross, if it cannot. */
+export function refusalOf(tag: string): string | undefined {
+  if (tag.startsWith('Intl.')) return `an ${tag}: send its options`;
+  if (tag.endsWith(' Iterator')) return 'an iterator: send its items';
+  return neverCloned.get(tag);
+}
 
 /** What the structured clone takes whole, besides `threadOnly`: nothing in it needs a look. */
 const whole: ReadonlySet<string> = new Set([

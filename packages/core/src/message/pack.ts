@@ -56,10 +56,8 @@ class Packer {
     if (Array.isArray(value)) {
       const copy: unknown[] = new Array<unknown>(value.length);
       this.#copies.set(value, copy);
-      // forEach, unlike a loop over indices, leaves holes holes.
-      value.forEach((item, index) => {
-        copy[index] = this.copy(item);
-      });
+      // Holes stay holes, and properties beside the items go along.
+      for (const [key, item] of Object.entries(value)) define(copy, key, this.copy(item));
       return copy;
     }
     if (value instanceof Map) {

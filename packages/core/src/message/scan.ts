@@ -2,7 +2,8 @@ import type { Destination, Transferable } from '../endpoint/endpoint.js';
 import { NotCloneableError } from '../errors/not-cloneable-error.js';
 import { handleTypeOf } from './handle.js';
 import { takeMoved } from './move.js';
-import { isLeaf, movedOnly, neverCloned, tagOf, threadOnly } from './object-kinds.js';
+import { isLeaf, movedOnly, refusalOf, tagOf, threadOnly } from './object-kinds.js';
+import { describeKey, formatPath, type Key } from './path.js';
 
 /** What `scan` found in a value. */
 export interface Scan {
@@ -11,8 +12,6 @@ export interface Scan {
   /** What `move` marked. */
   readonly transfer: Transferable[];
 }
-
-type Key = string | number;
 
 /**
  * Walks a value before it is sent: refuses what cannot be cloned, naming its path from `root`
@@ -87,8 +86,6 @@ export function scan(
     }
     const tag = tagOf(item);
     if (tag !== 'Object') {
-      const reason = neverCloned.get(tag);
-      if (reason !== undefined) refuse(reason);
       if (to === 'process' && threadOnly.has(tag)) {
         refuse(tag === 'SharedArrayBuffer' ? sharedText : `a ${tag}, which only threads can be given`);
       }
@@ -111,6 +108,8 @@ export function scan(
         }
         return;
       }
+      const reason = refusalOf(tag);
+      if (reason !== undefined) refuse(reason);
     }
     for (const key of Object.keys(item)) {
       let entry: unknown;
@@ -136,20 +135,3 @@ export function scan(
 const sharedText =
   'memory that only threads of this process share. Use a SharedArray, Value or SharedMemory ' +
   "with { scope: 'processes' }";
-
-function describeKey(key: unknown): string {
-  if (typeof key === 'string') return JSON.stringify(key);
-  if (typeof key === 'object' && key !== null) return 'object';
-  return typeof key === 'number' || typeof key === 'bigint' ? key.toString() : typeof key;
-}
-
-/** `args`, [0, 'items', 3, 'onClick'] → `args[0].items[3].onClick`. */
-export function formatPath(root: string, path: readonly Key[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === 'number') return `${text}[${key}]`;
-    if (key.startsWith('<')) return `${text}${key}`;
-    return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
-      ? `${text}.${key}`
-      : `${text}[${JSON.stringify(key)}]`;
-  }, root);
-}

@@ -1,10 +1,11 @@
-import { type ChildProcess, fork, type ForkOptions, type StdioOptions } from 'node:child_process';
+import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 export { availableParallelism, fileURLToPath, fork };
-export type { ChildProcess, ForkOptions, StdioOptions };
+export type { ChildProcess, Readable, StdioOptions, Writable };
 
 export const pid: number = process.pid;
 

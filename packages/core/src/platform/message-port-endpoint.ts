@@ -1,5 +1,5 @@
 import type { MessagePort, Transferable as NodeTransferable } from 'node:worker_threads';
-import type { Destination, Endpoint, Transferable } from './endpoint.js';
+import type { Destination, Endpoint, Transferable } from '../endpoint/endpoint.js';
 
 /** An endpoint over a `MessagePort`, such as a worker thread's `parentPort`. */
 export class MessagePortEndpoint implements Endpoint {

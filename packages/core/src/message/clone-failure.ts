@@ -1,0 +1,63 @@
+import type { Transferable } from '../endpoint/endpoint.js';
+import { NotCloneableError } from '../errors/not-cloneable-error.js';
+import { describeKey, formatPath, type Key } from './path.js';
+
+/**
+ * What the platform says when it cannot clone a message, in the caller's words: for the few things that
+ * `scan` does not know, such as a proxy. The message holds one packed value, called `root`.
+ */
+export function cloneFailure(
+  cause: unknown,
+  message: unknown,
+  transfer: readonly Transferable[],
+  root: string,
+  to: string,
+): NotCloneableError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  // What is transferred cannot be tried by itself.
+  const path = transfer.length > 0 ? [] : withinValue(refusedPath(message, []));
+  return new NotCloneableError(`${formatPath(root, path)} cannot be sent to a ${to}: ${reason}`, {
+    cause,
+  });
+}
+
+/** The path to the innermost part that cannot be cloned; empty when there is none. */
+function refusedPath(value: unknown, path: readonly Key[]): readonly Key[] {
+  if (isCloneable(value)) return [];
+  for (const [key, part] of partsOf(value)) {
+    if (!isCloneable(part)) return refusedPath(part, [...path, key]);
+  }
+  return path;
+}
+
+/** A packed value is an array within the message, and its first item is the value itself. */
+function withinValue(path: readonly Key[]): readonly Key[] {
+  const packed = path.findIndex((key) => typeof key === 'number');
+  return packed >= 0 && path[packed] === 0 ? path.slice(packed + 1) : [];
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function partsOf(value: unknown): [Key, unknown][] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (value instanceof Map) {
+    return [...value].flatMap(([key, item]): [Key, unknown][] => [
+      [`<key ${describeKey(key)}>`, key],
+      [`<${describeKey(key)}>`, item],
+    ]);
+  }
+  if (value instanceof Set) return [...value].map((item, index) => [`<item ${index}>`, item]);
+  const isArray = Array.isArray(value);
+  try {
+    return Object.entries(value).map(([key, item]) => [isArray && /^\d+$/.test(key) ? Number(key) : key, item]);
+  } catch {
+    return [];
+  }
+}
