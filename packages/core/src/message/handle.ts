@@ -15,6 +15,8 @@ export interface HandleType<T extends object = object, S = unknown> {
   scope(handle: T): 'threads' | 'processes';
   /** The state to send: anything cloneable for `to`, which may hold further handles. Must not wait. */
   detach(handle: T, to: Destination): S;
+  /** Loads what `attach` needs, such as a module that the state names; awaited before `attach` if possible. */
+  prepare?(state: S): Promise<unknown>;
   /** Makes the handle from the state that arrived. */
   attach(state: S): T;
 }

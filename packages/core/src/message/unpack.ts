@@ -12,7 +12,11 @@ export async function unpack(packed: Packed): Promise<unknown> {
   const [value, parts] = packed;
   if (!parts) return value;
   for (const part of parts) {
-    if (part.kind === 'handle' && !findHandleType(part.name)) await import(part.module);
+    if (part.kind === 'handle') {
+      if (!findHandleType(part.name)) await import(part.module);
+      // Handles within its state are still slots there.
+      await findHandleType(part.name)?.prepare?.(part.state);
+    }
     if (part.kind === 'error') await loadErrorClass(part);
   }
   return new Reviver(parts).revive(value);
