@@ -1,4 +1,4 @@
-import type { OutgoingCall } from '@manycore/core';
+import { type OutgoingCall, postParcel } from '@manycore/core';
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';
 import { childExecArgv } from './exec-arguments.js';
@@ -20,7 +20,11 @@ export interface SpawnProcessOptions {
   readonly stdio?: StdioOptions | undefined;
 }
 
-/** Starts a process and returns the channel to it. A process that cannot be started departs at once. */
+/**
+ * Starts a process and returns the channel to it. A process that cannot be started departs at once.
+ *
+ * @throws NotCloneableError when the call's arguments cannot be cloned.
+ */
 export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
   const { name, daemon = false, call, server, env, cwd, execArgv, stdio } = options;
   const launcher = parentDeathLauncher();
@@ -42,7 +46,13 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
     server,
   };
   const channel = new ChildChannel(child);
-  channel.post(init);
+  try {
+    postParcel(channel, init, [], 'args');
+  } catch (error) {
+    // What cannot be told what to do must not stay.
+    channel.kill();
+    throw error;
+  }
   return channel;
 }
 

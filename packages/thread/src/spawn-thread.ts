@@ -1,4 +1,4 @@
-import type { OutgoingCall, WorkerEndpoint } from '@manycore/core';
+import { cloneFailure, type OutgoingCall, type WorkerEndpoint } from '@manycore/core';
 import { type ResourceLimits, Worker } from './platform/node.js';
 import type { ThreadInit } from './thread-init.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
@@ -19,7 +19,11 @@ export interface SpawnThreadOptions {
   readonly delay?: number | undefined;
 }
 
-/** Starts a worker thread and returns the channel to it. Throws what `new Worker` throws. */
+/**
+ * Starts a worker thread and returns the channel to it.
+ *
+ * @throws NotCloneableError when the call's arguments cannot be cloned, and what `new Worker` throws.
+ */
 export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
   const { name, daemon = false, call, server, resourceLimits, control, delay } = options;
   const init: ThreadInit = {
@@ -31,11 +35,21 @@ export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
     delay,
     control,
   };
-  const worker = new Worker(new URL('./child.js', import.meta.url), {
-    workerData: init,
-    transferList: [...(call?.transfer ?? [])] as ArrayBuffer[],
-    name,
-    ...(resourceLimits && { resourceLimits }),
-  });
-  return new WorkerThreadEndpoint(worker);
+  const transfer = call?.transfer ?? [];
+  try {
+    const worker = new Worker(new URL('./child.js', import.meta.url), {
+      workerData: init,
+      transferList: [...transfer] as ArrayBuffer[],
+      name,
+      ...(resourceLimits && { resourceLimits }),
+    });
+    return new WorkerThreadEndpoint(worker);
+  } catch (cause) {
+    if (!isCloneFailure(cause)) throw cause;
+    throw cloneFailure(cause, init, transfer, 'args', 'thread');
+  }
+}
+
+function isCloneFailure(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'DataCloneError';
 }
