@@ -1,1 +1,23 @@
-export {};
+export {
+  BootstrapError,
+  isMain,
+  ManycoreError,
+  move,
+  NotCloneableError,
+  TargetNotFoundError,
+  task,
+  TimeoutError,
+  WorkerDiedError,
+} from '@manycore/core';
+export { AsyncResult } from './calls/async-result.js';
+export { BrokenPoolError } from './errors/broken-pool-error.js';
+export { InvalidStateError } from './errors/invalid-state-error.js';
+export { PoolClosedError } from './errors/pool-closed-error.js';
+export { PoolFullError } from './errors/pool-full-error.js';
+export { PoolTerminatedError } from './errors/pool-terminated-error.js';
+export type { CallbackOptions, CallOptions, MapOptions, Progress } from './options/call-options.js';
+export type { PoolOptions } from './options/pool-options.js';
+export type { Pool } from './pool.js';
+export { ProcessPool, type ProcessPoolOptions } from './process-pool.js';
+export { ThreadPool, type ThreadPoolOptions } from './thread-pool.js';
+export { type CurrentTask, currentTask } from './worker/current-task.js';

@@ -15,7 +15,7 @@ export class WorkerSlot<P = unknown> {
   window = 1;
   /** How many tasks it was given in its life. */
   given = 0;
-  readyAt = Infinity;
+  readyAt: number;
   /** It finished a task, so whatever ends it is no start failure. */
   proven = false;
   /** It gets no more tasks, and retires once its hands are empty. */
@@ -27,11 +27,13 @@ export class WorkerSlot<P = unknown> {
   /** A recall is under way. */
   recalling = false;
   /** When the present state (or the grace for what it runs) has lasted long enough. */
-  deadline = Infinity;
+  deadline: number;
 
   constructor(id: number, startedAt: number) {
     this.id = id;
     this.startedAt = startedAt;
+    this.readyAt = Infinity;
+    this.deadline = Infinity;
   }
 
   /** How many unsettled tasks stand behind the first one, so that another worker could begin them sooner. */

@@ -1,0 +1,89 @@
+import { type WaitOptions, withinWait } from '@manycore/core';
+import { InvalidStateError } from '../errors/invalid-state-error.js';
+
+/**
+ * A result that is on its way: what `applyAsync`, `mapAsync` and `starmapAsync` return at once. It can be
+ * awaited like a promise. A failure that nobody reads is no unhandled rejection.
+ *
+ * @example
+ * ```ts
+ * import { isMain, ThreadPool } from '@manycore/pool';
+ *
+ * export function cube(n: number): number {
+ *   return n ** 3;
+ * }
+ *
+ * if (isMain(import.meta)) {
+ *   await using pool = new ThreadPool({ workers: 2 });
+ *   const result = pool.applyAsync(cube, [3]);
+ *   console.log(result.ready(), await result.get({ timeout: 10_000 })); // → false 27
+ * }
+ * ```
+ */
+export class AsyncResult<T> implements PromiseLike<T> {
+  readonly #promise: Promise<T>;
+  readonly #label: string;
+  #state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
+
+  /** By a pool. */
+  constructor(label: string, promise: Promise<T>) {
+    this.#label = label;
+    this.#promise = promise;
+    promise.then(
+      () => {
+        this.#state = 'fulfilled';
+      },
+      () => {
+        this.#state = 'rejected';
+      },
+    );
+  }
+
+  /**
+   * Waits for the result. Rejects with what the function threw, or with what kept it from ending.
+   *
+   * @throws TimeoutError, or the signal's reason: the task goes on.
+   */
+  get(options?: WaitOptions): Promise<T> {
+    return withinWait(this.#promise, options, `\`${this.#label}\``);
+  }
+
+  /**
+   * Waits until the result is there, whether it is a value or an error.
+   *
+   * @throws TimeoutError, or the signal's reason: the task goes on.
+   */
+  async wait(options?: WaitOptions): Promise<void> {
+    const settled = this.#promise.then(
+      () => undefined,
+      () => undefined,
+    );
+    await withinWait(settled, options, `\`${this.#label}\``);
+  }
+
+  /** Whether the result is there. */
+  ready(): boolean {
+    return this.#state !== 'pending';
+  }
+
+  /**
+   * Whether the result is a value, not an error.
+   *
+   * @throws InvalidStateError before it is ready.
+   */
+  successful(): boolean {
+    if (this.#state === 'pending') {
+      throw new InvalidStateError(
+        `the result of \`${this.#label}\` is not ready; await wait() before successful()`,
+      );
+    }
+    return this.#state === 'fulfilled';
+  }
+
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#promise.then(onFulfilled, onRejected);
+  }
+}

@@ -1,0 +1,54 @@
+import type { TargetRef } from '@manycore/core';
+import { onAbort } from '../engine/abort-watch.js';
+import type { Engine, WorkItem, WorkTask } from '../engine/engine.js';
+import type { Outcome } from '../engine/outcome.js';
+import type { CallSettings } from '../options/call-options.js';
+
+/** One call of a function: one task. */
+export class SingleCall implements WorkItem {
+  readonly target: TargetRef;
+  readonly shape = 'call';
+  readonly root = 'args';
+  readonly offset = 0;
+  readonly values: readonly unknown[];
+  readonly timeout: number;
+  readonly promise: Promise<unknown>;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: unknown) => void;
+  #unwatch: (() => void) | undefined;
+  #task: WorkTask | undefined;
+
+  constructor(target: TargetRef, args: readonly unknown[], timeout: number) {
+    this.target = target;
+    this.values = args;
+    this.timeout = timeout;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** The task, once it is submitted. */
+  get task(): WorkTask | undefined {
+    return this.#task;
+  }
+
+  submit(engine: Engine, { deadline, signal, priority, retries }: CallSettings): this {
+    if (signal?.aborted) {
+      this.#reject(signal.reason);
+      return this;
+    }
+    const task = engine.submit(this, { priority, retries, deadline });
+    this.#task = task;
+    if (signal && task.state !== 'settled') {
+      this.#unwatch = onAbort(signal, () => engine.abort(task, signal.reason));
+    }
+    return this;
+  }
+
+  settle(outcome: Outcome): void {
+    this.#unwatch?.();
+    if (outcome.ok) this.#resolve(outcome.value);
+    else this.#reject(outcome.error);
+  }
+}

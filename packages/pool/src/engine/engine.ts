@@ -1,0 +1,285 @@
+import { type Deferred, deferred } from '@manycore/core';
+import { reportFailure } from '../platform/node.js';
+import type { Effect, Leaving } from '../scheduler/effect.js';
+import type { PoolSettings } from '../options/pool-options.js';
+import type { Limits } from '../scheduler/limits.js';
+import { Scheduler, type SchedulerState } from '../scheduler/scheduler.js';
+import { Task, type TaskOptions } from '../scheduler/task.js';
+import type { WorkerSlot } from '../scheduler/worker-slot.js';
+import type { Answer, Job } from '../transport/job.js';
+import type { Transport, TransportEvents, WorkerLeft } from '../transport/transport.js';
+import { Alarm } from './alarm.js';
+import { KeepAlive } from './keep-alive.js';
+import { type Outcome, outcomeOf } from './outcome.js';
+import { QueueGate } from './queue-gate.js';
+
+/** A job that somebody waits for. */
+export interface WorkItem extends Job {
+  /** The timeout of the call that it belongs to, for its error's text. */
+  readonly timeout: number;
+  /** Told once. Must not throw. */
+  settle(outcome: Outcome): void;
+}
+
+export type WorkTask = Task<WorkItem>;
+
+/** A call whose tasks are not all submitted yet. A pool that is closed lets it submit the rest. */
+export interface OpenCall {
+  /** The pool is being joined: nobody may be left to take results, and nothing should wait for that. */
+  poolJoined(): void;
+  /** No task of it will be run any more. */
+  poolTerminated(): void;
+}
+
+/**
+ * Gives the scheduler hands: does what it says by the transport, and tells it what happened.
+ *
+ * ```
+ *   calls ──submit, abort──▶ Engine ──events──▶ Scheduler
+ *     ▲                        │  ▲                │
+ *     └───────── settle ───────┘  └────effects─────┘
+ *                              │
+ *                              ▼ start, send, abort, retire, kill
+ *                          Transport ──▶ workers ──ready, finished, gone──▶ Engine
+ * ```
+ */
+export class Engine implements TransportEvents {
+  readonly #pool: string;
+  readonly #scheduler: Scheduler<WorkItem>;
+  readonly #transport: Transport;
+  readonly #slots = new Map<number, WorkerSlot<WorkItem>>();
+  readonly #alarm = new Alarm(() => this.#do(this.#scheduler.tick(performance.now())));
+  readonly #keepAlive = new KeepAlive();
+  readonly #gate: QueueGate;
+  readonly #openCalls = new Set<OpenCall>();
+  #closed = false;
+  #joined = false;
+  readonly #ended: Deferred<undefined> = deferred<undefined>();
+  /** Effects to be done after those that led to them. */
+  readonly #pending: (readonly Effect<WorkItem>[])[] = [];
+  #doing = false;
+  /** The program is kept alive for an unsettled task. */
+  #holds = false;
+
+  constructor(settings: PoolSettings, transport: (events: TransportEvents) => Transport) {
+    this.#pool = settings.name;
+    this.#gate = new QueueGate(settings.maxQueue, () => this.#scheduler.waiting);
+    this.#transport = transport(this);
+    const { reportsStarts } = this.#transport;
+    this.#scheduler = new Scheduler<WorkItem>({ ...settings.limits, reportsStarts });
+    this.#do(this.#scheduler.open(performance.now()));
+  }
+
+  get state(): SchedulerState {
+    return this.#scheduler.state;
+  }
+
+  /** No call is accepted any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get limits(): Limits {
+    return this.#scheduler.limits;
+  }
+
+  get waiting(): number {
+    return this.#scheduler.waiting;
+  }
+
+  submit(item: WorkItem, options: TaskOptions): WorkTask {
+    const task = new Task<WorkItem>(item, options);
+    this.#do(this.#scheduler.submit(performance.now(), task));
+    return task;
+  }
+
+  abort(task: WorkTask, reason: unknown): void {
+    this.#do(this.#scheduler.abort(performance.now(), task, reason));
+  }
+
+  /** Whether another task may wait. */
+  get hasRoom(): boolean {
+    return this.#gate.hasRoom;
+  }
+
+  /** Calls `then` when another task may wait: soon, if that is so already. Returns how to take it back. */
+  whenRoom(then: () => void): () => void {
+    return this.#gate.whenRoom(then);
+  }
+
+  /** A call that will submit more tasks than it has yet. */
+  begin(call: OpenCall): void {
+    this.#openCalls.add(call);
+    if (this.#joined) call.poolJoined();
+  }
+
+  /** It submitted its last task. */
+  end(call: OpenCall): void {
+    if (this.#openCalls.delete(call)) this.#closeWhenDone();
+  }
+
+  /** No more calls come. */
+  close(): void {
+    this.#closed = true;
+    this.#closeWhenDone();
+  }
+
+  #closeWhenDone(): void {
+    if (!this.#closed || this.#openCalls.size > 0) return;
+    this.#do(this.#scheduler.close(performance.now()));
+  }
+
+  /** Somebody waits for the end: what was called is done whether or not its results are taken. */
+  join(): Promise<unknown> {
+    this.#joined = true;
+    for (const call of this.#openCalls) call.poolJoined();
+    return this.holding(this.#ended.promise);
+  }
+
+  terminate(): void {
+    this.#closed = true;
+    this.#do(this.#scheduler.terminate(performance.now()));
+    for (const call of this.#openCalls) call.poolTerminated();
+    this.#openCalls.clear();
+  }
+
+  resize(size: { readonly min: number; readonly max: number }): void {
+    this.#do(this.#scheduler.resize(performance.now(), size));
+  }
+
+  /** Keeps the program alive until the promise settles. */
+  async holding<T>(promise: Promise<T>): Promise<T> {
+    this.#keepAlive.hold();
+    try {
+      return await promise;
+    } finally {
+      this.#keepAlive.release();
+    }
+  }
+
+  ready(worker: number): void {
+    this.#with(worker, (slot) => this.#scheduler.ready(performance.now(), slot));
+  }
+
+  started(worker: number, id: number): void {
+    this.#with(worker, (slot) => {
+      const task = taskOf(slot, id);
+      return task ? this.#scheduler.started(performance.now(), slot, task) : [];
+    });
+  }
+
+  finished(worker: number, id: number, answer: Answer, verdict: 'ok' | 'failed' | 'in vain'): void {
+    this.#with(worker, (slot) => {
+      const task = taskOf(slot, id);
+      if (!task) return [];
+      return this.#scheduler.finished(performance.now(), slot, task, verdict, answer);
+    });
+  }
+
+  recalled(worker: number, ids: readonly number[]): void {
+    this.#with(worker, (slot) => {
+      const tasks = slot.hands.filter((task) => ids.includes(task.seq));
+      return this.#scheduler.recalled(performance.now(), slot, tasks);
+    });
+  }
+
+  gone(worker: number, left: WorkerLeft): void {
+    this.#with(worker, (slot) => {
+      this.#slots.delete(worker);
+      if (slot.state === 'idle' && left.cause !== undefined) {
+        reportFailure(`Exception in a worker of ${this.#pool} that had no task:`, left.cause);
+      }
+      const leaving: Leaving = { reason: left, killed: wasKilled(left), unbegun: left.unbegun };
+      return this.#scheduler.gone(performance.now(), slot, leaving);
+    });
+  }
+
+  #with(
+    worker: number,
+    tell: (slot: WorkerSlot<WorkItem>) => readonly Effect<WorkItem>[],
+  ): void {
+    const slot = this.#slots.get(worker);
+    if (slot) this.#do(tell(slot));
+  }
+
+  #do(effects: readonly Effect<WorkItem>[]): void {
+    if (effects.length > 0) this.#pending.push(effects);
+    if (this.#doing) return;
+    this.#doing = true;
+    try {
+      for (let next = this.#pending.shift(); next; next = this.#pending.shift()) {
+        for (const effect of next) this.#perform(effect);
+      }
+    } finally {
+      this.#doing = false;
+    }
+    this.#updateHold();
+    this.#gate.update();
+  }
+
+  #perform(effect: Effect<WorkItem>): void {
+    switch (effect.type) {
+      case 'start':
+        this.#slots.set(effect.slot.id, effect.slot);
+        this.#transport.start(effect.slot.id);
+        break;
+      case 'send':
+        this.#send(effect.slot, effect.task);
+        break;
+      case 'abort': {
+        const why = effect.ending.how === 'timed-out' ? 'timed-out' : 'aborted';
+        this.#transport.abort(effect.slot.id, effect.task.seq, why);
+        break;
+      }
+      case 'recall':
+        this.#transport.recall(effect.slot.id);
+        break;
+      case 'retire':
+        this.#transport.retire(effect.slot.id);
+        break;
+      case 'kill':
+        this.#transport.kill(effect.slot.id);
+        break;
+      case 'settle': {
+        const { payload } = effect.task;
+        const place = { pool: this.#pool, label: payload.target.name, timeout: payload.timeout };
+        payload.settle(outcomeOf(effect.ending, place));
+        break;
+      }
+      case 'timer':
+        this.#alarm.set(effect.at);
+        break;
+      case 'ended':
+        this.#alarm.clear();
+        this.#ended.resolve(undefined);
+        break;
+    }
+  }
+
+  #send(slot: WorkerSlot<WorkItem>, task: WorkTask): void {
+    try {
+      this.#transport.send(slot.id, task.seq, task.payload, task.attempt);
+    } catch (error) {
+      this.#do(this.#scheduler.refused(performance.now(), slot, task, error));
+    }
+  }
+
+  /** While a task is unsettled, somebody waits. */
+  #updateHold(): void {
+    const wanted = this.#scheduler.unsettled > 0;
+    if (wanted === this.#holds) return;
+    this.#holds = wanted;
+    if (wanted) this.#keepAlive.hold();
+    else this.#keepAlive.release();
+  }
+}
+
+function taskOf(slot: WorkerSlot<WorkItem>, id: number): WorkTask | undefined {
+  return slot.hands.find((task) => task.seq === id);
+}
+
+/** Whether it was ended from outside, so that a new attempt may well succeed. A terminated thread says only 1. */
+function wasKilled({ departure, startError, cause }: WorkerLeft): boolean {
+  if (departure.signal !== undefined) return true;
+  return departure.exitCode === 1 && startError === undefined && cause === undefined;
+}

@@ -1,0 +1,73 @@
+import { TimeoutError, WorkerDiedError } from '@manycore/core';
+import { BrokenPoolError } from '../errors/broken-pool-error.js';
+import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
+import type { Ending } from '../scheduler/effect.js';
+import type { Answer } from '../transport/job.js';
+import type { WorkerLeft } from '../transport/transport.js';
+
+/** What became of a task, for its caller. */
+export type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown };
+
+/** What the caller is told of a task: where it ran, and what of. */
+export interface TaskPlace {
+  readonly pool: string;
+  /** The function's name. */
+  readonly label: string;
+  readonly timeout: number;
+}
+
+/** Puts the ending of a task into the caller's words. */
+export function outcomeOf(ending: Ending, place: TaskPlace): Outcome {
+  if (ending.how === 'answered') {
+    const { ok, value } = ending.answer as Answer;
+    return ok ? { ok, value } : { ok, error: value };
+  }
+  return { ok: false, error: errorOf(ending, place) };
+}
+
+function errorOf(ending: Exclude<Ending, { how: 'answered' }>, place: TaskPlace): unknown {
+  const { pool, label, timeout } = place;
+  switch (ending.how) {
+    case 'refused':
+      return ending.error;
+    case 'aborted':
+      return ending.reason;
+    case 'timed-out':
+      return new TimeoutError(`\`${label}\` was not done within ${timeout} ms by ${pool}`);
+    case 'died':
+      return workerDied(ending.leaving.reason as WorkerLeft, `a worker of ${pool}`, ` while it ran \`${label}\``);
+    case 'broken':
+      return broken(pool, ending.cause);
+    case 'terminated':
+      return new PoolTerminatedError(`\`${label}\` was not done: ${pool} was terminated`);
+  }
+}
+
+function workerDied({ departure, cause }: WorkerLeft, who: string, when: string): WorkerDiedError {
+  const { exitCode, signal } = departure;
+  const how = signal === undefined ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
+  const hint = exitCode === 0 && signal === undefined ? ' (something called process.exit)' : '';
+  return new WorkerDiedError(
+    `${who} ${how}${when}${hint}`,
+    departure,
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+function broken(pool: string, reason: unknown): BrokenPoolError {
+  const cause = startCause(reason);
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return new BrokenPoolError(
+    `${pool} is broken: its workers fail again and again while they start (${text}). ` +
+      'Look at its initializer and options, and make a new pool',
+    { cause },
+  );
+}
+
+function startCause(reason: unknown): unknown {
+  if (reason instanceof Error) return reason;
+  const left = reason as WorkerLeft;
+  return left.startError ?? workerDied(left, 'a worker', ' before it was ready');
+}

@@ -1,0 +1,82 @@
+import { timeoutOf, type WaitOptions } from '@manycore/core';
+import { optionalFunction, wholeNumber } from './checks.js';
+
+/** How a call is to be run. */
+export interface CallOptions extends WaitOptions {
+  /**
+   * Milliseconds from this call to its end, waiting included. When they are over the call rejects with
+   * `TimeoutError`, what waits of it is dropped, and what runs of it is stopped: `currentTask().signal`
+   * aborts, and a worker that is still at it after the pool's `graceTime` is replaced.
+   */
+  readonly timeout?: number | undefined;
+  /** Stops the call in the same way; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Tasks of higher priority go first; of equal ones, those submitted first. Any number; default 0. */
+  readonly priority?: number | undefined;
+  /**
+   * How often a task that failed, or lost its worker, may run again. Default 0. Aborts, timeouts and errors
+   * that would only repeat (no such function, a value that cannot be sent) are not retried.
+   */
+  readonly retries?: number | undefined;
+}
+
+/** How far a call over many items has come. */
+export interface Progress {
+  /** Items whose results have arrived. */
+  readonly done: number;
+  /** All items; undefined while an input is still being read. */
+  readonly total: number | undefined;
+}
+
+export interface MapOptions extends CallOptions {
+  /** How many items make one task. */
+  readonly chunkSize?: number | undefined;
+  /** Called whenever a chunk is done, in the caller's async context. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What `applyAsync` and its kin take besides: Python's callbacks. */
+export interface CallbackOptions<T> {
+  /** Called with the result. */
+  readonly callback?: ((value: T) => void) | undefined;
+  /** Called with the error. */
+  readonly errorCallback?: ((error: unknown) => void) | undefined;
+}
+
+/** The options, checked and complete. */
+export interface CallSettings {
+  readonly timeout: number;
+  /** When the timeout is over, on the clock of `performance.now()`. */
+  readonly deadline: number;
+  readonly signal: AbortSignal | undefined;
+  readonly priority: number;
+  readonly retries: number;
+}
+
+/** @throws TypeError, RangeError naming the option. */
+export function callSettings(options: CallOptions | undefined): CallSettings {
+  const priority: unknown = options?.priority ?? 0;
+  if (typeof priority !== 'number') {
+    throw new TypeError(`priority must be a number, not ${typeof priority}`);
+  }
+  if (Number.isNaN(priority)) throw new RangeError('priority must be a number, not NaN');
+  const signal: unknown = options?.signal;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError('signal must be an AbortSignal');
+  }
+  const timeout = timeoutOf(options);
+  return {
+    timeout,
+    deadline: timeout === Infinity ? Infinity : performance.now() + timeout,
+    signal,
+    priority,
+    retries: wholeNumber('retries', options?.retries ?? 0, 0),
+  };
+}
+
+/** @throws TypeError, RangeError naming the option. */
+export function chunkSizeOf(options: MapOptions | undefined): number | undefined {
+  optionalFunction('onProgress', options?.onProgress);
+  const { chunkSize } = options ?? {};
+  return chunkSize === undefined ? undefined : wholeNumber('chunkSize', chunkSize, 1);
+}

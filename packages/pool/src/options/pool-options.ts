@@ -1,0 +1,75 @@
+import type { AnyFunction, Destination, Target, TargetRef } from '@manycore/core';
+import { locate } from '@manycore/core';
+import { processorCount } from '../platform/node.js';
+import type { Limits } from '../scheduler/limits.js';
+import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';
+
+/** What every pool takes. Times are milliseconds. */
+export interface PoolOptions<I extends AnyFunction = AnyFunction> {
+  /** Workers at most. Default: the number of processors. */
+  readonly workers?: number | undefined;
+  /** Workers that are started ahead and kept. Default 0: each is started when work first waits for it. */
+  readonly minWorkers?: number | undefined;
+  /** Runs in each worker before its first task: an exported function, like any target. */
+  readonly initializer?: Target<I> | undefined;
+  /** What the initializer is called with. */
+  readonly initArgs?: Readonly<Parameters<I>> | undefined;
+  /** A worker is replaced after so many tasks (a chunk of a `map` is one task). Default: never. */
+  readonly maxTasksPerWorker?: number | undefined;
+  /** For people: in messages, traces and the workers' names. Default `ThreadPool-1`, `ProcessPool-1`, … */
+  readonly name?: string | undefined;
+  /** A worker beyond `minWorkers` leaves when it was idle for so long. Default: never. */
+  readonly idleTimeout?: number | undefined;
+  /** A worker whose start and initializer take longer is given up. Default 60,000. */
+  readonly startTimeout?: number | undefined;
+  /** How long a running task may take to obey an abort before its worker is replaced. Default 200. */
+  readonly graceTime?: number | undefined;
+  /** How many tasks may wait, as a limit for callers: see `room()`. Default: any number. */
+  readonly maxQueue?: number | undefined;
+}
+
+/** The options, checked and complete. */
+export interface PoolSettings {
+  readonly name: string;
+  readonly limits: Limits;
+  readonly maxQueue: number;
+  readonly initializer: TargetRef | undefined;
+  readonly initArgs: readonly unknown[];
+}
+
+/** How long a worker that was asked to leave may take, in milliseconds: `exit` listeners run in that time. */
+const retireGrace = 2000;
+
+/** @throws TypeError, RangeError naming the option; TargetNotFoundError for an initializer that no worker could find. */
+export function poolSettings<I extends AnyFunction>(
+  options: PoolOptions<I>,
+  kind: Destination,
+  defaultName: () => string,
+): PoolSettings {
+  const max = wholeNumber('workers', options.workers ?? processorCount(), 1);
+  const min = wholeNumber('minWorkers', options.minWorkers ?? 0, 0);
+  if (min > max) throw new RangeError(`minWorkers (${min}) must not exceed workers (${max})`);
+  const { initializer, name } = options;
+  const initArgs: readonly unknown[] = options.initArgs ?? [];
+  if (name !== undefined && typeof name !== 'string') throw new TypeError('name must be a string');
+  if (!Array.isArray(initArgs)) throw new TypeError('initArgs must be an array of arguments');
+  if (initializer === undefined && initArgs.length > 0) {
+    throw new TypeError('initArgs are given, but no initializer that would take them');
+  }
+  return {
+    name: name ?? defaultName(),
+    limits: {
+      min,
+      max,
+      idleTimeout: milliseconds('idleTimeout', options.idleTimeout ?? Infinity),
+      maxTasksPerWorker: countOrInfinity('maxTasksPerWorker', options.maxTasksPerWorker ?? Infinity, 1),
+      startTimeout: milliseconds('startTimeout', options.startTimeout ?? 60_000),
+      abortGrace: milliseconds('graceTime', options.graceTime ?? 200),
+      retireGrace,
+      reportsStarts: false,
+    },
+    maxQueue: countOrInfinity('maxQueue', options.maxQueue ?? Infinity, 1),
+    initializer: initializer === undefined ? undefined : locate(initializer, kind),
+    initArgs,
+  };
+}

@@ -1,0 +1,43 @@
+import type { AnyFunction } from '@manycore/core';
+import { type ResourceLimits, spawnThread } from '@manycore/thread';
+import { type PoolOptions, poolSettings } from './options/pool-options.js';
+import { Pool } from './pool.js';
+
+export type ThreadPoolOptions<I extends AnyFunction = AnyFunction> = PoolOptions<I> & {
+  /** Limits of each worker's heap and stack, in megabytes, as of Node's `Worker`. */
+  readonly resourceLimits?: ResourceLimits | undefined;
+};
+
+let lastNumber = 0;
+
+/**
+ * A pool of worker threads: quick to start, and they can share memory.
+ *
+ * @example
+ * ```ts
+ * import { isMain, ThreadPool } from '@manycore/pool';
+ *
+ * export function square(n: number): number {
+ *   return n * n;
+ * }
+ *
+ * if (isMain(import.meta)) {
+ *   await using pool = new ThreadPool({ workers: 2 });
+ *   console.log(await pool.map(square, [1, 2, 3])); // → [ 1, 4, 9 ]
+ * }
+ * ```
+ */
+export class ThreadPool<I extends AnyFunction = AnyFunction> extends Pool {
+  constructor(options: ThreadPoolOptions<I> = {}) {
+    const settings = poolSettings(options, 'thread', () => `ThreadPool-${(lastNumber += 1)}`);
+    const { resourceLimits } = options;
+    super('thread', settings, (worker) =>
+      spawnThread({
+        name: `${settings.name}-worker-${worker}`,
+        daemon: true,
+        server: new URL('./worker.js', import.meta.url).href,
+        resourceLimits,
+      }),
+    );
+  }
+}

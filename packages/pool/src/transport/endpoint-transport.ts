@@ -1,0 +1,68 @@
+import type { Departure, TargetRef, WorkerEndpoint } from '@manycore/core';
+import { EndpointWorker } from './endpoint-worker.js';
+import type { Job } from './job.js';
+import type { Transport, TransportEvents } from './transport.js';
+
+/** What every worker of a pool is told when it starts. */
+export interface WorkerSetup {
+  readonly pool: string;
+  readonly initializer: TargetRef | undefined;
+  readonly initArgs: readonly unknown[];
+}
+
+/** Starts the worker of that number: a thread or process that serves src/worker.ts. */
+export type Spawn = (worker: number) => WorkerEndpoint;
+
+/** Carries jobs over the endpoints of threads and processes, one at a time per worker. */
+export class EndpointTransport implements Transport {
+  readonly reportsStarts = false;
+  readonly #spawn: Spawn;
+  readonly #setup: WorkerSetup;
+  readonly #events: TransportEvents;
+  readonly #workers = new Map<number, EndpointWorker>();
+
+  constructor(spawn: Spawn, setup: WorkerSetup, events: TransportEvents) {
+    this.#spawn = spawn;
+    this.#setup = setup;
+    this.#events = events;
+  }
+
+  start(id: number): void {
+    let endpoint: WorkerEndpoint;
+    try {
+      endpoint = this.#spawn(id);
+    } catch (error) {
+      queueMicrotask(() => this.#notStarted(id, error));
+      return;
+    }
+    const worker = new EndpointWorker(id, endpoint, this.#events, () => this.#workers.delete(id));
+    this.#workers.set(id, worker);
+    worker.init(this.#setup);
+  }
+
+  #notStarted(id: number, error: unknown): void {
+    const departure: Departure = { exitCode: 1 };
+    this.#events.gone(id, { departure, startError: error, unbegun: true });
+  }
+
+  send(worker: number, id: number, job: Job, attempt: number): void {
+    // One that is gone will be reported so, and the job is sent to another.
+    this.#workers.get(worker)?.send(id, job, attempt);
+  }
+
+  abort(worker: number, id: number, why: 'aborted' | 'timed-out'): void {
+    this.#workers.get(worker)?.abort(id, why);
+  }
+
+  recall(worker: number): void {
+    this.#events.recalled(worker, []);
+  }
+
+  retire(worker: number): void {
+    this.#workers.get(worker)?.retire();
+  }
+
+  kill(worker: number): void {
+    this.#workers.get(worker)?.kill();
+  }
+}

@@ -1,0 +1,4 @@
+import { ProcessPool } from '@manycore/pool';
+import { poolContract } from './contract/pool-contract.js';
+
+poolContract({ name: 'ProcessPool', make: (options) => new ProcessPool(options) });
