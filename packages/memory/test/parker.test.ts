@@ -146,8 +146,8 @@ describe.each(scopes)('waiting on a word, scope %s', (scope) => {
     }),
   );
 
-  test.each(manners)(
-    'a word goes back and forth between two parties (%s)',
+  test(
+    'a word goes back and forth between two parties',
     repeat(async () => {
       for (const manner of manners) {
         const word = new Word(allocate(4, scope), 0);
