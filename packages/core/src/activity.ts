@@ -110,7 +110,10 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
       );
     }
     assertNotBootstrapping(this.name);
-    this.#signal?.throwIfAborted();
+    if (this.#signal?.aborted === true) {
+      this.abandon(this.#signal.reason);
+      this.#signal.throwIfAborted();
+    }
     const worker = this.spawn(createCall(1, this.#target, this.#args, this.kind, this.transfer));
     this.#worker = worker;
     if (this.daemon) worker.unref();
@@ -155,9 +158,10 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
   #died(departure: Departure): WorkerDiedError {
     const { exitCode, signal, cause } = departure;
     const how = signal === undefined ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
+    const why = cause instanceof Error ? `: ${cause.message}` : '';
     const hint = exitCode === 0 && signal === undefined ? unfinishedText : '';
     return new WorkerDiedError(
-      `${this.name} ${how} before its target returned${hint}`,
+      `${this.name} ${how} before its target returned${why}${hint}`,
       departure,
       cause === undefined ? undefined : { cause },
     );
@@ -195,7 +199,8 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
 
   /** Keeps the parent alive while it waits for a daemon. */
   async #holding<T>(promise: Promise<T>): Promise<T> {
-    if (!this.daemon || !this.isAlive()) return promise;
+    // Not `isAlive()`: a thread has ended before its end is known here.
+    if (!this.daemon || this.#exitCode !== undefined) return promise;
     if ((this.#holds += 1) === 1) this.#worker?.ref();
     try {
       return await promise;

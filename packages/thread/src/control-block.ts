@@ -2,13 +2,15 @@
  * What a thread tells its parent without messages, so that a parent which blocks can see it: a phase, the
  * exit code and the operating system's thread id, in shared memory.
  *
- * | phase    | set by                                     | then                   |
- * |----------|--------------------------------------------|------------------------|
- * | starting | the parent, at `start`                     |                        |
- * | running  | the thread, before it looks for its target |                        |
- * | done     | the thread's exit handler                  | exit code is set       |
+ * | phase    | set by                                                    |
+ * |----------|-----------------------------------------------------------|
+ * | starting | the parent, at `start`                                    |
+ * | running  | the thread, before it looks for its target                |
+ * | done     | the thread's exit handler; the exit code is set before    |
+ * | done     | the parent, when it sees that the thread ended without it |
  *
- * A terminated or crashed thread never reaches `done`: the parent sees that by other means.
+ * A thread that was terminated, or that crashed, does not say `done` itself. One that the parent gave up
+ * while it was starting finds `done` when it would enter, and ends.
  */
 export class ControlBlock {
   static readonly starting = 0;
@@ -35,15 +37,24 @@ export class ControlBlock {
     return Atomics.load(this.#words, 2);
   }
 
-  enter(nativeId: number): void {
+  /** In the thread, at its begin. False when its parent has given it up: it must end. */
+  enter(nativeId: number): boolean {
     Atomics.store(this.#words, 2, nativeId);
-    Atomics.store(this.#words, 0, ControlBlock.running);
+    const { starting, running } = ControlBlock;
+    return Atomics.compareExchange(this.#words, 0, starting, running) === starting;
   }
 
   leave(exitCode: number): void {
     Atomics.store(this.#words, 1, exitCode);
     Atomics.store(this.#words, 0, ControlBlock.done);
     Atomics.notify(this.#words, 0);
+  }
+
+  /** In the parent, when the thread is gone without a word. False when the phase is no longer `phase`. */
+  giveUp(phase: number): boolean {
+    if (Atomics.compareExchange(this.#words, 0, phase, ControlBlock.done) !== phase) return false;
+    Atomics.store(this.#words, 1, 1);
+    return true;
   }
 
   /** Takes back a delayed call; false when it has begun. */

@@ -16,7 +16,7 @@ import { isThreadInit, type ThreadInit } from './thread-init.js';
 export async function runThread(init: unknown): Promise<void> {
   if (!isThreadInit(init) || !parentPort) throw new Error('this module is run by Thread only');
   const control = init.control && new ControlBlock(init.control);
-  if (control) announce(control);
+  if (control && !announce(control)) exitThread(1);
   writeOutputDirectly();
   const endpoint = new MessagePortEndpoint(parentPort);
   if (init.call) {
@@ -31,9 +31,10 @@ export async function runThread(init: unknown): Promise<void> {
   await runServer(init, endpoint);
 }
 
-function announce(control: ControlBlock): void {
+/** False when the parent has given the thread up. */
+function announce(control: ControlBlock): boolean {
   onThreadExit((code) => control.leave(code));
-  control.enter(nativeThreadId());
+  return control.enter(nativeThreadId());
 }
 
 async function runServer({ server }: ThreadInit, endpoint: Endpoint): Promise<void> {

@@ -11,7 +11,12 @@ import {
   type WorkerEndpoint,
 } from '@manycore/core';
 import { ControlBlock } from './control-block.js';
-import { describeFailure, nativeThreadAlive, reportFailure } from './platform/node.js';
+import {
+  describeFailure,
+  nativeThreadAlive,
+  nativeThreadIds,
+  reportFailure,
+} from './platform/node.js';
 import { type ResourceLimits, spawnThread } from './spawn-thread.js';
 import { schedulingState } from './thread-state.js';
 import { forgetThread, nextThreadName, rememberThread } from './thread-registry.js';
@@ -63,6 +68,9 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
   protected override readonly transfer: readonly Transferable[];
   readonly #resourceLimits: ResourceLimits | undefined;
   readonly #control = new ControlBlock();
+  /** The system's threads that began while this one was made: it is among them, or gone already. */
+  #candidates: readonly number[] | undefined;
+  #terminated = false;
   /** Milliseconds that the thread waits before it calls its target. */
   protected readonly delay: number | undefined = undefined;
 
@@ -73,6 +81,7 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
   }
 
   protected spawn(call: OutgoingCall): WorkerEndpoint {
+    const before = nativeThreadIds();
     const worker = spawnThread({
       name: this.name,
       daemon: this.daemon,
@@ -81,6 +90,7 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
       control: this.#control.buffer,
       delay: this.delay,
     });
+    this.#candidates = before && nativeThreadIds()?.filter((id) => !before.includes(id));
     rememberThread(this);
     void worker.departed.then(({ cause }) => {
       if (cause === undefined) return;
@@ -129,20 +139,23 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
       );
     }
     const deadline = performance.now() + timeout;
-    while (this.isAlive() && !this.#crashed()) {
+    while (this.isAlive() && !this.#gone()) {
       const left = deadline - performance.now();
       if (left <= 0) throw new TimeoutError(`${this.name} was not done within ${timeout} ms`);
       this.#control.waitWhile(this.#control.phase, Math.min(left, liveness));
     }
   }
 
-  /** The thread ended without a word: out of memory, or terminated. */
-  #crashed(): boolean {
-    const gone = nativeThreadAlive(this.#control.nativeId) === false;
-    // It may have said `done` just before it vanished: the phase is looked at last.
-    if (!gone || this.#control.phase !== ControlBlock.running) return false;
-    this.#control.leave(1);
-    return true;
+  /** Whether the thread ended without a word: out of memory, or terminated. */
+  #gone(): boolean {
+    const { phase, nativeId } = this.#control;
+    if (phase === ControlBlock.done) return true;
+    const ids = phase === ControlBlock.running ? [nativeId] : this.#candidates;
+    const alive = ids?.map(nativeThreadAlive) ?? [undefined];
+    // Where the system does not tell, `terminate` at least is known to end it.
+    if (alive.some((each) => each ?? !this.#terminated)) return false;
+    // It may have said something just before it vanished: the phase is looked at last.
+    return this.#control.giveUp(phase);
   }
 
   /** Takes back a call that is delayed; false when it was made already. */
@@ -152,6 +165,8 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
 
   /** Ends the thread at once, whatever it is doing. Nothing happens when it is not alive. */
   terminate(): void {
-    if (super.isAlive()) this.worker?.terminate();
+    if (!super.isAlive()) return;
+    this.#terminated = true;
+    this.worker?.terminate();
   }
 }

@@ -9,18 +9,33 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
   /** Node's id of the thread; it stays when the thread is gone. */
   readonly threadId: number;
   readonly #worker: Worker;
+  #listener: ((message: unknown) => void) | undefined;
+  /** Messages that came before there was a listener. */
+  readonly #waiting: unknown[] = [];
+  #terminated = false;
 
   constructor(worker: Worker) {
     this.#worker = worker;
     this.threadId = worker.threadId;
+    worker.on('message', (message: unknown) => {
+      if (this.#listener) this.#listener(message);
+      else this.#waiting.push(message);
+    });
     this.departed = new Promise((resolve) => {
       let cause: unknown;
+      let begun = false;
+      worker.once('online', () => {
+        begun = true;
+      });
       worker.once('error', (error) => {
         cause = error;
       });
       // Node delivers all that the thread posted before this event.
-      worker.once('exit', (exitCode) => {
+      worker.once('exit', (code) => {
         threadEnded(this.threadId);
+        // Node says 0 of a thread that was ended, or ran out of memory, before it ran anything.
+        const failed = cause !== undefined || (this.#terminated && !begun);
+        const exitCode = failed && code === 0 ? 1 : code;
         resolve(cause === undefined ? { exitCode } : { exitCode, cause });
       });
     });
@@ -31,7 +46,8 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
   }
 
   onMessage(listener: (message: unknown) => void): void {
-    this.#worker.on('message', listener);
+    this.#listener = listener;
+    for (const message of this.#waiting.splice(0)) listener(message);
   }
 
   onClose(listener: () => void): void {
@@ -43,6 +59,7 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
   }
 
   terminate(): void {
+    this.#terminated = true;
     void this.#worker.terminate();
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { isMainThread, parentPort, threadId, Worker, workerData } from 'node:worker_threads';
 
@@ -89,13 +89,23 @@ export function nativeThreadId(): number {
   }
 }
 
+/** The operating system's ids of all threads of this process; undefined where it does not tell. */
+export function nativeThreadIds(): number[] | undefined {
+  try {
+    return readdirSync('/proc/self/task').map(Number);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a thread of this process lives, or undefined where the system does not tell. */
 export function nativeThreadAlive(nativeId: number): boolean | undefined {
   if (nativeId === 0) return undefined;
   try {
     return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/self/task/${nativeId}/stat`, 'latin1'));
-  } catch {
-    return false;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ESRCH' ? false : undefined;
   }
 }
 
