@@ -27,7 +27,10 @@ export class ChildChannel implements WorkerEndpoint {
     child.on('error', (error) => {
       if (child.pid !== undefined) return;
       this.#failure = error;
-      this.#departed.resolve({ exitCode: 1, cause: error });
+      const cause = new Error(`it could not be started: ${error.message}${hint(error)}`, {
+        cause: error,
+      });
+      this.#departed.resolve({ exitCode: 1, cause });
     });
   }
 
@@ -78,6 +81,10 @@ export class ChildChannel implements WorkerEndpoint {
     this.child.unref();
     this.child.channel?.unref();
   }
+}
+
+function hint(error: NodeJS.ErrnoException): string {
+  return error.code === 'ENOENT' ? ' (does its cwd exist?)' : '';
 }
 
 function departure(code: number | null, signal: NodeJS.Signals | null): Departure {

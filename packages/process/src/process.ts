@@ -18,7 +18,10 @@ export type ProcessOptions<F extends AnyFunction> = ActivityOptions<F> & {
   readonly cwd?: string | URL | undefined;
   /** Options for the child's `node`. Default: this process's, with debugger ports that do not collide. */
   readonly execArgv?: readonly string[] | undefined;
-  /** As of `child_process.spawn`; `'pipe'` fills `stdin`, `stdout` and `stderr`. Default `'inherit'`. */
+  /**
+   * As of `child_process.spawn`; `'pipe'` fills `stdin`, `stdout` and `stderr`. Default `'inherit'`, also
+   * for standard streams that a shorter array leaves out.
+   */
   readonly stdio?: StdioOptions | undefined;
 };
 

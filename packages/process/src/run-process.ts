@@ -4,6 +4,7 @@ import {
   describeFailure,
   exitWhenIdle,
   exitProcess,
+  parentPid,
   reportFailure,
   setExitCode,
 } from './platform/node.js';
@@ -31,6 +32,8 @@ export function runProcess(): void {
   });
   channel.onFirstMessage((init) => {
     if (!isProcessInit(init)) return;
+    // A parent that died before anyone watched it.
+    if (parentPid() !== init.parentPid) exitProcess(1);
     adoptIdentity(init);
     if (init.watchesParent) watchParent(init.parentPid);
     if (!init.call) {

@@ -69,5 +69,8 @@ function commandLine(
 /** `stdio` with the IPC channel that the parent and the child talk over. */
 function withChannel(stdio: StdioOptions = 'inherit'): StdioOptions {
   if (typeof stdio === 'string') return [stdio, stdio, stdio, 'ipc'];
-  return stdio.includes('ipc') ? stdio : [...stdio, 'ipc'];
+  if (stdio.includes('ipc')) return stdio;
+  // The channel must not take the place of a standard stream that was left out.
+  const standard = [0, 1, 2].map((index) => (index < stdio.length ? stdio[index] : 'inherit'));
+  return [...standard, ...stdio.slice(3), 'ipc'];
 }

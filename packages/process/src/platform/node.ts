@@ -59,11 +59,18 @@ export function describeFailure(error: unknown): string {
   return error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`;
 }
 
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
 /** Prints an error that ends a process, whatever became of the standard error stream. */
 export function reportFailure(text: string): void {
-  try {
-    writeSync(2, `${text}\n`);
-  } catch {
-    // Nobody can be told.
+  const bytes = Buffer.from(`${text}\n`);
+  for (let start = 0; start < bytes.length; ) {
+    try {
+      start += writeSync(2, bytes, start);
+    } catch (error) {
+      // Unless it is a full pipe, whose reader needs a moment, nobody can be told.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      Atomics.wait(pause, 0, 0, 1);
+    }
   }
 }
