@@ -1,9 +1,15 @@
+export { Barrier } from './barrier/barrier.js';
+export { Condition } from './condition/condition.js';
+export { Event } from './event/event.js';
+export { Latch } from './latch/latch.js';
+export { BrokenBarrierError } from './errors/broken-barrier-error.js';
 export { DeadlockError } from './errors/deadlock-error.js';
 export { NotHeldError } from './errors/not-held-error.js';
 export { OwnerDiedError } from './errors/owner-died-error.js';
 export type { Guard } from './guard/guard.js';
 export { Lock } from './lock/lock.js';
 export { RLock } from './lock/rlock.js';
+export { RWLock } from './rwlock/rwlock.js';
 export { BoundedSemaphore } from './semaphore/bounded-semaphore.js';
 export { Semaphore } from './semaphore/semaphore.js';
 export type { SyncOptions } from './waiting/existing-block.js';

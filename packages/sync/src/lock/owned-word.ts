@@ -6,6 +6,7 @@ import type { Holdable } from '../guard/guard.js';
 import { LockAcquire } from '../protocol/lock/lock-acquire.js';
 import { LockRelease } from '../protocol/lock/lock-release.js';
 import {
+  abandonedBy,
   contended,
   free,
   isAbandoned,
@@ -13,7 +14,7 @@ import {
   reserved,
   starving,
 } from '../protocol/lock/states.js';
-import { Progress } from '../waiting/attempt.js';
+import { complete, Progress } from '../waiting/attempt.js';
 import { blockThread, type Ending } from '../waiting/block-thread.js';
 import { OwnerSuspicion } from '../waiting/owner-suspicion.js';
 import type { BlockParty } from '../waiting/party.js';
@@ -30,10 +31,13 @@ export class OwnedWord implements Holdable {
   readonly #index: number;
   /** The class that the caller sees, for the texts of errors. */
   readonly #kind: string;
+  /** A word that is not 0 when an owner's death does harm; −1: it always does. */
+  readonly #harmWord: number;
   readonly #suspicion = new OwnerSuspicion();
 
-  constructor(party: BlockParty, index: number, kind: string) {
+  constructor(party: BlockParty, index: number, kind: string, harmWord = -1) {
     this.party = party;
+    this.#harmWord = harmWord;
     this.#words = party.words;
     this.#self = party.self;
     this.#index = index;
@@ -60,7 +64,7 @@ export class OwnedWord implements Holdable {
     }
     const doubtful = isAbandoned(seen) || this.#suspicion.due();
     if (!doubtful || this.party.alive(seen & ownerMask)) return false;
-    const attempt = new LockAcquire(this.#index, true);
+    const attempt = this.#attempt(true, false);
     const ending = blockThread(attempt, this.party, 0);
     if (ending !== 'timed-out') this.#conclude(ending, attempt, 0);
     return ending === Progress.done;
@@ -69,7 +73,7 @@ export class OwnedWord implements Holdable {
   /** Waits without blocking; resolves to whether the word was taken over from a dead owner. */
   async acquire(options: WaitOptions | undefined, recovering: boolean): Promise<boolean> {
     const timeout = timeoutOf(options);
-    const attempt = new LockAcquire(this.#index, this.#suspicion.due(), recovering);
+    const attempt = this.#attempt(this.#suspicion.due(), recovering);
     const ending = await suspend(attempt, this.party, timeout, options?.signal);
     return this.#conclude(ending, attempt, timeout);
   }
@@ -80,7 +84,7 @@ export class OwnedWord implements Holdable {
     for (let spin = 0; spin < spins; spin += 1) {
       if (Atomics.load(this.#words, this.#index) === free && this.take()) return false;
     }
-    const attempt = new LockAcquire(this.#index, this.#suspicion.due(), recovering);
+    const attempt = this.#attempt(this.#suspicion.due(), recovering);
     return this.#conclude(blockThread(attempt, this.party, timeout), attempt, timeout);
   }
 
@@ -89,16 +93,22 @@ export class OwnedWord implements Holdable {
     const self = this.#self;
     if (Atomics.compareExchange(this.#words, this.#index, self, free) === self) return;
     const attempt = new LockRelease(this.#index);
-    for (;;) {
-      const progress = attempt.step(this.party);
-      if (progress === Progress.again) continue;
-      if (progress === Progress.done) return;
-      throw this.#notHeld(progress);
-    }
+    const progress = complete(attempt, this.party);
+    if (progress !== Progress.done) throw this.#notHeld(progress);
+  }
+
+  /** The owner leaves the word as it took it over: for the next to `recover`. */
+  abandon(): void {
+    Atomics.store(this.#words, this.#index, abandonedBy(this.#self));
+    this.party.wake(this.#index, Infinity);
   }
 
   giveBack(): void {
     this.release();
+  }
+
+  #attempt(suspicious: boolean, recovering: boolean): LockAcquire {
+    return new LockAcquire(this.#index, suspicious, recovering, this.#harmWord);
   }
 
   #conclude(ending: Ending, attempt: LockAcquire, timeout: number): boolean {

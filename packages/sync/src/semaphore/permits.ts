@@ -6,7 +6,7 @@ import type { Holdable } from '../guard/guard.js';
 import { SemaphoreAcquire } from '../protocol/semaphore/semaphore-acquire.js';
 import { SemaphoreRelease } from '../protocol/semaphore/semaphore-release.js';
 import { boundWord, mostPermits, permitsMask, permitsWord } from '../protocol/semaphore/states.js';
-import { Progress } from '../waiting/attempt.js';
+import { complete, Progress } from '../waiting/attempt.js';
 import { blockThread, type Ending } from '../waiting/block-thread.js';
 import { countOf } from '../waiting/count-of.js';
 import { blockFor, type SyncOptions } from '../waiting/existing-block.js';
@@ -90,12 +90,8 @@ export class Permits implements Holdable {
       const found = Atomics.compareExchange(this.#words, permitsWord, seen, seen + amount);
       if (found === seen) return;
     }
-    const attempt = new SemaphoreRelease(amount);
-    for (;;) {
-      const progress = attempt.step(this.party);
-      if (progress === Progress.done) return;
-      if (progress !== Progress.again) throw this.#tooMany();
-    }
+    const progress = complete(new SemaphoreRelease(amount), this.party);
+    if (progress !== Progress.done) throw this.#tooMany();
   }
 
   giveBack(amount: number): void {

@@ -40,3 +40,11 @@ export interface WaitingAttempt extends Attempt {
   /** This party has waited for long: the protocol may favour it. */
   hurry(): void;
 }
+
+/** Steps an attempt that never waits to its end. */
+export function complete(attempt: Attempt, party: Party): Progress {
+  for (;;) {
+    const progress = attempt.step(party);
+    if (progress !== Progress.again) return progress;
+  }
+}

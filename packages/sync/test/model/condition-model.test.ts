@@ -46,7 +46,7 @@ function waiter(options: WaiterOptions = {}): Call[] {
   };
   calls[letGo] = { begin: () => new LockRelease(0), ended: () => sleep };
   calls[sleep] = {
-    begin: (_self, { ticket = 0 }) => new ConditionSleep(base, 0, ticket),
+    begin: (_self, { ticket = 0 }) => new ConditionSleep(base, ticket),
     mayLeave,
     ended(ending, locals) {
       if (ending !== 'done') locals['leaving'] = ending === 'aborted' ? 2 : 1;

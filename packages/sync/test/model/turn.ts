@@ -1,5 +1,5 @@
 import { Progress, type WaitingAttempt } from '../../src/waiting/attempt.js';
-import type { Party } from '../../src/waiting/party.js';
+import type { ConditionParty } from '../../src/protocol/condition/condition-sleep.js';
 import type { Ending, Player, Setting, WorldState } from './setting.js';
 
 /** One action of one player, in a world of its own. */
@@ -90,9 +90,10 @@ export class Turn {
     player.status = player.attempt ? 'stepping' : 'finished';
   }
 
-  #party(index: number): Party {
+  #party(index: number): ConditionParty {
     return {
       words: this.state.words,
+      lockWords: this.state.words,
       self: index + 1,
       alive: (id) => isAlive(this.state, id),
       wake: (word, count) => this.#wake(word, count),

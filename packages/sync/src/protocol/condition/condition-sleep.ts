@@ -3,6 +3,14 @@ import type { Party } from '../../waiting/party.js';
 import { isAbandoned, ownerMask } from '../lock/states.js';
 import { isEligible, limitWord, noticesWord } from './states.js';
 
+/** A party that can see the lock of its condition. */
+export interface ConditionParty extends Party {
+  readonly lockWords: Int32Array;
+}
+
+/** Where the lock's word is. */
+const lockWord = 0;
+
 /** How often a sleeper looks whether the lock was left behind by an owner that died, in milliseconds. */
 const recheck = 100;
 
@@ -18,20 +26,18 @@ export class ConditionSleep implements WaitingAttempt {
   readonly limit = recheck;
   readonly owner = 0;
   private readonly base: number;
-  private readonly lock: number;
   private readonly ticket: number;
   private at: number = look;
   /** Slept for so long that the lock is to be looked after. */
   private suspicious = false;
 
-  constructor(base: number, lock: number, ticket: number) {
+  constructor(base: number, ticket: number) {
     this.base = base;
-    this.lock = lock;
     this.index = base + noticesWord;
     this.ticket = ticket;
   }
 
-  step(party: Party): Progress {
+  step(party: ConditionParty): Progress {
     const { words } = party;
     switch (this.at) {
       case look:
@@ -45,7 +51,7 @@ export class ConditionSleep implements WaitingAttempt {
       default: {
         this.suspicious = false;
         this.at = look;
-        const seen = Atomics.load(words, this.lock);
+        const seen = Atomics.load(party.lockWords, lockWord);
         const owner = seen & ownerMask;
         return isAbandoned(seen) || (owner !== 0 && !party.alive(owner))
           ? Progress.done

@@ -22,7 +22,7 @@ export class LockAcquire implements WaitingAttempt {
   // Not `#private`: the model checker copies attempts.
   /** Takes over from a dead owner instead of ending with `abandoned`. */
   readonly recovering: boolean;
-  /** The lock was taken over from a dead owner. */
+  /** The lock was taken over from an owner whose death did harm. */
   recovered = false;
   private at: number = look;
   /** The word as it was last seen. */
@@ -33,11 +33,15 @@ export class LockAcquire implements WaitingAttempt {
   /** Whether the owner is to be looked after before the next sleep. */
   private suspicious: boolean;
 
-  constructor(index: number, suspicious: boolean, recovering = false) {
+  /** A word that is not 0 when an owner's death does harm; −1: it always does. */
+  private readonly harmWord: number;
+
+  constructor(index: number, suspicious: boolean, recovering = false, harmWord = -1) {
     this.index = index;
     this.limit = Infinity;
     this.suspicious = suspicious;
     this.recovering = recovering;
+    this.harmWord = harmWord;
   }
 
   step(party: Party): Progress {
@@ -45,21 +49,18 @@ export class LockAcquire implements WaitingAttempt {
     const seen = this.seen;
     switch (this.at) {
       case look:
-        return this.consider(Atomics.load(words, this.index));
+        return this.consider(party, Atomics.load(words, this.index));
       case take: {
         // Others may be asleep, and whoever woke us has cleared the mark: set it for them.
         let word = this.queued ? self | contended : self;
         if (seen === reserved && !this.hungry) word |= starving;
-        if (isAbandoned(seen)) this.recovered = true;
         const found = Atomics.compareExchange(words, this.index, seen, word);
-        if (found === seen) return Progress.done;
-        this.recovered = false;
-        return this.consider(found);
+        return found === seen ? Progress.done : this.consider(party, found);
       }
       case mark: {
         const word = seen | contended | (this.hungry ? starving : 0);
         const found = Atomics.compareExchange(words, this.index, seen, word);
-        return found === seen ? this.park(word, Infinity) : this.consider(found);
+        return found === seen ? this.park(word, Infinity) : this.consider(party, found);
       }
       case check:
         this.suspicious = false;
@@ -67,18 +68,18 @@ export class LockAcquire implements WaitingAttempt {
           this.at = condemn;
           return Progress.again;
         }
-        return this.consider(seen);
+        return this.consider(party, seen);
       case condemn: {
         const word = abandonedBy(seen & ownerMask);
         const found = Atomics.compareExchange(words, this.index, seen, word);
-        if (found !== seen) return this.consider(found);
+        if (found !== seen) return this.consider(party, found);
         this.seen = word;
         this.at = alarm;
         return Progress.again;
       }
       default:
         party.wake(this.index, Infinity);
-        return this.consider(this.seen);
+        return this.consider(party, this.seen);
     }
   }
 
@@ -98,14 +99,20 @@ export class LockAcquire implements WaitingAttempt {
   }
 
   /** Decides on the next step by what the word holds. */
-  private consider(seen: number): Progress {
+  private consider(party: Party, seen: number): Progress {
     this.seen = seen;
     if (seen === free) return this.go(take);
     if (seen === reserved) return this.queued ? this.go(take) : this.park(seen, courtesy);
-    if (isAbandoned(seen)) return this.recovering ? this.go(take) : Progress.abandoned;
+    this.recovered = isAbandoned(seen) && this.doesHarm(party);
+    if (this.recovered && !this.recovering) return Progress.abandoned;
+    if (isAbandoned(seen)) return this.go(take);
     if (this.suspicious) return this.go(check);
     const marked = this.hungry ? seen < 0 : (seen & contended) !== 0;
     return marked ? this.park(seen, Infinity) : this.go(mark);
+  }
+
+  private doesHarm({ words }: Party): boolean {
+    return this.harmWord < 0 || Atomics.load(words, this.harmWord) !== 0;
   }
 
   private go(at: number): Progress {

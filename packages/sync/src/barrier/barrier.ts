@@ -1,0 +1,206 @@
+import {
+  registerHandle,
+  type SyncWaitOptions,
+  type TargetRef,
+  TimeoutError,
+  timeoutOf,
+  type WaitOptions,
+} from '@manycore/core';
+import type { SharedBlock } from '@manycore/memory';
+
+import { BrokenBarrierError } from '../errors/broken-barrier-error.js';
+import { blockThread } from '../waiting/block-thread.js';
+import { countOf } from '../waiting/count-of.js';
+import { blockFor, ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
+import { suspend } from '../waiting/suspend.js';
+import { BarrierAction } from './barrier-action.js';
+import { BarrierWait } from './barrier-wait.js';
+import { barrierWords, BarrierWords } from './barrier-words.js';
+
+/** What a barrier is sent as. */
+interface BarrierState {
+  readonly block: SharedBlock;
+  readonly action: TargetRef | undefined;
+}
+
+/**
+ * A place where so many parties wait until all have arrived; then all go on, and it can be used again.
+ * What was written before `wait` is seen by all parties after it.
+ *
+ * A party that gives up (timeout, abort) breaks the barrier: all others that wait, and whoever comes,
+ * get BrokenBarrierError, until `reset()`.
+ *
+ * @example
+ * ```ts
+ * import { Barrier } from '@manycore/sync';
+ *
+ * const barrier = new Barrier(2, () => console.log('all here')); // → all here
+ * const indices = await Promise.all([barrier.wait(), barrier.wait()]);
+ * console.log(indices.sort()); // → [ 0, 1 ]
+ * ```
+ */
+export class Barrier {
+  readonly #words: BarrierWords;
+  readonly #action: BarrierAction | undefined;
+
+  /**
+   * @param parties how many wait for each other: 1 or more.
+   * @param action what the last to arrive does before all go on. When it throws, the barrier is broken.
+   * To other threads and processes it crosses as a thread's `target` does: it is an exported function,
+   * or one registered by `task`.
+   */
+  constructor(parties: number, action?: () => unknown, options?: SyncOptions) {
+    const isNew = !(options instanceof ExistingBlock);
+    if (isNew) countOf(parties, 'parties', 1, 2 ** 31 - 1);
+    this.#words = new BarrierWords(blockFor(options, barrierWords));
+    if (isNew) this.#words.initialise(parties);
+    this.#action = options instanceof ExistingAction ? options.action : actionOf(action);
+  }
+
+  /** How many wait for each other. */
+  get parties(): number {
+    return this.#words.parties;
+  }
+
+  /** How many wait at this moment. */
+  get waiting(): number {
+    return this.#words.waiting;
+  }
+
+  /** Whether the barrier is broken; `reset()` repairs it. */
+  get broken(): boolean {
+    return this.#words.broken;
+  }
+
+  /**
+   * Waits until all parties have arrived, without blocking the thread. Resolves to a number from 0 to
+   * `parties` − 1, different for each party: the order of their arrival.
+   *
+   * @throws BrokenBarrierError; TimeoutError after `timeout` ms, or the signal's reason, either of which
+   * breaks the barrier; what the action throws, for the one who runs it.
+   */
+  async wait(options?: WaitOptions): Promise<number> {
+    const timeout = timeoutOf(options);
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    const deadline = performance.now() + timeout;
+    for (;;) {
+      const arrival = this.#words.arrive(this.#action !== undefined);
+      if (arrival.kind === 'broken') throw brokenError();
+      const { generation } = arrival;
+      if (arrival.kind === 'acts') {
+        await this.#act(generation);
+        return arrival.index;
+      }
+      const attempt = new BarrierWait(this.#words, generation);
+      const left = deadline - performance.now();
+      try {
+        const ending = await suspend(attempt, this.#words.party, left, signal);
+        if (ending === 'timed-out') throw timedOut(timeout);
+      } catch (error) {
+        // Race "leaver against last arrival": it may have tripped.
+        if (arrival.kind === 'early' || this.#words.leave(generation)) throw error;
+      }
+      if (arrival.kind === 'waits') return this.#outcome(generation, arrival.index);
+    }
+  }
+
+  /**
+   * The same, blocking the thread. The action must not be asynchronous where it is run by this.
+   */
+  waitSync(options?: SyncWaitOptions): number {
+    const timeout = timeoutOf(options);
+    const deadline = performance.now() + timeout;
+    for (;;) {
+      const arrival = this.#words.arrive(this.#action !== undefined);
+      if (arrival.kind === 'broken') throw brokenError();
+      const { generation } = arrival;
+      if (arrival.kind === 'acts') {
+        this.#actSync(generation);
+        return arrival.index;
+      }
+      const attempt = new BarrierWait(this.#words, generation);
+      const ending = blockThread(attempt, this.#words.party, deadline - performance.now());
+      if (ending === 'timed-out' && (arrival.kind === 'early' || this.#words.leave(generation))) {
+        throw timedOut(timeout);
+      }
+      if (arrival.kind === 'waits') return this.#outcome(generation, arrival.index);
+    }
+  }
+
+  /** Makes the barrier as new. Whoever waits gets BrokenBarrierError. */
+  reset(): void {
+    this.#words.reset();
+  }
+
+  /** Breaks the barrier, for all who wait and all who come, until `reset()`. */
+  abort(): void {
+    this.#words.abort();
+  }
+
+  #outcome(generation: number, index: number): number {
+    if (this.#words.wasBroken(generation)) throw brokenError();
+    return index;
+  }
+
+  async #act(generation: number): Promise<void> {
+    if (!this.#action) return;
+    try {
+      await this.#action.run();
+    } catch (error) {
+      this.#words.acted(generation, false);
+      throw error;
+    }
+    if (!this.#words.acted(generation, true)) throw brokenError();
+  }
+
+  #actSync(generation: number): void {
+    if (!this.#action) return;
+    try {
+      this.#action.runSync();
+    } catch (error) {
+      this.#words.acted(generation, false);
+      throw error;
+    }
+    if (!this.#words.acted(generation, true)) throw brokenError();
+  }
+
+  static {
+    registerHandle(Barrier, {
+      name: 'Barrier',
+      module: import.meta.url,
+      scope: (barrier) => barrier.#words.party.block.scope,
+      detach: (barrier, to): BarrierState => ({
+        block: barrier.#words.party.block,
+        action: barrier.#action?.refer(to),
+      }),
+      prepare: async ({ action }: BarrierState) => action && BarrierAction.load(action),
+      attach: ({ block, action }: BarrierState) =>
+        new Barrier(0, undefined, new ExistingAction(block, action)),
+    });
+  }
+}
+
+/** Stands in for the options where a barrier arrives. */
+class ExistingAction extends ExistingBlock {
+  readonly action: BarrierAction | undefined;
+
+  constructor(block: SharedBlock, action: TargetRef | undefined) {
+    super(block);
+    this.action = action && BarrierAction.arrived(action);
+  }
+}
+
+function actionOf(action: unknown): BarrierAction | undefined {
+  if (action === undefined) return undefined;
+  if (typeof action === 'function') return BarrierAction.of(action as () => unknown);
+  throw new TypeError('action must be a function; for options write new Barrier(n, undefined, …)');
+}
+
+function brokenError(): Error {
+  return new BrokenBarrierError('the Barrier is broken: a party left it, or it was aborted or reset');
+}
+
+function timedOut(timeout: number): Error {
+  return new TimeoutError(`not all parties reached the Barrier within ${timeout} ms`);
+}
