@@ -1,4 +1,5 @@
 import { cloneFailure, type OutgoingCall, type WorkerEndpoint } from '@manycore/core';
+import { threadExecArgv } from './platform/exec-arguments.js';
 import { type ResourceLimits, Worker } from './platform/node.js';
 import type { ThreadInit } from './thread-init.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
@@ -36,11 +37,13 @@ export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
     control,
   };
   const transfer = call?.transfer ?? [];
+  const execArgv = threadExecArgv();
   try {
     const worker = new Worker(new URL('./child.js', import.meta.url), {
       workerData: init,
       transferList: [...transfer] as ArrayBuffer[],
       name,
+      ...(execArgv && { execArgv }),
       ...(resourceLimits && { resourceLimits }),
     });
     return new WorkerThreadEndpoint(worker);
