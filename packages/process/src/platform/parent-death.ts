@@ -39,12 +39,16 @@ export function watchParent(parent: number): void {
     setInterval(() => {
       if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL');
     }, ${interval});`;
-  const watcher = new Worker(watch, {
-    eval: true,
-    execArgv: [],
-    env: {},
-    name: 'parent watch',
-    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
-  });
-  watcher.unref();
+  try {
+    const watcher = new Worker(watch, {
+      eval: true,
+      execArgv: [],
+      env: {},
+      name: 'parent watch',
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+    });
+    watcher.unref();
+  } catch {
+    // Node's permission model forbids threads here: the channel's closing is all that tells.
+  }
 }
