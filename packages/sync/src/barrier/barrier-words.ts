@@ -37,7 +37,7 @@ export class BarrierWords {
   }
 
   /** The word that parties sleep on. */
-  static readonly index = generationWord;
+  static readonly index: number = generationWord;
 
   /** In a new block only. */
   initialise(parties: number): void {

@@ -10,9 +10,9 @@ const recheck = 100;
 
 /** Sleeps, holding the lock, until nobody reads. */
 export class Drain implements WaitingAttempt {
-  readonly index = drainWord;
+  readonly index: number = drainWord;
   expected = 0;
-  readonly limit = recheck;
+  readonly limit: number = recheck;
   readonly owner = 0;
   readonly #slots: ReaderSlots;
   #suspicious: boolean;

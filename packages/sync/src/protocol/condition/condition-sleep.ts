@@ -23,7 +23,7 @@ const [look, check, lock] = [0, 1, 2] as const;
 export class ConditionSleep implements WaitingAttempt {
   readonly index: number;
   expected = 0;
-  readonly limit = recheck;
+  readonly limit: number = recheck;
   readonly owner = 0;
   private readonly base: number;
   private readonly ticket: number;

@@ -4,7 +4,7 @@ import { isSet, sleepersWord, valueWord } from './states.js';
 
 /** The way through a signal: until its value opens it. One atomic action a step. */
 abstract class SignalWait implements WaitingAttempt {
-  readonly index = valueWord;
+  readonly index: number = valueWord;
   readonly limit: number = Infinity;
   readonly owner = 0;
   expected = 0;
