@@ -9,13 +9,24 @@ export {
   TimeoutError,
   WorkerDiedError,
 } from '@manycore/core';
+export { asCompleted } from './calls/as-completed.js';
 export { AsyncResult } from './calls/async-result.js';
+export { Future } from './calls/future.js';
+export type { ResultIterator } from './calls/result-iterator.js';
+export { wait, type Waited, type WaitForOptions } from './calls/wait.js';
 export { BrokenPoolError } from './errors/broken-pool-error.js';
+export { CancelledError } from './errors/cancelled-error.js';
 export { InvalidStateError } from './errors/invalid-state-error.js';
 export { PoolClosedError } from './errors/pool-closed-error.js';
 export { PoolFullError } from './errors/pool-full-error.js';
 export { PoolTerminatedError } from './errors/pool-terminated-error.js';
-export type { CallbackOptions, CallOptions, MapOptions, Progress } from './options/call-options.js';
+export type {
+  CallbackOptions,
+  CallOptions,
+  MapOptions,
+  Progress,
+  StreamOptions,
+} from './options/call-options.js';
 export type { PoolOptions } from './options/pool-options.js';
 export type { Pool } from './pool.js';
 export { ProcessPool, type ProcessPoolOptions } from './process-pool.js';

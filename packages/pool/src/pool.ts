@@ -11,10 +11,15 @@ import {
 import { AsyncResult } from './calls/async-result.js';
 import { inCallerContext } from './calls/caller-context.js';
 import { defaultChunkSize } from './calls/chunks.js';
+import { Future } from './calls/future.js';
+import { itemSource } from './calls/item-source.js';
 import { checkArgumentLists, checkIterable, isIterable } from './calls/items.js';
 import { MapCall } from './calls/map-call.js';
 import { Reading } from './calls/reading.js';
+import { ResultIterator } from './calls/result-iterator.js';
 import { SingleCall } from './calls/single-call.js';
+import { StreamCall } from './calls/stream-call.js';
+import type { StreamPlan } from './calls/stream-plan.js';
 import { Engine } from './engine/engine.js';
 import { InvalidStateError } from './errors/invalid-state-error.js';
 import { PoolClosedError } from './errors/pool-closed-error.js';
@@ -25,9 +30,12 @@ import {
   callSettings,
   chunkSizeOf,
   type MapOptions,
+  readAheadOf,
+  type StreamOptions,
 } from './options/call-options.js';
 import { optionalFunction } from './options/checks.js';
 import type { PoolSettings } from './options/pool-options.js';
+import { contextSnapshot } from './platform/context.js';
 import { EndpointTransport, type Spawn } from './transport/endpoint-transport.js';
 import type {
   AnyIterable,
@@ -120,6 +128,38 @@ export abstract class Pool implements AsyncDisposable {
     return this.#mapAsync('starmap', fn, items, options);
   }
 
+  /**
+   * Calls a function with each item of any input, which is read as the results are taken: an endless or
+   * huge one takes no more memory than the read-ahead. Results come in the order of the items.
+   *
+   * The first error ends the iteration, after the results before it; an error of the input as well. The
+   * timeout is for the iteration as a whole.
+   */
+  imap<F extends ItemFunction = UnknownItemFunction>(
+    fn: Target<F>,
+    items: AnyIterable<Item<F>>,
+    options?: StreamOptions,
+  ): ResultIterator<Result<F>> {
+    return this.#stream(true, fn, items, options);
+  }
+
+  /** `imap` whose results come in the order in which they are done. */
+  imapUnordered<F extends ItemFunction = UnknownItemFunction>(
+    fn: Target<F>,
+    items: AnyIterable<Item<F>>,
+    options?: StreamOptions,
+  ): ResultIterator<Result<F>> {
+    return this.#stream(false, fn, items, options);
+  }
+
+  /** Calls a function in a worker, and returns a handle that can be asked and, until it runs, cancelled. */
+  submit<F extends AnyFunction = UnknownFunction>(
+    fn: Target<F>,
+    ...args: Parameters<F>
+  ): Future<Result<F>> {
+    return new Future<Result<F>>(this.#engine, this.#call(fn, args));
+  }
+
   #call(fn: Target, args: readonly unknown[] = [], options?: CallOptions): SingleCall {
     const settings = callSettings(options);
     if (!Array.isArray(args)) throw new TypeError('args must be an array of arguments');
@@ -181,6 +221,27 @@ export abstract class Pool implements AsyncDisposable {
     if (!isIterable(items)) throw new TypeError(`${shape}Async takes no async iterable: use ${shape}()`);
     const call = start([...items]);
     return asyncResult(call.plan.target, call.promise as Promise<T[]>, options);
+  }
+
+  #stream<T>(
+    ordered: boolean,
+    fn: Target,
+    items: AnyIterable<unknown>,
+    options: StreamOptions | undefined,
+  ): ResultIterator<T> {
+    const settings = callSettings(options);
+    const chunkSize = chunkSizeOf(options) ?? 1;
+    const readAhead = readAheadOf(options, chunkSize, this.#engine.limits.max);
+    const target = this.#locate(fn);
+    this.#assertOpen(target);
+    checkIterable(items);
+    const plan: StreamPlan = {
+      ...{ pool: this.name, target, ordered, chunkSize, readAhead },
+      source: itemSource(items),
+      onProgress: options?.onProgress && inCallerContext(options.onProgress),
+      enter: contextSnapshot(),
+    };
+    return new ResultIterator((onResult) => new StreamCall(this.#engine, plan, settings, onResult));
   }
 
   #locate(fn: Target): TargetRef {

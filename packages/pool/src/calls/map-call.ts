@@ -137,6 +137,7 @@ export class MapCall implements OpenCall {
 /** Some neighbouring items of a `map`. */
 class Chunk implements WorkItem {
   readonly root = 'items';
+  readonly wantsPartial = false;
   readonly offset: number;
   readonly #end: number;
   readonly #call: MapCall;

@@ -10,6 +10,7 @@ export class SingleCall implements WorkItem {
   readonly shape = 'call';
   readonly root = 'args';
   readonly offset = 0;
+  readonly wantsPartial = false;
   readonly values: readonly unknown[];
   readonly timeout: number;
   readonly promise: Promise<unknown>;

@@ -8,7 +8,12 @@ import type { WorkerLeft } from '../transport/transport.js';
 /** What became of a task, for its caller. */
 export type Outcome =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: unknown };
+  | {
+      readonly ok: false;
+      readonly error: unknown;
+      /** The results before the error, where they are wanted. */
+      readonly partial?: readonly unknown[] | undefined;
+    };
 
 /** What the caller is told of a task: where it ran, and what of. */
 export interface TaskPlace {
@@ -21,8 +26,8 @@ export interface TaskPlace {
 /** Puts the ending of a task into the caller's words. */
 export function outcomeOf(ending: Ending, place: TaskPlace): Outcome {
   if (ending.how === 'answered') {
-    const { ok, value } = ending.answer as Answer;
-    return ok ? { ok, value } : { ok, error: value };
+    const { ok, value, partial } = ending.answer as Answer;
+    return ok ? { ok, value } : { ok, error: value, partial };
   }
   return { ok: false, error: errorOf(ending, place) };
 }

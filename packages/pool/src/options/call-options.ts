@@ -1,4 +1,5 @@
 import { timeoutOf, type WaitOptions } from '@manycore/core';
+import { chunksPerWorker } from '../calls/chunks.js';
 import { optionalFunction, wholeNumber } from './checks.js';
 
 /** How a call is to be run. */
@@ -33,6 +34,16 @@ export interface MapOptions extends CallOptions {
   readonly chunkSize?: number | undefined;
   /** Called whenever a chunk is done, in the caller's async context. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface StreamOptions extends MapOptions {
+  /** How many items make one task. Default 1. */
+  readonly chunkSize?: number | undefined;
+  /**
+   * How many items are read from the input before their results are taken, at most; rounded up to whole
+   * chunks. Default: four chunks for each worker.
+   */
+  readonly readAhead?: number | undefined;
 }
 
 /** What `applyAsync` and its kin take besides: Python's callbacks. */
@@ -72,6 +83,17 @@ export function callSettings(options: CallOptions | undefined): CallSettings {
     priority,
     retries: wholeNumber('retries', options?.retries ?? 0, 0),
   };
+}
+
+/** How many chunks may be read ahead. */
+export function readAheadOf(
+  options: StreamOptions | undefined,
+  chunkSize: number,
+  workers: number,
+): number {
+  const { readAhead } = options ?? {};
+  if (readAhead === undefined) return chunksPerWorker * workers;
+  return Math.ceil(wholeNumber('readAhead', readAhead, 1) / chunkSize);
 }
 
 /** @throws TypeError, RangeError naming the option. */

@@ -2,7 +2,7 @@ import { type Departure, pack, postParcel, programModule, unpack } from '@manyco
 import type { TargetRef, WorkerEndpoint } from '@manycore/core';
 import { Board } from './board.js';
 import type { WorkerSetup } from './endpoint-transport.js';
-import type { Job } from './job.js';
+import type { Answer, Job } from './job.js';
 import { packJob } from './pack-job.js';
 import { type FromWorker, isFromWorker, type ToWorker } from './protocol.js';
 import type { TransportEvents } from './transport.js';
@@ -74,6 +74,7 @@ export class EndpointWorker {
       shape: job.shape,
       values: packed,
       offset: job.offset,
+      wantsPartial: job.wantsPartial,
       attempt,
     };
     postParcel(this.#endpoint, message, transfer, job.root);
@@ -146,17 +147,21 @@ export class EndpointWorker {
 
   #done(message: Extract<FromWorker, { manycorePool: 'done' }>): Promise<void> | undefined {
     const { id, verdict, ran } = message;
-    const tell = (value: unknown): void => {
-      this.#events.finished(this.#id, id, { ok: verdict === 'ok', value, ran }, verdict);
+    const tell = (value: unknown, partial?: unknown): void => {
+      const answer: Answer = { ok: verdict === 'ok', value, partial: partial as unknown[], ran };
+      this.#events.finished(this.#id, id, answer, verdict);
     };
     // Nearly every answer is plain data, which is there at once.
-    if (message.value.length === 1) {
+    if (message.value.length === 1 && !message.partial) {
       tell(message.value[0]);
       return undefined;
     }
-    return unpack(message.value).then(tell, (error: unknown) => {
-      this.#events.finished(this.#id, id, { ok: false, value: error, ran }, 'in vain');
-    });
+    return Promise.all([unpack(message.value), message.partial && unpack(message.partial)]).then(
+      ([value, partial]) => tell(value, partial),
+      (error: unknown) => {
+        this.#events.finished(this.#id, id, { ok: false, value: error, ran }, 'in vain');
+      },
+    );
   }
 
   #leave(departure: Departure): undefined {

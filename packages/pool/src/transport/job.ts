@@ -3,10 +3,9 @@ import type { TargetRef } from '@manycore/core';
 /**
  * What a worker does with the values of a job:
  * - `call`: one call; the values are its arguments
- * - `map`, `starmap`: a call for each value; the first error is the job's
- * - `each`, `stareach`: a call for each value; each has its own outcome
+ * - `map`, `starmap`: a call for each value, one after the other, until the first error
  */
-export type Shape = 'call' | 'map' | 'starmap' | 'each' | 'stareach';
+export type Shape = 'call' | 'map' | 'starmap';
 
 /** One piece of work for one worker, as the transport sees it. */
 export interface Job {
@@ -17,16 +16,17 @@ export interface Job {
   /** What the values are called in error messages: `args`, or `items` of which the first is number `offset`. */
   readonly root: 'args' | 'items';
   readonly offset: number;
+  /** Whether the results of the calls before the first error are wanted. */
+  readonly wantsPartial: boolean;
 }
-
-/** The outcome of one value of a job of the shapes `each` and `stareach`. */
-export type ItemOutcome = readonly [ok: boolean, value: unknown];
 
 /** What a worker says of a job. */
 export interface Answer {
   readonly ok: boolean;
   /** The result, or what was thrown. */
   readonly value: unknown;
+  /** The results before the error, where they are wanted. */
+  readonly partial?: readonly unknown[] | undefined;
   /** How long the worker was at it, in milliseconds. */
   readonly ran: number;
 }

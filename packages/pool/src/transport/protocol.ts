@@ -20,6 +20,7 @@ export type ToWorker =
       readonly shape: Shape;
       readonly values: Packed;
       readonly offset: number;
+      readonly wantsPartial: boolean;
       readonly attempt: number;
     }
   | {
@@ -41,6 +42,7 @@ export type FromWorker =
       readonly id: number;
       readonly verdict: 'ok' | 'failed' | 'in vain';
       readonly value: Packed;
+      readonly partial: Packed | undefined;
       readonly ran: number;
     }
   /** An uncaught error is about to end it. */

@@ -5,22 +5,20 @@ import {
   inheritMain,
   outsideBootstrap,
   pack,
-  postParcel,
   resolveTarget,
   type TargetRef,
   unpack,
 } from '@manycore/core/worker';
 import { exitWorker, onFatalError } from '../platform/worker-node.js';
 import { Board } from '../transport/board.js';
-import type { ItemOutcome } from '../transport/job.js';
 import { type FromWorker, isToWorker, type ToWorker } from '../transport/protocol.js';
+import { type Ended, postAnswer } from './answer.js';
 import { setCurrentTask } from './current-task.js';
-import { runJob } from './run-job.js';
+import { runCall, runItems } from './run-items.js';
 import { RunningTask } from './running-task.js';
 
 type Init = Extract<ToWorker, { manycorePool: 'init' }>;
 type JobMessage = Extract<ToWorker, { manycorePool: 'job' }>;
-type Verdict = 'ok' | 'failed' | 'in vain';
 
 /** A worker of a pool, seen from inside. Runs one job at a time, because the pool sends one at a time. */
 export class PoolWorker {
@@ -91,7 +89,7 @@ export class PoolWorker {
   }
 
   async #run(message: JobMessage): Promise<void> {
-    const { id, attempt, shape, values } = message;
+    const { id, attempt, shape } = message;
     const init = this.#init;
     if (!init) return;
     if (this.#board) this.#board.begin(id);
@@ -99,21 +97,29 @@ export class PoolWorker {
     const task = new RunningTask(id, attempt, { ...init, board: this.#board });
     this.#running = task;
     const since = performance.now();
-    let value: unknown;
-    let verdict: Verdict = 'ok';
+    const ended = await this.#ended(message, task);
+    setCurrentTask(undefined);
+    this.#running = undefined;
+    const { offset, wantsPartial } = message;
+    const place = { id, many: shape !== 'call', offset, wantsPartial };
+    postAnswer(this.#endpoint, place, ended, performance.now() - since);
+  }
+
+  async #ended(message: JobMessage, task: RunningTask): Promise<Ended> {
+    const { shape, values, wantsPartial } = message;
+    const results: unknown[] = [];
     try {
       const known = this.#functions[message.target];
       const fn = typeof known === 'function' ? known : await this.#function(message);
       const args = (values.length === 1 ? values[0] : await unpack(values)) as readonly unknown[];
       setCurrentTask(task);
-      value = await outsideBootstrap(() => runJob(fn, shape, args, task));
+      if (shape === 'call') return { verdict: 'ok', value: await outsideBootstrap(() => runCall(fn, args)) };
+      await outsideBootstrap(() => runItems(fn, shape, args, task, results));
+      return { verdict: 'ok', value: results };
     } catch (error) {
-      value = error;
-      verdict = isInVain(error) ? 'in vain' : 'failed';
+      const verdict = isInVain(error) ? 'in vain' : 'failed';
+      return { verdict, value: error, partial: wantsPartial ? results : undefined };
     }
-    setCurrentTask(undefined);
-    this.#running = undefined;
-    this.#answer(message, verdict, value, performance.now() - since);
   }
 
   async #function({ target, ref }: JobMessage): Promise<AnyFunction> {
@@ -127,53 +133,6 @@ export class PoolWorker {
     const resolved = await fn;
     this.#functions[target] = resolved;
     return resolved;
-  }
-
-  #answer(message: JobMessage, verdict: Verdict, value: unknown, ran: number): void {
-    const { id } = message;
-    try {
-      if (verdict === 'ok') this.#postResult(message, value, ran);
-      else this.#postDone(id, verdict, value, ran, 'error');
-    } catch (error) {
-      // What could not be sent was the result, or an error's own property.
-      this.#postDone(id, 'in vain', error, ran, 'error');
-    }
-  }
-
-  #postResult(message: JobMessage, value: unknown, ran: number): void {
-    const { id, shape, offset } = message;
-    if (shape === 'call') {
-      this.#postDone(id, 'ok', value, ran, 'result');
-      return;
-    }
-    try {
-      this.#postDone(id, 'ok', value, ran, 'results');
-    } catch (error) {
-      if (!hasCode(error, 'MANYCORE_NOT_CLONEABLE')) throw error;
-      const own = shape === 'each' || shape === 'stareach';
-      const results = (value as unknown[]).map((item, index) =>
-        this.#checked(own ? (item as ItemOutcome) : [true, item], `results[${offset + index}]`),
-      );
-      const refused = results.find(([ok]) => !ok);
-      if (own) this.#postDone(id, 'ok', results, ran, 'results');
-      else this.#postDone(id, 'in vain', refused ? refused[1] : error, ran, 'error');
-    }
-  }
-
-  /** An item's outcome, or the reason why it cannot be sent. */
-  #checked(outcome: ItemOutcome, root: string): ItemOutcome {
-    try {
-      pack(outcome[1], this.#endpoint.destination, root);
-      return outcome;
-    } catch (error) {
-      return [false, error];
-    }
-  }
-
-  #postDone(id: number, verdict: Verdict, value: unknown, ran: number, root: string): void {
-    const { packed, transfer } = pack(value, this.#endpoint.destination, root);
-    const message: FromWorker = { manycorePool: 'done', id, verdict, value: packed, ran };
-    postParcel(this.#endpoint, message, transfer, root);
   }
 
   #postError(what: 'unfit' | 'dying', error: unknown): void {

@@ -1,0 +1,89 @@
+import { type Deferred, deferred, type WaitOptions, timeoutOf, withinWait } from '@manycore/core';
+
+/**
+ * Yields futures, results or promises as they settle, whichever way; each once. Take the value or the
+ * error from what is yielded.
+ *
+ * @param options `timeout` and `signal` bound the iteration as a whole.
+ *
+ * @example
+ * ```ts
+ * import { asCompleted, isMain, ThreadPool } from '@manycore/pool';
+ *
+ * export async function nap(ms: number): Promise<number> {
+ *   await new Promise((resolve) => setTimeout(resolve, ms));
+ *   return ms;
+ * }
+ *
+ * if (isMain(import.meta)) {
+ *   await using pool = new ThreadPool({ workers: 2 });
+ *   const futures = [pool.submit(nap, 300), pool.submit(nap, 1)];
+ *   for await (const future of asCompleted(futures)) console.log(await future); // → 1, then 300
+ * }
+ * ```
+ */
+export function asCompleted<P extends PromiseLike<unknown>>(
+  handles: Iterable<P>,
+  options?: WaitOptions,
+): AsyncIterableIterator<P, undefined> {
+  return new Completed(handles, options);
+}
+
+/** Not a generator: `yield` in an async generator would await what it yields. */
+class Completed<P extends PromiseLike<unknown>> implements AsyncIterableIterator<P, undefined> {
+  readonly #options: WaitOptions | undefined;
+  readonly #timeout: number;
+  readonly #deadline: number;
+  readonly #settled: P[] = [];
+  readonly #total: number;
+  /** How many were not yielded. */
+  #left: number;
+  #wake: Deferred<undefined> | undefined;
+  /** Calls of `next` are answered one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(handles: Iterable<P>, options: WaitOptions | undefined) {
+    const all = new Set(handles);
+    this.#options = options;
+    this.#timeout = timeoutOf(options);
+    this.#deadline = performance.now() + this.#timeout;
+    this.#total = all.size;
+    this.#left = all.size;
+    for (const handle of all) {
+      const onSettled = (): void => {
+        this.#settled.push(handle);
+        this.#wake?.resolve(undefined);
+      };
+      handle.then(onSettled, onSettled);
+    }
+  }
+
+  next(): Promise<IteratorResult<P, undefined>> {
+    const result = this.#turn.then(() => this.#next());
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #next(): Promise<IteratorResult<P, undefined>> {
+    if (this.#left > 0 && this.#settled.length === 0) {
+      const wake = (this.#wake = deferred<undefined>());
+      const signal = this.#options?.signal;
+      const timeout =
+        this.#timeout === Infinity ? Infinity : Math.max(this.#deadline - performance.now(), 0);
+      await withinWait(wake.promise, { timeout, signal }, `${this.#left} of ${this.#total} futures`);
+    }
+    const handle = this.#settled.shift();
+    if (this.#left === 0 || handle === undefined) return { done: true, value: undefined };
+    this.#left -= 1;
+    return { done: false, value: handle };
+  }
+
+  return(): Promise<IteratorResult<P, undefined>> {
+    this.#left = 0;
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

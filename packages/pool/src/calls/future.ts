@@ -1,0 +1,111 @@
+import { type WaitOptions, withinWait } from '@manycore/core';
+import type { Engine } from '../engine/engine.js';
+import { CancelledError } from '../errors/cancelled-error.js';
+import type { SingleCall } from './single-call.js';
+
+/**
+ * A call that was submitted: Python's `concurrent.futures.Future`. It can be awaited like a promise. A
+ * failure that nobody reads is no unhandled rejection.
+ *
+ * @example
+ * ```ts
+ * import { isMain, ThreadPool } from '@manycore/pool';
+ *
+ * export function cube(n: number): number {
+ *   return n ** 3;
+ * }
+ *
+ * if (isMain(import.meta)) {
+ *   await using pool = new ThreadPool({ workers: 2 });
+ *   const future = pool.submit(cube, 3);
+ *   console.log(await future.result(), future.done()); // → 27 true
+ * }
+ * ```
+ */
+export class Future<T> implements PromiseLike<T> {
+  readonly #engine: Engine;
+  readonly #call: SingleCall;
+  readonly #promise: Promise<T>;
+  #settled = false;
+  #cancelled = false;
+
+  /** By a pool. */
+  constructor(engine: Engine, call: SingleCall) {
+    this.#engine = engine;
+    this.#call = call;
+    this.#promise = call.promise as Promise<T>;
+    const onSettled = (): void => {
+      this.#settled = true;
+    };
+    this.#promise.then(onSettled, onSettled);
+  }
+
+  /**
+   * Waits for the result. Rejects with what the function threw, or with what kept it from ending
+   * (CancelledError after `cancel`).
+   *
+   * @throws TimeoutError, or the signal's reason: the task goes on.
+   */
+  result(options?: WaitOptions): Promise<T> {
+    return withinWait(this.#promise, options, this.#label);
+  }
+
+  /**
+   * Waits for the end and resolves to the error; undefined when there was none. (A function that throws
+   * `undefined` looks the same.)
+   *
+   * @throws TimeoutError, or the signal's reason: the task goes on.
+   */
+  exception(options?: WaitOptions): Promise<unknown> {
+    const error = this.#promise.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    return withinWait(error, options, this.#label);
+  }
+
+  /**
+   * Drops the call if no worker has begun it: true then, and whenever it was cancelled before. A running
+   * or finished call is left alone: false. (To stop a running one use `apply` with a signal.)
+   */
+  cancel(): boolean {
+    if (this.#cancelled) return true;
+    const { task } = this.#call;
+    if (task?.state !== 'waiting') return false;
+    this.#cancelled = true;
+    this.#engine.abort(task, new CancelledError(`${this.#label} was cancelled before it ran`));
+    return true;
+  }
+
+  cancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  /** Whether a worker is at it now. */
+  running(): boolean {
+    const state = this.#call.task?.state;
+    return state === 'running' || state === 'sent';
+  }
+
+  /** Whether it has ended: by a result, an error or a cancellation. */
+  done(): boolean {
+    return this.#settled || this.#call.task?.state === 'settled';
+  }
+
+  /** Calls `fn` with this future once it is done; soon, if it is. In the async context of this call. */
+  addDoneCallback(fn: (future: this) => void): void {
+    const onSettled = (): void => fn(this);
+    void this.#promise.then(onSettled, onSettled);
+  }
+
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#promise.then(onFulfilled, onRejected);
+  }
+
+  get #label(): string {
+    return `\`${this.#call.target.name}\``;
+  }
+}
