@@ -1,26 +1,14 @@
 import { TimeoutError } from '@manycore/core';
-import { Lock, NotHeldError, OwnerDiedError } from '@manycore/sync';
-import { repeat, smallDelay } from '@manycore/testing';
+import { Lock, NotHeldError } from '@manycore/sync';
+import { repeat, shortDelay } from '@manycore/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 
-import { crew, type CrewMember, type Scope } from './support/crew.js';
-
-const scopes: readonly Scope[] = ['threads'];
-const manners = ['blocking', 'async', 'mixed'] as const;
-
-/** How the party with this number waits. */
-function mannerOf(manner: (typeof manners)[number], party: number): string {
-  if (manner === 'mixed') return party % 2 === 0 ? 'blocking' : 'async';
-  return manner;
-}
-
-function only(members: readonly CrewMember[], index = 0): CrewMember {
-  const member = members[index];
-  if (!member) throw new Error(`no party ${index}`);
-  return member;
-}
+import { mannerOf, manners, scopes, sharedCrew, sharedNumbers } from './support/crew.js';
 
 describe.each(scopes)('Lock, scope %s', (scope) => {
+  const crew = sharedCrew(scope, 8);
+
   test('is free at first; taken by one, refused to others; free again', () => {
     const lock = new Lock({ scope });
     expect(lock.locked).toBe(false);
@@ -40,26 +28,59 @@ describe.each(scopes)('Lock, scope %s', (scope) => {
     guard.release();
     expect(() => guard.release()).toThrow(NotHeldError);
     guard[Symbol.dispose]();
+    expect(lock.locked).toBe(false);
+  });
+
+  test('a guard releases at the end of its block, once', () => {
+    const lock = new Lock({ scope });
+    {
+      using guard = lock.acquireSync();
+      expect(guard.recovered).toBe(false);
+      expect(lock.locked).toBe(true);
+    }
+    expect(lock.locked).toBe(false);
+    {
+      using guard = lock.acquireSync();
+      guard.release();
+      expect(lock.locked).toBe(false);
+    }
   });
 
   test('anyone may release', async () => {
     const lock = new Lock({ scope });
-    await using parties = crew(scope, 1);
-    await only(parties).tell('acquire', lock, 'blocking');
+    await crew.party(0).tell('hold', lock, 'acquire', 'blocking');
     expect(lock.tryAcquire()).toBeUndefined();
     lock.release();
     const guard = await lock.acquire();
-    await only(parties).tell('releaseDirectly', lock);
+    await crew.party(0).tell('invoke', lock, 'release', 'plain');
     expect(lock.locked).toBe(false);
     expect(() => guard.release()).toThrow(/release unlocked lock/);
+    await expect(crew.party(0).tell('letGo')).rejects.toThrow(/release unlocked lock/);
   });
+
+  test.each(manners)(
+    'another party, %s, gets it after the release, and not before',
+    (manner) =>
+      repeat(async () => {
+        const lock = new Lock({ scope });
+        const { block, words } = sharedNumbers(scope);
+        const guard = lock.acquireSync();
+        const waiting = crew.each(3, 'count', (i) => [lock, block, 1, mannerOf(manner, i)]);
+        await sleep(shortDelay / 10);
+        expect(words[0]).toBe(0);
+        guard.release();
+        await waiting;
+        expect(words[0]).toBe(3);
+      })(),
+  );
 
   test('a timeout ends the wait, and nothing is held or lost', async () => {
     const lock = new Lock({ scope });
-    using guard = lock.acquireSync();
+    const guard = lock.acquireSync();
     await expect(lock.acquire({ timeout: 10 })).rejects.toThrow(TimeoutError);
-    expect(() => lock.acquireSync({ timeout: 10 })).toThrow(/Lock was not free within 10 ms/);
+    expect(() => lock.acquireSync({ timeout: 10 })).toThrow('Lock was not free within 10 ms');
     await expect(lock.acquire({ timeout: 0 })).rejects.toThrow(TimeoutError);
+    expect(() => lock.acquireSync({ timeout: 0 })).toThrow(TimeoutError);
     guard.release();
     (await lock.acquire({ timeout: 0 })).release();
     lock.acquireSync({ timeout: 0 }).release();
@@ -77,6 +98,8 @@ describe.each(scopes)('Lock, scope %s', (scope) => {
     await expect(lock.acquire({ signal: controller.signal })).rejects.toBe('enough');
     guard.release();
     (await next).release();
+    await expect(lock.acquire({ signal: controller.signal })).rejects.toBe('enough');
+    expect(lock.locked).toBe(false);
   });
 
   test('run gives back what the function returns, and releases also when it throws', async () => {
@@ -84,58 +107,69 @@ describe.each(scopes)('Lock, scope %s', (scope) => {
     expect(await lock.run(() => Promise.resolve(lock.locked))).toBe(true);
     expect(lock.runSync(() => lock.locked)).toBe(true);
     await expect(lock.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(() =>
-      lock.runSync(() => {
-        throw new Error('no');
-      }),
-    ).toThrow('no');
+    const refuse = (): never => {
+      throw new Error('no');
+    };
+    expect(() => lock.runSync(refuse)).toThrow('no');
+    await expect(lock.run(refuse)).rejects.toThrow('no');
     expect(lock.locked).toBe(false);
   });
 
-  test.each(manners)('excludes %s parties from each other', (manner) =>
-    repeat(async () => {
-      const lock = new Lock({ scope });
-      const counter = new Int32Array(new SharedArrayBuffer(4));
-      await using parties = crew(scope, 3);
-      await Promise.all(
-        parties.map((party, i) => party.tell('count', lock, counter, 3000, mannerOf(manner, i))),
-      );
-      expect(counter[0]).toBe(9000);
-    })(),
-  );
-
-  test.each(manners)('timeouts and aborts of %s parties lose nothing', (manner) =>
-    repeat(async () => {
-      const lock = new Lock({ scope });
-      const counter = new Int32Array(new SharedArrayBuffer(4));
-      await using parties = crew(scope, 4);
-      const done = await Promise.all(
-        parties.map((party, i) =>
-          i < 2
-            ? party.tell('countImpatiently', lock, counter, 400, mannerOf(manner, i))
-            : party.tell('count', lock, counter, 2000, mannerOf(manner, i)).then(() => 2000),
-        ),
-      );
-      expect(counter[0]).toBe((done as number[]).reduce((sum, n) => sum + n, 0));
-      expect(lock.locked).toBe(false);
-    })(),
-  );
-
-  test('an owner that dies is reported until someone takes over', async () => {
+  test('many tasks of one thread exclude each other', async () => {
     const lock = new Lock({ scope });
-    await using parties = crew(scope, 2);
-    await only(parties).tell('acquire', lock, 'blocking');
-    const waiting = lock.acquire();
-    const blocked = only(parties, 1).tell('acquire', lock, 'blocking');
-    await only(parties).kill();
-    await expect(waiting).rejects.toThrow(OwnerDiedError);
-    await expect(blocked).rejects.toThrow(OwnerDiedError);
-    expect(() => lock.acquireSync()).toThrow(OwnerDiedError);
-    expect(() => lock.tryAcquire()).toThrow(OwnerDiedError);
-    expect(() => lock.release()).toThrow(/recover\(\)/);
-    const guard = await lock.recover({ timeout: smallDelay });
-    expect(guard.recovered).toBe(true);
-    guard.release();
-    expect((await lock.acquire()).recovered).toBe(false);
+    let inside = 0;
+    let most = 0;
+    const task = async (): Promise<void> => {
+      for (let i = 0; i < 10; i += 1) {
+        await lock.run(async () => {
+          inside += 1;
+          most = Math.max(most, inside);
+          await Promise.resolve();
+          inside -= 1;
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: 50 }, task));
+    expect(most).toBe(1);
+    expect(lock.locked).toBe(false);
+  });
+
+  describe.each(manners)('%s parties', (manner) => {
+    test.each([2, 3, 8])('%i exclude each other', (size) =>
+      repeat(async () => {
+        const lock = new Lock({ scope });
+        const { block, words } = sharedNumbers(scope);
+        await crew.each(size, 'count', (i) => [lock, block, 1000, mannerOf(manner, i)]);
+        expect(words[0]).toBe(size * 1000);
+        expect(lock.locked).toBe(false);
+      })(),
+    );
+
+    test('lose nothing by timeouts and aborts', () =>
+      repeat(async () => {
+        const lock = new Lock({ scope });
+        const { block, words } = sharedNumbers(scope);
+        const done = await crew.each<number>(4, 'countImpatiently', (party) => [
+          lock,
+          block,
+          300,
+          mannerOf(manner, party),
+        ]);
+        expect(words[0]).toBe(done.reduce((sum, n) => sum + n, 0));
+        expect(lock.locked).toBe(false);
+      })());
+
+    test('one that cannot wait for ever does not starve the others', () =>
+      repeat(async () => {
+        const lock = new Lock({ scope });
+        const { block, words } = sharedNumbers(scope);
+        const [patient, ...impatient] = await Promise.all([
+          crew.party(0).tell<number>('count', lock, block, 2000, mannerOf(manner, 0)),
+          ...[1, 2].map((party) =>
+            crew.party(party).tell<number>('countImpatiently', lock, block, 200, mannerOf(manner, party)),
+          ),
+        ]);
+        expect(words[0]).toBe(impatient.reduce((sum, n) => sum + n, patient));
+      })());
   });
 });
