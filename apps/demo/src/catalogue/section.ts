@@ -10,7 +10,7 @@ export interface Section {
   readonly last: number;
 }
 
-export const sections: readonly Section[] = [
+const sections: readonly Section[] = [
   { letter: 'A', title: 'Processes', topic: 'processes', last: 13 },
   { letter: 'B', title: 'Threads', topic: 'threads', last: 21 },
   { letter: 'C', title: 'Synchronisation', topic: 'synchronisation', last: 28 },

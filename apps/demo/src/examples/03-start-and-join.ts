@@ -2,6 +2,7 @@ import { isMain, Process } from '@manycore/process';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { runAsProgram } from '../runner/run-as-program.js';
+import { scaledSeconds } from '../spelling/seconds.js';
 import { python } from '../spelling/python.js';
 import { now } from '../time/clock.js';
 import { chartOf, ganttChart, type Span, timed } from '../time/gantt.js';
@@ -64,7 +65,7 @@ export const example: Example<Facts> = {
         facts.joined.every((time, index) => time >= (facts.work[index]?.to ?? Infinity)),
       ),
       claim(
-        `p1 worked for ${scale} s or more, p2 for ${2 * scale} s or more`,
+        `p1 worked for ${scaledSeconds(1, scale)} or more, p2 for ${scaledSeconds(2, scale)} or more`,
         p1.to - p1.from >= 1000 * scale && p2.to - p2.from >= 2000 * scale,
       ),
     ];

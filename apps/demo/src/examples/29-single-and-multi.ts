@@ -4,6 +4,7 @@ import { claim } from '../expectation/claim.js';
 import { type Expectation, line } from '../expectation/expectation.js';
 import { integer } from '../expectation/placeholder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
+import { scaledSeconds } from '../spelling/seconds.js';
 import { now } from '../time/clock.js';
 import { chartOf, ganttChart, type Span } from '../time/gantt.js';
 import { sleepSync } from '../time/sleep.js';
@@ -62,7 +63,7 @@ export const example: Example<Facts> = {
   expected: [...expectedOf('computing'), ...expectedOf('sleeping')],
   check: ({ facts: { single }, scale }) => [
     claim(
-      `the single sequence slept for ${2 * scale} s or more`,
+      `the single sequence slept for ${scaledSeconds(2, scale)} or more`,
       (single.sleeping.at(-1)?.to ?? 0) - (single.sleeping[0]?.from ?? 0) >= 2000 * scale,
     ),
   ],

@@ -3,7 +3,7 @@ import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { python } from '../spelling/python.js';
-import { chartLines, ganttChart, type Span } from '../time/gantt.js';
+import { chartOf, ganttChart, type Span } from '../time/gantt.js';
 import { cube, numbers, slowCube } from './cube.js';
 
 async function main(): Promise<readonly Span[]> {
@@ -21,7 +21,7 @@ async function main(): Promise<readonly Span[]> {
 export const example: Example<readonly Span[]> = {
   title: 'Pool.apply: one at a time',
   main,
-  expected: ['[1, 8, 27, 64, 125, 216]', ...chartLines(numbers.map((x) => `cube(${x})`))],
+  expected: ['[1, 8, 27, 64, 125, 216]', chartOf(...numbers.map((x) => `cube(${x})`))],
   check: ({ facts: spans }) => [
     claim(
       'each call began after the one before had ended',

@@ -2,8 +2,9 @@ import { isMain, ProcessPool } from '@manycore/pool';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { runAsProgram } from '../runner/run-as-program.js';
+import { scaledSeconds } from '../spelling/seconds.js';
 import { python } from '../spelling/python.js';
-import { chartLines, ganttChart, type Span } from '../time/gantt.js';
+import { chartOf, ganttChart, type Span } from '../time/gantt.js';
 import { cube, numbers, slowCube } from './cube.js';
 
 async function main(): Promise<readonly Span[]> {
@@ -18,10 +19,10 @@ async function main(): Promise<readonly Span[]> {
 export const example: Example<readonly Span[]> = {
   title: 'Pool.map: all together',
   main,
-  expected: ['[1, 8, 27, 64, 125, 216]', ...chartLines(numbers.map((x) => `cube(${x})`))],
+  expected: ['[1, 8, 27, 64, 125, 216]', chartOf(...numbers.map((x) => `cube(${x})`))],
   check: ({ facts: spans, scale }) => [
     claim(
-      `each call took ${0.5 * scale} s or more`,
+      `each call took ${scaledSeconds(0.5, scale)} or more`,
       spans.every((span) => span.to - span.from >= 500 * scale),
     ),
   ],

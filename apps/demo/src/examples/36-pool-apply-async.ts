@@ -2,7 +2,7 @@ import { isMain, ProcessPool } from '@manycore/pool';
 import type { Example } from '../catalogue/example.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { python } from '../spelling/python.js';
-import { chartLines, ganttChart } from '../time/gantt.js';
+import { chartOf, ganttChart } from '../time/gantt.js';
 import { cube, numbers, slowCube } from './cube.js';
 
 async function main(): Promise<void> {
@@ -26,7 +26,7 @@ export const example: Example = {
     '[1, 8, 27, 64, 125, 216]',
     '6 handles, ready: [False, False, False, False, False, False]',
     'all got, ready: [True, True, True, True, True, True]',
-    ...chartLines(numbers.map((x) => `cube(${x})`)),
+    chartOf(...numbers.map((x) => `cube(${x})`)),
   ],
 };
 

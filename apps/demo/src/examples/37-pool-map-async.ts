@@ -1,4 +1,4 @@
-import { isMain, ProcessPool, TimeoutError } from 'manycore';
+import { isMain, ProcessPool, TimeoutError } from '@manycore/pool';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { runAsProgram } from '../runner/run-as-program.js';
@@ -34,7 +34,7 @@ async function main(): Promise<readonly number[]> {
   console.log(`get without: ${(await slow.get()).length} results`);
 
   console.log(`chunk size for ${items} items on ${workers} workers: ${chunkSize}`);
-  return pool.map(processId, Array.from({ length: items }), { chunkSize });
+  return await pool.map(processId, Array.from({ length: items }), { chunkSize });
 }
 
 export const example: Example<readonly number[]> = {

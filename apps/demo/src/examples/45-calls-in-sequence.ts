@@ -1,4 +1,4 @@
-import { isMain } from '@manycore/process';
+import { isMain } from 'manycore';
 import type { Example } from '../catalogue/example.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { now } from '../time/clock.js';

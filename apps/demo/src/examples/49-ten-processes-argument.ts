@@ -1,4 +1,4 @@
-import { isMain, Process } from '@manycore/process';
+import { isMain, Process } from 'manycore';
 import type { Example } from '../catalogue/example.js';
 import { anyOrder, sequence } from '../expectation/expectation.js';
 import { runAsProgram } from '../runner/run-as-program.js';

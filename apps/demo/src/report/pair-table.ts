@@ -21,7 +21,7 @@ export function pairTable(
   const head = marked ? `expected (${unorderedMark}in any order)` : 'expected';
   const rows = pairs.map((pair) => ({
     expected: expectedText(pair, marked),
-    printed: `${pair.printed ?? ''}${pair.matched ? '' : badMark}`,
+    printed: `${pair.printed ?? '(not printed)'}${pair.matched ? '' : badMark}`,
     isPicture: pair.drawn && pair.matched,
     paint: pair.matched ? (text: string) => text : style.bad,
   }));

@@ -9,11 +9,3 @@ export function sleepSync(seconds: number): void {
     Atomics.wait(never, 0, 0, left);
   }
 }
-
-/** Waits for so many demo seconds, never for less, without blocking the thread. */
-export async function sleep(seconds: number): Promise<void> {
-  const end = performance.now() + seconds * timeScale() * 1000;
-  for (let left = seconds * timeScale() * 1000; left > 0; left = end - performance.now()) {
-    await new Promise((resolve) => setTimeout(resolve, Math.ceil(left)));
-  }
-}

@@ -1,0 +1,34 @@
+import { asCompleted, isMain, ProcessPool } from 'manycore';
+import type { Example } from '../catalogue/example.js';
+import { anyOrder, sequence } from '../expectation/expectation.js';
+import { runAsProgram } from '../runner/run-as-program.js';
+import { now } from '../time/clock.js';
+import { finished, printFinished } from './finish-line.js';
+import { sleepAndReturn } from './sleeper.js';
+
+const count = 10;
+
+async function main(): Promise<void> {
+  const start = now();
+  await using pool = new ProcessPool({ workers: count });
+  const futures = Array.from({ length: count }, () => pool.submit(sleepAndReturn, 1));
+  for await (const future of asCompleted(futures)) {
+    // A Future can be awaited, so TypeScript takes the loop's variable for the result; it is the Future.
+    // eslint-disable-next-line @typescript-eslint/await-thenable
+    console.log(await future);
+  }
+  printFinished(start);
+}
+
+const sleeper = sequence('Sleeping 1 second(s)...', 'Done Sleeping...1');
+
+export const example: Example = {
+  title: 'Ten submits, and as_completed',
+  main,
+  expected: (scale) => [
+    anyOrder(...Array.from({ length: count }, () => sleeper)),
+    finished(1, scale),
+  ],
+};
+
+if (isMain(import.meta)) await runAsProgram(example);

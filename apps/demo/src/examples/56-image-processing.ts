@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isMain, ProcessPool, ThreadPool } from 'manycore';
+import type { Example } from '../catalogue/example.js';
+import { claim } from '../expectation/claim.js';
+import { anyOrder, type Expectation } from '../expectation/expectation.js';
+import { runAsProgram } from '../runner/run-as-program.js';
+import { now } from '../time/clock.js';
+import { timeScale } from '../time/scale.js';
+import { finished, printFinished } from './finish-line.js';
+import { makeImage, sizeOf, type Size, thumbnail } from './thumbnail.js';
+
+/** An image to process: where it is, its name, and where the result goes. */
+export interface Task {
+  readonly folder: string;
+  readonly name: string;
+}
+
+export async function processImage({ folder, name }: Task): Promise<void> {
+  await thumbnail(join(folder, name), join(folder, 'processed', name));
+  console.log(`${name} was processed...`);
+}
+
+const names = Array.from({ length: 15 }, (_, i) => `image-${String(i + 1).padStart(2, '0')}.jpg`);
+
+/** The sizes of the page's photographs, and what they become; in turn. */
+const sizes: readonly { readonly from: Size; readonly to: Size }[] = [
+  { from: [6000, 4000], to: [1200, 800] },
+  { from: [3996, 6000], to: [799, 1200] },
+  { from: [3840, 2160], to: [1200, 675] },
+];
+/** Unless it runs in real time, images of the same shape with fewer pixels do: the thumbnails agree. */
+const divisors = [4, 4, 2];
+
+type Mode = 'sequential' | 'processes' | 'threads';
+const modes: readonly Mode[] = ['sequential', 'processes', 'threads'];
+
+/** The sizes of the thumbnails that each mode left. */
+type Facts = Readonly<Record<Mode, readonly Size[]>>;
+
+async function main(): Promise<Facts> {
+  const folder = await mkdtemp(join(tmpdir(), 'manycore-images-'));
+  try {
+    for (const [index, name] of names.entries()) {
+      await makeImage(join(folder, name), originalSize(index));
+    }
+    const tasks = names.map((name) => ({ folder, name }));
+    return {
+      sequential: await run('sequential', folder, async () => {
+        for (const task of tasks) await processImage(task);
+      }),
+      processes: await run('processes', folder, async () => {
+        await using pool = new ProcessPool();
+        await pool.map(processImage, tasks);
+      }),
+      threads: await run('threads', folder, async () => {
+        await using pool = new ThreadPool();
+        await pool.map(processImage, tasks);
+      }),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(mode: Mode, folder: string, work: () => Promise<void>): Promise<Size[]> {
+  const processed = join(folder, 'processed');
+  await rm(processed, { recursive: true, force: true });
+  await mkdir(processed);
+  console.log(mode);
+  const start = now();
+  await work();
+  printFinished(start);
+  return Promise.all(names.map((name) => sizeOf(join(processed, name))));
+}
+
+function originalSize(index: number): Size {
+  const turn = index % sizes.length;
+  const [width, height] = sizes[turn]?.from ?? [0, 0];
+  const divisor = timeScale() === 1 ? 1 : (divisors[turn] ?? 1);
+  return [width / divisor, height / divisor];
+}
+
+const lines = names.map((name) => `${name} was processed...`);
+const section = (mode: Mode, output: Expectation): Expectation[] => [mode, output, finished(0, 1)];
+
+export const example: Example<Facts> = {
+  title: 'Image processing: blur and thumbnail, in three ways',
+  main,
+  expected: [
+    ...section('sequential', { kind: 'sequence', parts: lines }),
+    ...section('processes', anyOrder(...lines)),
+    ...section('threads', anyOrder(...lines)),
+  ],
+  check: ({ facts }) =>
+    modes.map((mode) =>
+      claim(
+        `${mode}: 15 thumbnails of 1200×800, 799×1200 and 1200×675`,
+        facts[mode].length === names.length &&
+          facts[mode].every((size, i) => size.join() === sizes[i % sizes.length]?.to.join()),
+      ),
+    ),
+  note: 'The images are generated noise. By default they have fewer pixels than the photographs of the page (--real-time: as many); the thumbnails have the same sizes.',
+  timeLimit: 120,
+};
+
+if (isMain(import.meta)) await runAsProgram(example);
