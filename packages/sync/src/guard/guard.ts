@@ -1,3 +1,5 @@
+import { NotCloneableError, registerHandle } from '@manycore/core';
+
 import { NotHeldError } from '../errors/not-held-error.js';
 
 /** What a guard can stand for. */
@@ -47,4 +49,20 @@ export class Guard implements Disposable {
   [Symbol.dispose](): void {
     if (this.#holdable) this.release();
   }
+  static {
+    registerHandle(Guard, {
+      name: 'Guard',
+      module: import.meta.url,
+      // It goes nowhere, and `detach` says why.
+      scope: () => 'processes',
+      detach: refuse,
+      attach: refuse,
+    });
+  }
+}
+
+function refuse(): never {
+  throw new NotCloneableError(
+    'a Guard cannot be sent: what it guards is held by the thread that acquired it. Send the lock itself',
+  );
 }
