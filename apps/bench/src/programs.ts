@@ -1,2 +1,2 @@
 /** The benchmarks, each a program of its own in this folder. */
-export const programs: readonly string[] = ['start-cost'];
+export const programs: readonly string[] = ['start-cost', 'memory-words', 'memory-wake'];

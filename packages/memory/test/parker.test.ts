@@ -192,6 +192,27 @@ describe('waiting on a word across processes', () => {
   );
 
   test(
+    'every wake-up ends exactly one wait, also while the time of others is over',
+    repeat(async () => {
+      const block = allocate(64, 'processes');
+      const word = new Word(block, 3);
+      await using parties = mixedCrew('processes');
+      const state = { waiting: true };
+      const counts = Promise.all(
+        parties.map((party) => party.tell<number>('waitBriefly', block, 3, 150)),
+      ).finally(() => (state.waiting = false));
+      let woken = 0;
+      while (state.waiting) {
+        for (let i = 0; i < 20; i += 1) woken += word.notify(1 + (i % 3));
+        await sleep(0);
+      }
+      expect((await counts).reduce((sum, count) => sum + count, 0)).toBe(woken);
+      expect(woken).toBeGreaterThan(0);
+      expect(word.notify()).toBe(0);
+    }),
+  );
+
+  test(
     'sleepers that are killed take no wake-up along',
     repeat(async () => {
       const block = allocate(8, 'processes');

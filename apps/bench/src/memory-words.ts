@@ -1,0 +1,59 @@
+// What a lock costs that nobody else wants: a bare pair of atomic instructions, the same over a block of
+// each scope, and the lock of a shared value.
+import { allocate, type SharedBlock, Value, type ValueLock } from '@manycore/memory';
+import { compare } from './comparison.js';
+
+const times = 200_000;
+
+/** Nanoseconds for one of many. */
+function each(many: () => void): () => number {
+  return () => {
+    const start = performance.now();
+    many();
+    return ((performance.now() - start) / times) * 1e6;
+  };
+}
+
+function bare(words: Int32Array): () => number {
+  return each(() => {
+    for (let i = 0; i < times; i += 1) {
+      if (Atomics.compareExchange(words, 0, 0, 1) !== 0) throw new Error('not free');
+      Atomics.store(words, 0, 0);
+    }
+  });
+}
+
+/** The shortest lock that notices its owner's death: its id in the word, a wake-up if someone sleeps. */
+function owned(block: SharedBlock): () => number {
+  const { words, owners, parker } = block;
+  const contended = 2 ** 30;
+  return each(() => {
+    for (let i = 0; i < times; i += 1) {
+      if (Atomics.compareExchange(words, 0, 0, owners.self()) !== 0) throw new Error('not free');
+      if ((Atomics.exchange(words, 0, 0) & contended) !== 0) parker.notify(words, 0, 1);
+    }
+  });
+}
+
+function guarded(lock: ValueLock): () => number {
+  return each(() => {
+    for (let i = 0; i < times; i += 1) lock.acquireSync().release();
+  });
+}
+
+await compare({
+  title: 'acquire and release, uncontended',
+  unit: 'ns',
+  baseline: 'compareExchange, store',
+  contenders: [
+    { name: 'compareExchange, store', run: bare(new Int32Array(new SharedArrayBuffer(64))) },
+    { name: 'the same in a block of processes', run: bare(allocate(64, 'processes').words) },
+    { name: 'word with owner, threads', run: owned(allocate(64, 'threads')) },
+    { name: 'word with owner, processes', run: owned(allocate(64, 'processes')) },
+    { name: 'Value.lock, threads', run: guarded(new Value('i32', 0).lock) },
+    {
+      name: 'Value.lock, processes',
+      run: guarded(new Value('i32', 0, { scope: 'processes' }).lock),
+    },
+  ],
+});
