@@ -11,6 +11,12 @@ export { hasCode } from './errors/manycore-error.js';
 export { pack } from './message/pack.js';
 export type { Packed } from './message/packed.js';
 export { unpack } from './message/unpack.js';
+export {
+  isPipe,
+  type OutputDescriptor,
+  reportFailure,
+  writeOutputDirectly,
+} from './platform/output.js';
 export { sharedState } from './shared-state.js';
 export { resolveTarget } from './target/resolve.js';
 export type { AnyFunction, TargetRef } from './target/target.js';

@@ -1,4 +1,5 @@
 import type { Call } from '@manycore/core';
+import type { OutputDescriptor } from '@manycore/core/worker';
 
 /** What a new process is told by its parent, in the first message. */
 export interface ProcessInit {
@@ -9,6 +10,8 @@ export interface ProcessInit {
   readonly parentPid: number;
   /** Whether the process has to watch its parent itself. */
   readonly watchesParent: boolean;
+  /** The streams of output that others may write to as well: they were not made for this process. */
+  readonly sharedOutput: readonly OutputDescriptor[];
   /** The one call that the process is for. */
   readonly call: Call | undefined;
   /** Without a call: the URL of a module whose `serve(endpoint)` takes the process over. */

@@ -1,11 +1,9 @@
-import { answer, serve } from '@manycore/core/worker';
+import { answer, isPipe, reportFailure, serve, writeOutputDirectly } from '@manycore/core/worker';
 import { adoptIdentity } from './current-process.js';
 import {
-  describeFailure,
   exitWhenIdle,
   exitProcess,
   parentPid,
-  reportFailure,
   setExitCode,
 } from './platform/node.js';
 import { watchParent } from './platform/parent-death.js';
@@ -35,6 +33,8 @@ export function runProcess(): void {
     // A parent that died before anyone watched it.
     if (parentPid() !== init.parentPid) exitProcess(1);
     adoptIdentity(init);
+    // A terminal or file Node writes to at once by itself.
+    writeOutputDirectly(init.sharedOutput.filter(isPipe));
     if (init.watchesParent) watchParent(init.parentPid);
     if (!init.call) {
       channel.keepMessages();
@@ -47,7 +47,7 @@ export function runProcess(): void {
       leaving = true;
       channel.ref();
       if (outcome.failed) {
-        reportFailure(`Process ${init.name}:\n${describeFailure(outcome.error)}`);
+        reportFailure(`Process ${init.name}`, outcome.error);
         setExitCode(1);
         // Like any uncaught error: what is still running does not hold it up.
         channel.onClose(() => exitProcess(1));

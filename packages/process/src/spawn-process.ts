@@ -1,4 +1,5 @@
 import { type OutgoingCall, postParcel } from '@manycore/core';
+import type { OutputDescriptor } from '@manycore/core/worker';
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';
 import { childExecArgv } from './exec-arguments.js';
@@ -26,14 +27,15 @@ export interface SpawnProcessOptions {
  * @throws NotCloneableError when the call's arguments cannot be cloned.
  */
 export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
-  const { name, daemon = false, call, server, env, cwd, execArgv, stdio } = options;
+  const { name, daemon = false, call, server, env, cwd, execArgv } = options;
+  const stdio = withChannel(options.stdio);
   const launcher = parentDeathLauncher();
   const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [], {
     serialization: 'advanced',
     ...commandLine(execArgv ?? childExecArgv(nodeOptions()), launcher),
     ...(env && { env: { ...env } }),
     ...(cwd !== undefined && { cwd }),
-    stdio: withChannel(stdio),
+    stdio,
   });
   const init: ProcessInit = {
     kind: 'processInit',
@@ -42,6 +44,7 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
     parentName: currentProcess().name,
     parentPid: pid,
     watchesParent: launcher === undefined,
+    sharedOutput: ([1, 2] as const).filter((descriptor) => isShared(stdio, descriptor)),
     call: call?.message,
     server,
   };
@@ -66,11 +69,19 @@ function commandLine(
   return { execPath, execArgv: [...args, nodeProgram, ...nodeArgv] };
 }
 
+type StdioList = Exclude<StdioOptions, string>;
+
 /** `stdio` with the IPC channel that the parent and the child talk over. */
-function withChannel(stdio: StdioOptions = 'inherit'): StdioOptions {
+function withChannel(stdio: StdioOptions = 'inherit'): StdioList {
   if (typeof stdio === 'string') return [stdio, stdio, stdio, 'ipc'];
   if (stdio.includes('ipc')) return stdio;
   // The channel must not take the place of a standard stream that was left out.
   const standard = [0, 1, 2].map((index) => (index < stdio.length ? stdio[index] : 'inherit'));
   return [...standard, ...stdio.slice(3), 'ipc'];
+}
+
+/** Whether a stream is not made for the process, but one that this or another process has. */
+function isShared(stdio: StdioList, descriptor: OutputDescriptor): boolean {
+  const kind = stdio[descriptor] ?? 'pipe';
+  return kind !== 'pipe' && kind !== 'overlapped' && kind !== 'ignore';
 }

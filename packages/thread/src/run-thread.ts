@@ -1,14 +1,17 @@
 import type { Endpoint } from '@manycore/core';
-import { answer, MessagePortEndpoint, serve } from '@manycore/core/worker';
+import {
+  answer,
+  MessagePortEndpoint,
+  reportFailure,
+  serve,
+  writeOutputDirectly,
+} from '@manycore/core/worker';
 import { ControlBlock } from './control-block.js';
 import {
-  describeFailure,
   exitThread,
   nativeThreadId,
   onThreadExit,
   parentPort,
-  reportFailure,
-  writeOutputDirectly,
 } from './platform/node.js';
 import { isThreadInit, type ThreadInit } from './thread-init.js';
 
@@ -17,13 +20,13 @@ export async function runThread(init: unknown): Promise<void> {
   if (!isThreadInit(init) || !parentPort) throw new Error('this module is run by Thread only');
   const control = init.control && new ControlBlock(init.control);
   if (control && !announce(control)) exitThread(1);
-  writeOutputDirectly();
+  writeOutputDirectly([1, 2]);
   const endpoint = new MessagePortEndpoint(parentPort);
   if (init.call) {
     if (init.delay !== undefined && control?.delay(init.delay) === false) return;
     const outcome = await answer(endpoint, init.call);
     if (outcome.failed) {
-      reportFailure(`Exception in thread ${init.name}:\n${describeFailure(outcome.error)}`);
+      reportFailure(`Exception in thread ${init.name}`, outcome.error);
       exitThread(1);
     }
     return;

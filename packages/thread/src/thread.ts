@@ -10,13 +10,9 @@ import {
   type Transferable,
   type WorkerEndpoint,
 } from '@manycore/core';
+import { reportFailure } from '@manycore/core/worker';
 import { ControlBlock } from './control-block.js';
-import {
-  describeFailure,
-  nativeThreadAlive,
-  nativeThreadIds,
-  reportFailure,
-} from './platform/node.js';
+import { nativeThreadAlive, nativeThreadIds } from './platform/node.js';
 import { type ResourceLimits, spawnThread } from './spawn-thread.js';
 import { schedulingState } from './thread-state.js';
 import { forgetThread, nextThreadName, rememberThread } from './thread-registry.js';
@@ -93,8 +89,7 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
     this.#candidates = before && nativeThreadIds()?.filter((id) => !before.includes(id));
     rememberThread(this);
     void worker.departed.then(({ cause }) => {
-      if (cause === undefined) return;
-      reportFailure(`Exception in thread ${this.name}:\n${describeFailure(cause)}`);
+      if (cause !== undefined) reportFailure(`Exception in thread ${this.name}`, cause);
     });
     return worker;
   }

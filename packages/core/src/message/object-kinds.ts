@@ -63,7 +63,9 @@ const whole: ReadonlySet<string> = new Set([
 
 /** The tag in `[object Tag]`: the class, for the platform's own objects. */
 export function tagOf(object: object): string {
-  return Object.prototype.toString.call(object).slice('[object '.length, -1);
+  const tag = Object.prototype.toString.call(object).slice('[object '.length, -1);
+  // In Node a port has only the tag of the class above it.
+  return tag === 'EventTarget' && object instanceof MessagePort ? 'MessagePort' : tag;
 }
 
 /** Whether the structured clone takes an object as a whole. Any other is cloned property by property. */

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
-import { writeSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -51,26 +50,4 @@ export function setExitCode(code: number): void {
 /** The number of a signal: 9 for SIGKILL. */
 export function signalNumber(signal: string): number {
   return (constants.signals as Readonly<Record<string, number>>)[signal] ?? 0;
-}
-
-/** Text for people of anything that was thrown. */
-export function describeFailure(error: unknown): string {
-  const { inspect } = process.getBuiltinModule('node:util');
-  return error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`;
-}
-
-const pause = new Int32Array(new SharedArrayBuffer(4));
-
-/** Prints an error that ends a process, whatever became of the standard error stream. */
-export function reportFailure(text: string): void {
-  const bytes = Buffer.from(`${text}\n`);
-  for (let start = 0; start < bytes.length; ) {
-    try {
-      start += writeSync(2, bytes, start);
-    } catch (error) {
-      // Unless it is a full pipe, whose reader needs a moment, nobody can be told.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
-      Atomics.wait(pause, 0, 0, 1);
-    }
-  }
 }
