@@ -1,0 +1,14 @@
+import { expectNoLeaks } from '@manycore/testing';
+import { activityContract } from '@manycore/testing/contracts';
+import { Process } from '@manycore/process';
+
+expectNoLeaks();
+
+activityContract({
+  kind: 'process',
+  module: new URL('../dist/index.js', import.meta.url).href,
+  className: 'Process',
+  // What fails says so on the standard error stream: not among the tests' own output.
+  create: (options) =>
+    new Process({ ...options, stdio: ['inherit', 'inherit', 'ignore'] } as never) as never,
+});

@@ -1,0 +1,15 @@
+import { errorContract } from './errors.js';
+import { exitCodeContract } from './exit-codes.js';
+import type { ActivityKit } from './kit.js';
+import { lifecycleContract } from './lifecycle.js';
+import { programContract } from './programs.js';
+import { valueContract } from './values.js';
+
+/** What threads and processes promise alike. Call it at the top of a test file, after `expectNoLeaks`. */
+export function activityContract(kit: ActivityKit): void {
+  lifecycleContract(kit);
+  exitCodeContract(kit);
+  valueContract(kit);
+  errorContract(kit);
+  programContract(kit);
+}

@@ -1,0 +1,70 @@
+/** Any function; as @manycore/core's, which stands above this package. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+export interface ContractOptions<F extends AnyFunction> {
+  readonly target: F | { readonly module: URL | string; readonly name: string };
+  readonly args?: readonly unknown[];
+  readonly name?: string;
+  readonly daemon?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface WaitOptions {
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What `Thread` and `Process` have in common. */
+export interface ContractActivity<R> extends AsyncDisposable {
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly result: Promise<R>;
+  readonly exitCode: number | undefined;
+  start(): this;
+  join(options?: WaitOptions): Promise<void>;
+  isAlive(): boolean;
+  terminate(): void;
+}
+
+/** What the contract is to be shown for: threads or processes. */
+export interface ActivityKit {
+  readonly kind: 'thread' | 'process';
+  /** The URL of the package, and the name of the class in it: for fixture programs. */
+  readonly module: string;
+  readonly className: string;
+  create<F extends AnyFunction>(
+    options: ContractOptions<F>,
+  ): ContractActivity<Awaited<ReturnType<F>>>;
+}
+
+/** Starts one, waits for its end and tells what became of it. */
+export async function outcomeOf<F extends AnyFunction>(
+  kit: ActivityKit,
+  target: ContractOptions<F>['target'],
+  ...args: readonly unknown[]
+): Promise<Outcome> {
+  const activity = kit.create({ target, args }).start();
+  const outcome = await activity.result.then(
+    (value) => ({ returned: value as unknown }),
+    (error: unknown) => ({ threw: error }),
+  );
+  await activity.join();
+  return { ...outcome, exitCode: activity.exitCode };
+}
+
+export interface Outcome {
+  readonly returned?: unknown;
+  readonly threw?: unknown;
+  readonly exitCode: number | undefined;
+}
+
+/** The error that an attempt ends with. */
+export async function failureOf(attempt: () => unknown): Promise<Error> {
+  try {
+    await attempt();
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw new Error(`threw something that is no error: ${String(error)}`, { cause: error });
+  }
+  throw new Error('did not fail');
+}

@@ -1,0 +1,2 @@
+export { activityContract } from './activity/contract.js';
+export type { ActivityKit, ContractActivity, ContractOptions } from './activity/kit.js';

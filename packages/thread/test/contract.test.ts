@@ -1,0 +1,12 @@
+import { expectNoLeaks } from '@manycore/testing';
+import { activityContract } from '@manycore/testing/contracts';
+import { Thread } from '@manycore/thread';
+
+expectNoLeaks();
+
+activityContract({
+  kind: 'thread',
+  module: new URL('../dist/index.js', import.meta.url).href,
+  className: 'Thread',
+  create: (options) => new Thread(options as never) as never,
+});
