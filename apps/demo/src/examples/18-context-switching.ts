@@ -3,7 +3,7 @@ import { isMain, Thread } from '@manycore/thread';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { each, line } from '../expectation/expectation.js';
-import { integer } from '../expectation/placeholder.js';
+import { integer, padded } from '../expectation/placeholder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { sleepSync } from '../time/sleep.js';
 import { burn } from './cpu-work.js';
@@ -62,7 +62,7 @@ async function main(): Promise<readonly Switches[]> {
   return results;
 }
 
-const counts = { voluntary: integer, involuntary: integer };
+const counts = { voluntary: padded(integer), involuntary: padded(integer) };
 
 export const example: Example<readonly Switches[]> = {
   title: 'Context switching: voluntary and not',

@@ -16,7 +16,7 @@ export type Kind = 'computing' | 'sleeping';
 export function work(lane: string, kind: Kind, pieces: number): Span[] {
   return Array.from({ length: pieces }, () => {
     const from = now();
-    if (kind === 'computing') burn(20);
+    if (kind === 'computing') burn(10);
     else sleepSync(0.5);
     return { lane, from, to: now() };
   });

@@ -38,7 +38,7 @@ export function textLike(form: RegExp, shown: string): Placeholder {
   return { shown, form: form.source };
 }
 
-/** The same in a field of fixed width: spaces may follow. */
+/** The same in a field of fixed width: spaces may come before and after it. */
 export function padded(placeholder: Placeholder): Placeholder {
-  return { ...placeholder, form: `(?:${placeholder.form}) *` };
+  return { ...placeholder, form: ` *(?:${placeholder.form}) *` };
 }
