@@ -1,5 +1,6 @@
 import type { Owners, PendingWait } from '@manycore/memory';
 
+import { type AbortableWait, abortWatch } from './abort-watch.js';
 import { Progress, type WaitingAttempt } from './attempt.js';
 import { type Ending, patience } from './block-thread.js';
 import { ownerWatch, type WatchedOwner } from './owner-watch.js';
@@ -24,7 +25,7 @@ export function suspend(
   });
 }
 
-class Suspension implements WatchedOwner {
+class Suspension implements WatchedOwner, AbortableWait {
   readonly #attempt: WaitingAttempt;
   readonly #party: BlockParty;
   readonly #timeout: number;
@@ -96,7 +97,7 @@ class Suspension implements WatchedOwner {
     const attempt = this.#attempt;
     if (this.#began === 0) {
       this.#began = performance.now();
-      this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+      if (this.#signal) abortWatch.add(this.#signal, this);
     }
     const left = this.#left();
     if (left <= 0) return false;
@@ -126,15 +127,15 @@ class Suspension implements WatchedOwner {
     return this.#timeout === Infinity ? Infinity : this.#began + this.#timeout - performance.now();
   }
 
-  readonly #onAbort = (): void => {
+  aborted(signal: AbortSignal): void {
     this.#pending?.cancel();
     this.#pending = undefined;
     this.#leave();
-    this.#reject(this.#signal?.reason);
-  };
+    this.#reject(signal.reason);
+  }
 
   #leave(): void {
     ownerWatch.delete(this);
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#signal) abortWatch.delete(this.#signal, this);
   }
 }

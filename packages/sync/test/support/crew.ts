@@ -96,7 +96,7 @@ export function sharedCrew(scope: Scope, size: number): Pick<Crew, 'party' | 'ea
 }
 
 /** Plain numbers that all parties see. */
-export function sharedNumbers(scope: Scope): { block: object; words: Int32Array } {
-  const block = allocate(64, scope);
+export function sharedNumbers(scope: Scope, size = 16): { block: object; words: Int32Array } {
+  const block = allocate(size * 4, scope);
   return { block, words: block.words };
 }
