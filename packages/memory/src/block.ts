@@ -30,13 +30,16 @@ export function exposeBlock(block: SharedBlock): void {
  * 'processes' too as long as it was never sent anywhere, or is larger than 64 KB; else it stays until
  * this process ends and no other has it any more.
  *
- * Throws a RangeError when `byteLength` is not a positive whole number, or more than there is room for,
- * and a `ManycoreError` with the code `MANYCORE_PROCESSES_UNAVAILABLE` where scope 'processes' cannot be
- * had: the message says what to install or allow.
+ * @throws RangeError when `byteLength` is not a positive whole number, or more than there is room for;
+ * ProcessesUnavailableError where scope 'processes' cannot be had.
  *
+ * @example
  * ```ts
+ * import { allocate } from '@manycore/memory';
+ *
  * const block = allocate(8, 'threads');
  * Atomics.add(block.words, 0, 1);
+ * console.log(block.words[0]); // → 1
  * ```
  */
 export function allocate(byteLength: number, scope: Scope): SharedBlock {

@@ -5,10 +5,13 @@ import type { SharedBlock } from './shared-block.js';
  * One 32-bit word of a block, with waiting on it. Every operation is atomic and ordered as `Atomics`
  * orders them. An index outside the block is a RangeError.
  *
+ * @example
  * ```ts
+ * import { allocate, Word } from '@manycore/memory';
+ *
  * const word = new Word(allocate(4, 'threads'), 0);
- * word.store(1);
- * word.notify();
+ * console.log(word.add(5), word.load()); // → 0 5
+ * console.log(word.wait(5, 10)); // → timed-out
  * ```
  */
 export class Word {

@@ -123,6 +123,14 @@ describe('memory of scope processes', () => {
     expect(lines).toEqual(['segments: 1', 'blocks intact: true']);
   });
 
+  test('is shared as well where address space is limited', async () => {
+    const { lines } = await runProgram(fixture('little-address-space.mjs'), {
+      execPath: '/bin/sh',
+      execArgv: ['-c', 'ulimit -v 12000000 && exec "$0" "$@"', process.execPath],
+    });
+    expect(lines).toEqual(['ArrayBuffer', '2 2 ArrayBuffer 100']);
+  });
+
   test('goes when all who have it are killed', async () => {
     await using program = new Program(fixture('hold-memory.mjs'), { allowSurvivors: true });
     await program.line(/ready/);

@@ -1,9 +1,12 @@
-import { runProgram } from '@manycore/testing';
+import { allocate } from '@manycore/memory';
+import { runProgram, until } from '@manycore/testing';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { Party } from './support/crew.js';
 
 const packages = fileURLToPath(new URL('../..', import.meta.url));
 const fixture = fileURLToPath(new URL('./fixtures/both-scopes.mjs', import.meta.url));
@@ -76,6 +79,29 @@ test('under a permission model that allows addons, both scopes work', async () =
     allowWarnings: true,
   });
   expect(lines).toEqual([works('threads'), works('processes')]);
+});
+
+test('names need the permission to start a process', async () => {
+  const run = async (...more: string[]): Promise<unknown> => {
+    const execArgv = [permission, '--allow-fs-read=*', '--allow-addons', ...more];
+    const { lines } = await runProgram(fixture, { args: ['names'], execArgv, allowWarnings: true });
+    return lines;
+  };
+  expect(await run('--allow-child-process')).toEqual(['1 byte', '1 byte']);
+  expect(await run()).toEqual([
+    '1 byte',
+    `MANYCORE_SHARED_MEMORY named shared memory needs a process that outlives this one, which Node's permission model refuses: start node with --allow-child-process; without a name it works`,
+  ]);
+});
+
+test('a permission model does not hide sleepers from each other', async () => {
+  const block = allocate(64, 'processes');
+  await using one = new Party('process', ['--no-warnings', permission, '--allow-fs-read=*', '--allow-addons']);
+  await using two = new Party('process', ['--no-warnings', permission, '--allow-fs-read=*', '--allow-addons']);
+  await one.tell('startWaits', block, 0, 0, 5);
+  expect(await two.tell('notify', block, 0, 2)).toBe(2);
+  await until(async () => (await one.tell('ended')) === 2);
+  expect(await two.tell('notify', block, 0, 9)).toBe(3);
 });
 
 test('the native library is not loaded before it is needed', async () => {

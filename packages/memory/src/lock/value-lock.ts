@@ -25,11 +25,15 @@ let holds: AsyncContext<Hold> | undefined;
  * When the holder's thread or process ends without releasing, acquiring throws `OwnerDiedError`, until
  * someone takes over with `recover()`.
  *
+ * @example
  * ```ts
+ * import { Value } from '@manycore/memory';
+ *
  * const balance = new Value('i32', 200);
  * await balance.lock.run(() => {
- *   balance.value = balance.value - 1;
+ *   if (balance.value > 0) balance.value -= 1;
  * });
+ * console.log(balance.value, balance.lock.locked); // → 199 false
  * ```
  */
 export class ValueLock {

@@ -24,7 +24,7 @@ const waitsAt = ownersAt + ownerTableWords * 4;
 export const blocksAt: number = waitsAt + waitTableWords * 4;
 
 /** Everything begins on a cache line. */
-export const line = 64;
+const line = 64;
 
 /** A segment, as one thread of one process sees it. */
 export class Segment {

@@ -23,7 +23,7 @@ const [activeWord, reachWord] = [0, 1] as const;
 const [ownerWord, keyWord, countsWord] = [0, 1, 2] as const;
 
 /** How many waits of one thread share a record. */
-export const maxWaiters = 255;
+const maxWaiters = 255;
 /** How far from its home bucket a record may lie. */
 const maxReach = 15;
 

@@ -41,10 +41,14 @@ type State = { readonly size: number; readonly name: string | undefined } & (
  * A name lasts until `unlink()`, or until the process that made it ends, however it ends. The memory
  * itself lasts until nobody has it any more.
  *
+ * @example
  * ```ts
+ * import { SharedMemory } from '@manycore/memory';
+ *
  * using memory = new SharedMemory({ size: 1024 });
  * const numbers = new Float64Array(memory.buffer, 0, 128);
  * numbers[0] = 3.14;
+ * console.log(numbers.length, memory.size); // → 128 1024
  * ```
  */
 export class SharedMemory implements Disposable {

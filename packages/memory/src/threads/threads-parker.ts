@@ -14,7 +14,7 @@ const { waitAsync } = Atomics as unknown as {
 };
 
 /** Parks the threads of one process, by `Atomics`. See the README beside this file. */
-export class ThreadsParker implements Parker {
+class ThreadsParker implements Parker {
   wait(
     words: Int32Array,
     index: number,

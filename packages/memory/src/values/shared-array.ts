@@ -32,10 +32,13 @@ interface ArrayState<T extends ElementType> {
  * `get` and `set` check what they are given and are atomic, element by element. `view` is a typed array
  * over the same memory, for speed: it checks nothing. Changes that belong together need `lock`.
  *
+ * @example
  * ```ts
+ * import { SharedArray } from '@manycore/memory';
+ *
  * const samples = new SharedArray('f64', [1, 2, 3]);
  * samples.set(-1, 30);
- * console.log([...samples]); // [ 1, 2, 30 ]
+ * console.log([...samples]); // → [ 1, 2, 30 ]
  * ```
  */
 export class SharedArray<T extends ElementType> implements Iterable<ElementOf<T>> {

@@ -25,10 +25,13 @@ interface ValueState<T extends ElementType> {
  * Reading and writing `value` is atomic, so nobody ever reads half of one; `value += 1` is two steps, and
  * loses updates: use `update`, or hold `lock` around it.
  *
+ * @example
  * ```ts
+ * import { Value } from '@manycore/memory';
+ *
  * const count = new Value('i32', 0);
  * await count.update((n) => n + 1);
- * console.log(count.value); // 1
+ * console.log(count.value); // → 1
  * ```
  */
 export class Value<T extends ElementType> {

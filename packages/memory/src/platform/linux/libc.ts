@@ -23,6 +23,7 @@ export interface Libc {
   /** Memory at an address as a buffer that owns nothing. */
   view(address: number, byteLength: number): ArrayBuffer;
   posix_fallocate(descriptor: number, offset: number, length: number): number;
+  getrlimit(resource: number, into: Int32Array): number;
   memfd_create(name: string, flags: number): number;
   ftruncate(descriptor: number, length: number): number;
   fcntl(descriptor: number, command: number, argument: number): number;
@@ -67,6 +68,7 @@ function bind(koffi: Koffi): Libc {
     address: (memory) => Number(koffi.address(memory)),
     view: (address, byteLength) => koffi.view(BigInt(address), byteLength),
     posix_fallocate: declare('posix_fallocate', 'int', 'int', 'int64', 'int64'),
+    getrlimit: declare('getrlimit', 'int', 'int', 'void *'),
     memfd_create: declare('memfd_create', 'int', 'str', 'uint'),
     ftruncate: declare('ftruncate', 'int', 'int', 'int64'),
     fcntl: declare('fcntl', 'int', 'int', 'int', 'int64'),

@@ -61,10 +61,12 @@ function openPipe(libc: Libc): number {
 class LinuxOutbox implements Outbox {
   readonly #libc: Libc;
   readonly #descriptor: number;
+  readonly close: () => void;
 
-  constructor(libc: Libc, descriptor: number) {
+  constructor(libc: Libc, descriptor: number, close: () => void) {
     this.#libc = libc;
     this.#descriptor = descriptor;
+    this.close = close;
   }
 
   signal(): boolean {
@@ -72,10 +74,6 @@ class LinuxOutbox implements Outbox {
     return (
       this.#libc.write(this.#descriptor, one, 1) === 1 || this.#libc.errno() === EAGAIN
     );
-  }
-
-  close(): void {
-    process.getBuiltinModule('node:fs').closeSync(this.#descriptor);
   }
 }
 
@@ -86,21 +84,33 @@ export function openOutbox(
   { pid, descriptor }: DescriptorAddress,
   tag: number,
 ): Outbox | undefined {
-  const { closeSync, constants, openSync } = process.getBuiltinModule('node:fs');
-  const path = `/proc/${pid}/fd/${descriptor}`;
-  let own: number;
-  try {
-    // By `fs`: Node closes what a terminated thread had opened so.
-    own = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENXIO' || code === 'ESRCH') return undefined;
-    throw error;
-  }
+  const own = openWriting(libc, `/proc/${pid}/fd/${descriptor}`);
+  if (!own) return undefined;
   // The number may lead to something else by now, which must not be written to.
-  if (tagOf(own) === tag) return new LinuxOutbox(libc, own);
-  closeSync(own);
+  if (tagOf(own.descriptor) === tag) return new LinuxOutbox(libc, own.descriptor, own.close);
+  own.close();
   return undefined;
+}
+
+/** Undefined when there is no such file. */
+function openWriting(
+  libc: Libc,
+  path: string,
+): { descriptor: number; close: () => void } | undefined {
+  const { closeSync, constants, openSync } = process.getBuiltinModule('node:fs');
+  const flags = constants.O_WRONLY | constants.O_NONBLOCK;
+  try {
+    // By `fs` where we may: Node closes what a terminated thread had opened so.
+    const descriptor = openSync(path, flags);
+    return { descriptor, close: () => closeSync(descriptor) };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENXIO' || code === 'ESRCH') return undefined;
+    if (code !== 'ERR_ACCESS_DENIED') throw error;
+    // The permission model, which allows addons, means files by that.
+    const descriptor = libc.open(path, flags | O_CLOEXEC, 0);
+    return descriptor < 0 ? undefined : { descriptor, close: () => void libc.close(descriptor) };
+  }
 }
 
 /** The inode of the pipe, low 32 bits. */

@@ -11,6 +11,7 @@ export const O_CLOEXEC = 0o2000000;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_FIXED = 16;
+const RLIMIT_AS = 9;
 
 /** The part of WebAssembly that we use. Its types come with those of browsers, which we do not want. */
 declare const WebAssembly: {
@@ -67,7 +68,8 @@ export class LinuxSegments {
   }
 
   map(descriptor: number, byteLength: number): Mapping {
-    const memory = reserve(byteLength);
+    // A reservation that is granted is taken from what others need: V8 for a new thread, for example.
+    const memory = this.#isAddressSpaceLimited() ? undefined : reserve(byteLength);
     if (!memory) return this.#mapBare(descriptor, byteLength);
     const { buffer } = memory;
     const base = this.baseOf(buffer);
@@ -80,13 +82,19 @@ export class LinuxSegments {
     return this.#libc.address(new Uint8Array(buffer));
   }
 
-  /** Where a reservation is refused (`ulimit -v`, more than 4 GiB): a buffer that no thread can share. */
+  /** Where none can be had (`ulimit -v`, more than 4 GiB): a buffer that threads cannot pass on. */
   #mapBare(descriptor: number, byteLength: number): Mapping {
     const base = this.#mmap(0, byteLength, MAP_SHARED, descriptor);
     if (base === -1) throw systemError(this.#libc, 'cannot map shared memory');
     const buffer = this.#libc.view(base, byteLength);
     this.#unmap.register(buffer, { address: base, byteLength });
     return { buffer, base };
+  }
+
+  #isAddressSpaceLimited(): boolean {
+    const limits = new Int32Array(4);
+    this.#libc.getrlimit(RLIMIT_AS, limits);
+    return limits[0] !== -1 || limits[1] !== -1;
   }
 
   #mmap(address: number, byteLength: number, flags: number, descriptor: number): number {

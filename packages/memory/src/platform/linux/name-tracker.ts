@@ -28,22 +28,30 @@ export function startTracker(libc: Libc, path: string, descriptor: number): () =
   // Not by `fs`: the end of the thread that made the name must not close it, only that of the process.
   const [reading, writing] = ends as unknown as [number, number];
   const inode = String(fstatSync(descriptor, { bigint: true }).ino);
-  const tracker = spawn('/bin/sh', ['-c', script, 'manycore-name-tracker', path, inode], {
-    stdio: [reading, 'ignore', 'ignore'],
-    detached: true,
-    cwd: '/',
-    env: { PATH: '/usr/bin:/bin' },
-  });
-  // Without a shell there is no pid, and the error below comes in its place.
-  tracker.on('error', () => undefined);
-  tracker.unref();
-  libc.close(reading);
-  if (tracker.pid === undefined) {
+  try {
+    const tracker = spawn('/bin/sh', ['-c', script, 'manycore-name-tracker', path, inode], {
+      stdio: [reading, 'ignore', 'ignore'],
+      detached: true,
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin' },
+    });
+    // It comes later, in place of a pid.
+    tracker.on('error', () => undefined);
+    tracker.unref();
+    if (tracker.pid === undefined) throw new Error('there is no /bin/sh');
+  } catch (cause) {
     libc.close(writing);
     throw new ManycoreError(
       'MANYCORE_SHARED_MEMORY',
-      'named shared memory needs /bin/sh, which removes the name when this process is killed; without a name it works',
+      `named shared memory needs ${
+        (cause as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED'
+          ? `a process that outlives this one, which Node's permission model refuses: start node with --allow-child-process`
+          : '/bin/sh, which could not be started'
+      }; without a name it works`,
+      { cause },
     );
+  } finally {
+    libc.close(reading);
   }
   return () => {
     libc.write(writing, new Uint8Array([0x0a]), 1);
