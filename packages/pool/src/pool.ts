@@ -1,42 +1,30 @@
 import {
   type AnyFunction,
   assertNotBootstrapping,
-  type Destination,
-  locate,
   type Target,
-  type TargetRef,
   type WaitOptions,
   withinWait,
 } from '@manycore/core';
-import { AsyncResult } from './calls/async-result.js';
-import { inCallerContext } from './calls/caller-context.js';
-import { defaultChunkSize } from './calls/chunks.js';
+import type { AsyncResult } from './calls/async-result.js';
+import { CallDesk } from './calls/call-desk.js';
 import { Future } from './calls/future.js';
-import { itemSource } from './calls/item-source.js';
-import { checkArgumentLists, checkIterable, isIterable } from './calls/items.js';
-import { MapCall } from './calls/map-call.js';
-import { Reading } from './calls/reading.js';
-import { ResultIterator } from './calls/result-iterator.js';
-import { SingleCall } from './calls/single-call.js';
-import { StreamCall } from './calls/stream-call.js';
-import type { StreamPlan } from './calls/stream-plan.js';
+import { checkIterable, isIterable } from './calls/items.js';
+import type { ResultIterator } from './calls/result-iterator.js';
 import { Engine } from './engine/engine.js';
 import { InvalidStateError } from './errors/invalid-state-error.js';
-import { PoolClosedError } from './errors/pool-closed-error.js';
-import { PoolFullError } from './errors/pool-full-error.js';
-import {
-  type CallbackOptions,
-  type CallOptions,
-  callSettings,
-  chunkSizeOf,
-  type MapOptions,
-  readAheadOf,
-  type StreamOptions,
+import type { PoolStats } from './monitor/pool-stats.js';
+import type {
+  CallbackOptions,
+  CallOptions,
+  MapOptions,
+  StreamOptions,
+  SyncCallOptions,
+  SyncMapOptions,
 } from './options/call-options.js';
-import { optionalFunction } from './options/checks.js';
+import { wholeNumber } from './options/checks.js';
 import type { PoolSettings } from './options/pool-options.js';
-import { contextSnapshot } from './platform/context.js';
-import { EndpointTransport, type Spawn } from './transport/endpoint-transport.js';
+import { SyncCaller } from './sync/sync-caller.js';
+import { EndpointTransport } from './transport/endpoint-transport.js';
 import type {
   AnyIterable,
   ApplyArguments,
@@ -46,20 +34,25 @@ import type {
   UnknownFunction,
   UnknownItemFunction,
 } from './types.js';
+import { spawnFor, type WorkerMaking } from './workers/spawn.js';
 
 /** What a pool of threads and a pool of processes have in common: everything but their workers. */
 export abstract class Pool implements AsyncDisposable {
   readonly name: string;
-  readonly #kind: Destination;
   readonly #engine: Engine;
+  readonly #sync: SyncCaller;
+  readonly #desk: CallDesk;
+  #syncEnd: Promise<void> = Promise.resolve();
 
-  protected constructor(kind: Destination, settings: PoolSettings, spawn: Spawn) {
+  protected constructor(settings: PoolSettings, making: WorkerMaking) {
     const { name, initializer, initArgs } = settings;
     assertNotBootstrapping(name);
     this.name = name;
-    this.#kind = kind;
     const setup = { pool: name, initializer, initArgs };
+    const spawn = spawnFor(name, making);
     this.#engine = new Engine(settings, (events) => new EndpointTransport(spawn, setup, events));
+    this.#sync = new SyncCaller(settings, making);
+    this.#desk = new CallDesk(name, making.kind, this.#engine, this.#sync);
   }
 
   /**
@@ -73,7 +66,7 @@ export abstract class Pool implements AsyncDisposable {
     fn: Target<F>,
     ...[args, options]: ApplyArguments<F, CallOptions>
   ): Promise<Result<F>> {
-    return (await this.#call(fn, args, options).promise) as Result<F>;
+    return (await this.#desk.call(fn, args, options).promise) as Result<F>;
   }
 
   /**
@@ -88,7 +81,7 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<Item<F>>,
     options?: MapOptions,
   ): Promise<Result<F>[]> {
-    return this.#mapAny('map', fn, items, options) as Promise<Result<F>[]>;
+    return this.#desk.mapAny('map', fn, items, options) as Promise<Result<F>[]>;
   }
 
   /** `map` for functions of several parameters: each item is the array of a call's arguments. */
@@ -97,7 +90,7 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<Readonly<Parameters<F>>>,
     options?: MapOptions,
   ): Promise<Result<F>[]> {
-    return this.#mapAny('starmap', fn, items, options) as Promise<Result<F>[]>;
+    return this.#desk.mapAny('starmap', fn, items, options) as Promise<Result<F>[]>;
   }
 
   /** `apply` that returns a handle at once; throws at once where `apply` would reject for its arguments. */
@@ -105,9 +98,7 @@ export abstract class Pool implements AsyncDisposable {
     fn: Target<F>,
     ...[args, options]: ApplyArguments<F, CallOptions & CallbackOptions<Result<F>>>
   ): AsyncResult<Result<F>> {
-    checkCallbacks(options);
-    const call = this.#call(fn, args, options);
-    return asyncResult(call.target, call.promise as Promise<Result<F>>, options);
+    return this.#desk.callAsync(fn, args, options);
   }
 
   /** `map` that returns a handle at once. */
@@ -116,7 +107,7 @@ export abstract class Pool implements AsyncDisposable {
     items: Iterable<Item<F>>,
     options?: MapOptions & CallbackOptions<Result<F>[]>,
   ): AsyncResult<Result<F>[]> {
-    return this.#mapAsync('map', fn, items, options);
+    return this.#desk.mapAsync('map', fn, items, options);
   }
 
   /** `starmap` that returns a handle at once. */
@@ -125,7 +116,7 @@ export abstract class Pool implements AsyncDisposable {
     items: Iterable<Readonly<Parameters<F>>>,
     options?: MapOptions & CallbackOptions<Result<F>[]>,
   ): AsyncResult<Result<F>[]> {
-    return this.#mapAsync('starmap', fn, items, options);
+    return this.#desk.mapAsync('starmap', fn, items, options);
   }
 
   /**
@@ -140,7 +131,7 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<Item<F>>,
     options?: StreamOptions,
   ): ResultIterator<Result<F>> {
-    return this.#stream(true, fn, items, options);
+    return this.#desk.stream(true, fn, items, options);
   }
 
   /** `imap` whose results come in the order in which they are done. */
@@ -149,7 +140,30 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<Item<F>>,
     options?: StreamOptions,
   ): ResultIterator<Result<F>> {
-    return this.#stream(false, fn, items, options);
+    return this.#desk.stream(false, fn, items, options);
+  }
+
+  /**
+   * `apply` that blocks this thread, event loop and all, and returns the result itself. For it the pool
+   * keeps a second set of workers (as many again, started when needed) behind a thread that goes on while
+   * this one sleeps. Whatever waits for this thread's event loop waits as long.
+   */
+  applySync<F extends AnyFunction = UnknownFunction>(
+    fn: Target<F>,
+    ...[args, options]: ApplyArguments<F, SyncCallOptions>
+  ): Result<F> {
+    return this.#desk.runSync('call', fn, args, options) as Result<F>;
+  }
+
+  /** `map` that blocks this thread; see `applySync`. */
+  mapSync<F extends ItemFunction = UnknownItemFunction>(
+    fn: Target<F>,
+    items: Iterable<Item<F>>,
+    options?: SyncMapOptions,
+  ): Result<F>[] {
+    checkIterable(items);
+    if (!isIterable(items)) throw new TypeError('mapSync takes no async iterable: use map()');
+    return this.#desk.runSync('map', fn, [...items], options) as Result<F>[];
   }
 
   /** Calls a function in a worker, and returns a handle that can be asked and, until it runs, cancelled. */
@@ -157,108 +171,24 @@ export abstract class Pool implements AsyncDisposable {
     fn: Target<F>,
     ...args: Parameters<F>
   ): Future<Result<F>> {
-    return new Future<Result<F>>(this.#engine, this.#call(fn, args));
+    return new Future<Result<F>>(this.#engine, this.#desk.call(fn, args));
   }
 
-  #call(fn: Target, args: readonly unknown[] = [], options?: CallOptions): SingleCall {
-    const settings = callSettings(options);
-    if (!Array.isArray(args)) throw new TypeError('args must be an array of arguments');
-    const call = new SingleCall(this.#locate(fn), args, settings.timeout);
-    this.#assertOpen(call.target);
-    this.#assertRoom(call.target);
-    return call.submit(this.#engine, settings);
+  /** What the pool is doing and has done: workers, tasks, times. Calls of the Sync forms are not in it. */
+  stats(): PoolStats {
+    return this.#engine.stats();
   }
 
-  async #mapAny(
-    shape: 'map' | 'starmap',
-    fn: Target,
-    items: AnyIterable<unknown>,
-    options: MapOptions | undefined,
-  ): Promise<unknown[]> {
-    const start = this.#map(shape, fn, options);
-    checkIterable(items);
-    // Not a tick later for what is at hand: whatever the caller does next comes after this call.
-    if (isIterable(items)) return start([...items]).promise;
-    const reading = new Reading(this.name);
-    this.#engine.begin(reading);
-    let call: MapCall;
-    try {
-      call = start(await reading.all(items, options));
-    } finally {
-      this.#engine.end(reading);
-    }
-    return call.promise;
-  }
-
-  /** Checks everything but the items; the function that it returns takes them. */
-  #map(
-    shape: 'map' | 'starmap',
-    fn: Target,
-    options: MapOptions | undefined,
-  ): (items: readonly unknown[]) => MapCall {
-    const settings = callSettings(options);
-    const chunkSize = chunkSizeOf(options);
-    const target = this.#locate(fn);
-    this.#assertOpen(target);
-    const onProgress = options?.onProgress && inCallerContext(options.onProgress);
-    return (items) => {
-      if (shape === 'starmap') checkArgumentLists(items);
-      const size = chunkSize ?? defaultChunkSize(items.length, this.#engine.limits.max);
-      const plan = { target, shape, items, chunkSize: size, onProgress };
-      return new MapCall(this.#engine, plan, settings).submit();
-    };
-  }
-
-  #mapAsync<T>(
-    shape: 'map' | 'starmap',
-    fn: Target,
-    items: Iterable<unknown>,
-    options: (MapOptions & CallbackOptions<T[]>) | undefined,
-  ): AsyncResult<T[]> {
-    checkCallbacks(options);
-    const start = this.#map(shape, fn, options);
-    checkIterable(items);
-    if (!isIterable(items)) throw new TypeError(`${shape}Async takes no async iterable: use ${shape}()`);
-    const call = start([...items]);
-    return asyncResult(call.plan.target, call.promise as Promise<T[]>, options);
-  }
-
-  #stream<T>(
-    ordered: boolean,
-    fn: Target,
-    items: AnyIterable<unknown>,
-    options: StreamOptions | undefined,
-  ): ResultIterator<T> {
-    const settings = callSettings(options);
-    const chunkSize = chunkSizeOf(options) ?? 1;
-    const readAhead = readAheadOf(options, chunkSize, this.#engine.limits.max);
-    const target = this.#locate(fn);
-    this.#assertOpen(target);
-    checkIterable(items);
-    const plan: StreamPlan = {
-      ...{ pool: this.name, target, ordered, chunkSize, readAhead },
-      source: itemSource(items),
-      onProgress: options?.onProgress && inCallerContext(options.onProgress),
-      enter: contextSnapshot(),
-    };
-    return new ResultIterator((onResult) => new StreamCall(this.#engine, plan, settings, onResult));
-  }
-
-  #locate(fn: Target): TargetRef {
-    return locate(fn, this.#kind);
-  }
-
-  #assertOpen({ name }: TargetRef): void {
-    if (!this.#engine.closed) return;
-    throw new PoolClosedError(`cannot run \`${name}\`: ${this.name} is closed; make a new pool`);
-  }
-
-  #assertRoom({ name }: TargetRef): void {
-    if (this.#engine.hasRoom) return;
-    throw new PoolFullError(
-      `cannot run \`${name}\`: ${this.#engine.waiting} tasks wait already, as many as maxQueue of ` +
-        `${this.name} allows; await room() before each call`,
-    );
+  /**
+   * Changes how many workers there may be. Those that are too many leave when they have finished what they
+   * are at; new ones are started when work waits for them, or at once up to `minWorkers`.
+   */
+  resize(size: { readonly workers: number; readonly minWorkers?: number | undefined }): void {
+    const max = wholeNumber('workers', size.workers, 1);
+    const least = size.minWorkers ?? Math.min(this.#engine.limits.min, max);
+    const min = wholeNumber('minWorkers', least, 0);
+    if (min > max) throw new RangeError(`minWorkers (${min}) must not exceed workers (${max})`);
+    this.#engine.resize({ min, max });
   }
 
   /** Waits until another task may wait: the backpressure of `maxQueue`. */
@@ -277,6 +207,7 @@ export abstract class Pool implements AsyncDisposable {
   /** Accepts no more calls. What was called is still done; then the workers leave. */
   close(): void {
     this.#engine.close();
+    this.#endSync('close');
   }
 
   /**
@@ -290,7 +221,7 @@ export abstract class Pool implements AsyncDisposable {
         `${this.name} is still open and would be joined for ever; call close() or terminate() first`,
       );
     }
-    await withinWait(this.#engine.join(), options, `the end of ${this.name}`);
+    await withinWait(this.#joined(), options, `the end of ${this.name}`);
   }
 
   /**
@@ -299,7 +230,16 @@ export abstract class Pool implements AsyncDisposable {
    */
   async terminate(): Promise<void> {
     this.#engine.terminate();
-    await this.#engine.join();
+    this.#endSync('terminate');
+    await this.#joined();
+  }
+
+  #endSync(how: 'close' | 'terminate'): void {
+    this.#syncEnd = this.#sync.end(how);
+  }
+
+  async #joined(): Promise<void> {
+    await Promise.all([this.#engine.join(), this.#engine.holding(this.#syncEnd)]);
   }
 
   /** Leaving an `await using` block closes and joins. */
@@ -307,20 +247,4 @@ export abstract class Pool implements AsyncDisposable {
     this.close();
     await this.join();
   }
-}
-
-function checkCallbacks<T>(options: CallbackOptions<T> | undefined): void {
-  optionalFunction('callback', options?.callback);
-  optionalFunction('errorCallback', options?.errorCallback);
-}
-
-function asyncResult<T>(
-  target: TargetRef,
-  promise: Promise<T>,
-  options: CallbackOptions<T> | undefined,
-): AsyncResult<T> {
-  const { callback, errorCallback } = options ?? {};
-  // An error that a callback throws is an unhandled rejection; one that a callback takes is not.
-  if (callback || errorCallback) void promise.then(callback, errorCallback ?? (() => undefined));
-  return new AsyncResult(target.name, promise);
 }

@@ -1,10 +1,12 @@
 import type { AnyFunction } from '@manycore/core';
-import { spawnProcess, type SpawnProcessOptions } from '@manycore/process';
 import { type PoolOptions, poolSettings } from './options/pool-options.js';
+import { pathOf } from './platform/node.js';
 import { Pool } from './pool.js';
+import { refuseToCross } from './pool-handle.js';
+import type { ProcessMaking } from './workers/spawn.js';
 
 export type ProcessPoolOptions<I extends AnyFunction = AnyFunction> = PoolOptions<I> &
-  Pick<SpawnProcessOptions, 'env' | 'cwd' | 'execArgv' | 'stdio'>;
+  ProcessMaking;
 
 let lastNumber = 0;
 
@@ -29,16 +31,11 @@ export class ProcessPool<I extends AnyFunction = AnyFunction> extends Pool {
   constructor(options: ProcessPoolOptions<I> = {}) {
     const settings = poolSettings(options, 'process', () => `ProcessPool-${(lastNumber += 1)}`);
     const { env, cwd, execArgv, stdio } = options;
-    super('process', settings, (worker) =>
-      spawnProcess({
-        name: `${settings.name}-worker-${worker}`,
-        daemon: true,
-        server: new URL('./worker.js', import.meta.url).href,
-        env,
-        cwd,
-        execArgv,
-        stdio,
-      }),
-    );
+    const directory = cwd === undefined ? undefined : pathOf(cwd);
+    super(settings, { kind: 'process', env, cwd: directory, execArgv, stdio });
+  }
+
+  static {
+    refuseToCross(this, 'ProcessPool');
   }
 }

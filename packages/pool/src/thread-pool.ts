@@ -1,7 +1,8 @@
 import type { AnyFunction } from '@manycore/core';
-import { type ResourceLimits, spawnThread } from '@manycore/thread';
+import type { ResourceLimits } from '@manycore/thread';
 import { type PoolOptions, poolSettings } from './options/pool-options.js';
 import { Pool } from './pool.js';
+import { refuseToCross } from './pool-handle.js';
 
 export type ThreadPoolOptions<I extends AnyFunction = AnyFunction> = PoolOptions<I> & {
   /** Limits of each worker's heap and stack, in megabytes, as of Node's `Worker`. */
@@ -30,14 +31,10 @@ let lastNumber = 0;
 export class ThreadPool<I extends AnyFunction = AnyFunction> extends Pool {
   constructor(options: ThreadPoolOptions<I> = {}) {
     const settings = poolSettings(options, 'thread', () => `ThreadPool-${(lastNumber += 1)}`);
-    const { resourceLimits } = options;
-    super('thread', settings, (worker) =>
-      spawnThread({
-        name: `${settings.name}-worker-${worker}`,
-        daemon: true,
-        server: new URL('./worker.js', import.meta.url).href,
-        resourceLimits,
-      }),
-    );
+    super(settings, { kind: 'thread', resourceLimits: options.resourceLimits });
+  }
+
+  static {
+    refuseToCross(this, 'ThreadPool');
   }
 }

@@ -1,6 +1,10 @@
-import { type Deferred, deferred } from '@manycore/core';
+import { type Deferred, deferred, failProgram, hasCode } from '@manycore/core';
+import { isTraced, traceSettlement, traceSubmission } from '../platform/diagnostics.js';
 import { reportFailure } from '../platform/node.js';
-import type { Effect, Leaving } from '../scheduler/effect.js';
+import type { Effect, Ending, Leaving } from '../scheduler/effect.js';
+import { Monitor } from '../monitor/monitor.js';
+import type { PoolStats } from '../monitor/pool-stats.js';
+import { newTrace, noteSent, type TaskTrace } from '../monitor/task-trace.js';
 import type { PoolSettings } from '../options/pool-options.js';
 import type { Limits } from '../scheduler/limits.js';
 import { Scheduler, type SchedulerState } from '../scheduler/scheduler.js';
@@ -17,6 +21,8 @@ import { QueueGate } from './queue-gate.js';
 export interface WorkItem extends Job {
   /** The timeout of the call that it belongs to, for its error's text. */
   readonly timeout: number;
+  /** For those who trace; set by the engine. */
+  trace?: TaskTrace | undefined;
   /** Told once. Must not throw. */
   settle(outcome: Outcome): void;
 }
@@ -51,6 +57,7 @@ export class Engine implements TransportEvents {
   readonly #alarm = new Alarm(() => this.#do(this.#scheduler.tick(performance.now())));
   readonly #keepAlive = new KeepAlive();
   readonly #gate: QueueGate;
+  readonly #monitor = new Monitor();
   readonly #openCalls = new Set<OpenCall>();
   #closed = false;
   #joined = false;
@@ -89,8 +96,23 @@ export class Engine implements TransportEvents {
 
   submit(item: WorkItem, options: TaskOptions): WorkTask {
     const task = new Task<WorkItem>(item, options);
-    this.#do(this.#scheduler.submit(performance.now(), task));
+    this.#monitor.submitted();
+    if (isTraced()) {
+      item.trace = newTrace(this.#pool, task);
+      traceSubmission(item.trace, () => this.#submit(task));
+    } else {
+      this.#submit(task);
+    }
     return task;
+  }
+
+  #submit(task: WorkTask): void {
+    this.#do(this.#scheduler.submit(performance.now(), task));
+    if (task.payload.trace) task.payload.trace.id = task.seq;
+  }
+
+  stats(): PoolStats {
+    return this.#monitor.stats(this.#scheduler);
   }
 
   abort(task: WorkTask, reason: unknown): void {
@@ -143,6 +165,7 @@ export class Engine implements TransportEvents {
     this.#openCalls.clear();
   }
 
+  /** Changes how many workers there may be. */
   resize(size: { readonly min: number; readonly max: number }): void {
     this.#do(this.#scheduler.resize(performance.now(), size));
   }
@@ -172,6 +195,8 @@ export class Engine implements TransportEvents {
     this.#with(worker, (slot) => {
       const task = taskOf(slot, id);
       if (!task) return [];
+      this.#monitor.ran(answer.ran);
+      if (task.payload.trace) task.payload.trace.runTime = answer.ran;
       return this.#scheduler.finished(performance.now(), slot, task, verdict, answer);
     });
   }
@@ -213,6 +238,8 @@ export class Engine implements TransportEvents {
     } finally {
       this.#doing = false;
     }
+    const { live, starting, idle } = this.#scheduler.crew;
+    this.#monitor.count(performance.now(), live - starting - idle.length, live - starting);
     this.#updateHold();
     this.#gate.update();
   }
@@ -221,6 +248,7 @@ export class Engine implements TransportEvents {
     switch (effect.type) {
       case 'start':
         this.#slots.set(effect.slot.id, effect.slot);
+        this.#monitor.workerStarted();
         this.#transport.start(effect.slot.id);
         break;
       case 'send':
@@ -240,12 +268,9 @@ export class Engine implements TransportEvents {
       case 'kill':
         this.#transport.kill(effect.slot.id);
         break;
-      case 'settle': {
-        const { payload } = effect.task;
-        const place = { pool: this.#pool, label: payload.target.name, timeout: payload.timeout };
-        payload.settle(outcomeOf(effect.ending, place));
+      case 'settle':
+        this.#settle(effect.task, effect.ending);
         break;
-      }
       case 'timer':
         this.#alarm.set(effect.at);
         break;
@@ -256,7 +281,25 @@ export class Engine implements TransportEvents {
     }
   }
 
+  #settle({ payload }: WorkTask, ending: Ending): void {
+    const { trace } = payload;
+    const place = { pool: this.#pool, label: payload.target.name, timeout: payload.timeout };
+    const outcome = outcomeOf(ending, place);
+    this.#monitor.settled(ending, outcome.ok);
+    // A program without its guard is wrong as a whole, whether or not it looks at this result.
+    if (!outcome.ok && hasCode(outcome.error, 'MANYCORE_BOOTSTRAP')) failProgram();
+    if (!trace) {
+      payload.settle(outcome);
+      return;
+    }
+    trace.settledAt = performance.now();
+    if (!outcome.ok) trace.error = outcome.error;
+    traceSettlement(trace, () => payload.settle(outcome));
+  }
+
   #send(slot: WorkerSlot<WorkItem>, task: WorkTask): void {
+    this.#monitor.sent(task);
+    if (task.payload.trace) noteSent(task.payload.trace, task, slot.id);
     try {
       this.#transport.send(slot.id, task.seq, task.payload, task.attempt);
     } catch (error) {

@@ -46,6 +46,12 @@ export interface StreamOptions extends MapOptions {
   readonly readAhead?: number | undefined;
 }
 
+/** How a blocking call is to be run: nothing can abort it. */
+export type SyncCallOptions = Omit<CallOptions, 'signal'>;
+
+/** How a blocking `map` is to be run: nobody could hear of its progress. */
+export type SyncMapOptions = Omit<MapOptions, 'signal' | 'onProgress'>;
+
 /** What `applyAsync` and its kin take besides: Python's callbacks. */
 export interface CallbackOptions<T> {
   /** Called with the result. */

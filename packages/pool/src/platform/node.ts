@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+
+/** The path of a directory that may be given as a URL. */
+export function pathOf(directory: string | URL): string {
+  return directory instanceof URL ? fileURLToPath(directory) : directory;
+}
 
 /** How many processors this process can use: at least 1. */
 export function processorCount(): number {

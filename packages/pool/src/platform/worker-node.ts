@@ -16,3 +16,8 @@ export function eventLoopTurn(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/** Calls `listener` when this thread ends by itself, also by an error. */
+export function onWorkerExit(listener: () => void): void {
+  process.once('exit', listener);
+}

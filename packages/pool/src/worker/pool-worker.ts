@@ -112,6 +112,7 @@ export class PoolWorker {
       const known = this.#functions[message.target];
       const fn = typeof known === 'function' ? known : await this.#function(message);
       const args = (values.length === 1 ? values[0] : await unpack(values)) as readonly unknown[];
+      if (task.aborted) throw task.reason();
       setCurrentTask(task);
       if (shape === 'call') return { verdict: 'ok', value: await outsideBootstrap(() => runCall(fn, args)) };
       await outsideBootstrap(() => runItems(fn, shape, args, task, results));

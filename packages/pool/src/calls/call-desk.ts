@@ -1,0 +1,195 @@
+import {
+  type Destination,
+  locate,
+  type Target,
+  type TargetRef,
+} from '@manycore/core';
+import type { Engine } from '../engine/engine.js';
+import { PoolClosedError } from '../errors/pool-closed-error.js';
+import { PoolFullError } from '../errors/pool-full-error.js';
+import {
+  type CallbackOptions,
+  type CallOptions,
+  callSettings,
+  chunkSizeOf,
+  type MapOptions,
+  readAheadOf,
+  type StreamOptions,
+  type SyncMapOptions,
+} from '../options/call-options.js';
+import { optionalFunction } from '../options/checks.js';
+import { contextSnapshot } from '../platform/context.js';
+import type { SyncCaller } from '../sync/sync-caller.js';
+import type { AnyIterable } from '../types.js';
+import { AsyncResult } from './async-result.js';
+import { inCallerContext } from './caller-context.js';
+import { defaultChunkSize } from './chunks.js';
+import { itemSource } from './item-source.js';
+import { checkArgumentLists, checkIterable, isIterable } from './items.js';
+import { MapCall } from './map-call.js';
+import { Reading } from './reading.js';
+import { ResultIterator } from './result-iterator.js';
+import { SingleCall } from './single-call.js';
+import { StreamCall } from './stream-call.js';
+import type { StreamPlan } from './stream-plan.js';
+
+/** Takes what callers ask of a pool, checks it, and makes the calls. */
+export class CallDesk {
+  readonly #pool: string;
+  readonly #kind: Destination;
+  readonly #engine: Engine;
+  readonly #sync: SyncCaller;
+
+  constructor(pool: string, kind: Destination, engine: Engine, sync: SyncCaller) {
+    this.#pool = pool;
+    this.#kind = kind;
+    this.#engine = engine;
+    this.#sync = sync;
+  }
+
+  runSync(
+    shape: 'call' | 'map',
+    fn: Target,
+    values: readonly unknown[] | undefined,
+    options: SyncMapOptions | undefined,
+  ): unknown {
+    if ((options as CallOptions | undefined)?.signal !== undefined) {
+      throw new TypeError('a blocking call takes no signal: nothing could abort it meanwhile');
+    }
+    if (values !== undefined && !Array.isArray(values)) {
+      throw new TypeError('args must be an array of arguments');
+    }
+    const { timeout, priority, retries } = callSettings(options);
+    const chunkSize = chunkSizeOf(options);
+    const target = this.#locate(fn);
+    this.#assertOpen(target);
+    return this.#sync.run({ shape, target, values: values ?? [], chunkSize, timeout, priority, retries });
+  }
+
+  call(fn: Target, args: readonly unknown[] = [], options?: CallOptions): SingleCall {
+    const settings = callSettings(options);
+    if (!Array.isArray(args)) throw new TypeError('args must be an array of arguments');
+    const call = new SingleCall(this.#locate(fn), args, settings.timeout);
+    this.#assertOpen(call.target);
+    this.#assertRoom(call.target);
+    return call.submit(this.#engine, settings);
+  }
+
+  callAsync<T>(
+    fn: Target,
+    args: readonly unknown[] | undefined,
+    options: (CallOptions & CallbackOptions<T>) | undefined,
+  ): AsyncResult<T> {
+    checkCallbacks(options);
+    const call = this.call(fn, args, options);
+    return asyncResult(call.target, call.promise as Promise<T>, options);
+  }
+
+  async mapAny(
+    shape: 'map' | 'starmap',
+    fn: Target,
+    items: AnyIterable<unknown>,
+    options: MapOptions | undefined,
+  ): Promise<unknown[]> {
+    const start = this.map(shape, fn, options);
+    checkIterable(items);
+    // Not a tick later for what is at hand: whatever the caller does next comes after this call.
+    if (isIterable(items)) return start([...items]).promise;
+    const reading = new Reading(this.#pool);
+    this.#engine.begin(reading);
+    let call: MapCall;
+    try {
+      call = start(await reading.all(items, options));
+    } finally {
+      this.#engine.end(reading);
+    }
+    return call.promise;
+  }
+
+  /** Checks everything but the items; the function that it returns takes them. */
+  map(
+    shape: 'map' | 'starmap',
+    fn: Target,
+    options: MapOptions | undefined,
+  ): (items: readonly unknown[]) => MapCall {
+    const settings = callSettings(options);
+    const chunkSize = chunkSizeOf(options);
+    const target = this.#locate(fn);
+    this.#assertOpen(target);
+    const onProgress = options?.onProgress && inCallerContext(options.onProgress);
+    return (items) => {
+      if (shape === 'starmap') checkArgumentLists(items);
+      const size = chunkSize ?? defaultChunkSize(items.length, this.#engine.limits.max);
+      const plan = { target, shape, items, chunkSize: size, onProgress };
+      return new MapCall(this.#engine, plan, settings).submit();
+    };
+  }
+
+  mapAsync<T>(
+    shape: 'map' | 'starmap',
+    fn: Target,
+    items: Iterable<unknown>,
+    options: (MapOptions & CallbackOptions<T[]>) | undefined,
+  ): AsyncResult<T[]> {
+    checkCallbacks(options);
+    const start = this.map(shape, fn, options);
+    checkIterable(items);
+    if (!isIterable(items)) throw new TypeError(`${shape}Async takes no async iterable: use ${shape}()`);
+    const call = start([...items]);
+    return asyncResult(call.plan.target, call.promise as Promise<T[]>, options);
+  }
+
+  stream<T>(
+    ordered: boolean,
+    fn: Target,
+    items: AnyIterable<unknown>,
+    options: StreamOptions | undefined,
+  ): ResultIterator<T> {
+    const settings = callSettings(options);
+    const chunkSize = chunkSizeOf(options) ?? 1;
+    const readAhead = readAheadOf(options, chunkSize, this.#engine.limits.max);
+    const target = this.#locate(fn);
+    this.#assertOpen(target);
+    checkIterable(items);
+    const plan: StreamPlan = {
+      ...{ pool: this.#pool, target, ordered, chunkSize, readAhead },
+      source: itemSource(items),
+      onProgress: options?.onProgress && inCallerContext(options.onProgress),
+      enter: contextSnapshot(),
+    };
+    return new ResultIterator((onResult) => new StreamCall(this.#engine, plan, settings, onResult));
+  }
+
+  #locate(fn: Target): TargetRef {
+    return locate(fn, this.#kind);
+  }
+
+  #assertOpen({ name }: TargetRef): void {
+    if (!this.#engine.closed) return;
+    throw new PoolClosedError(`cannot run \`${name}\`: ${this.#pool} is closed; make a new pool`);
+  }
+
+  #assertRoom({ name }: TargetRef): void {
+    if (this.#engine.hasRoom) return;
+    throw new PoolFullError(
+      `cannot run \`${name}\`: ${this.#engine.waiting} tasks wait already, as many as maxQueue of ` +
+        `${this.#pool} allows; await room() before each call`,
+    );
+  }
+}
+
+function checkCallbacks<T>(options: CallbackOptions<T> | undefined): void {
+  optionalFunction('callback', options?.callback);
+  optionalFunction('errorCallback', options?.errorCallback);
+}
+
+function asyncResult<T>(
+  target: TargetRef,
+  promise: Promise<T>,
+  options: CallbackOptions<T> | undefined,
+): AsyncResult<T> {
+  const { callback, errorCallback } = options ?? {};
+  // An error that a callback throws is an unhandled rejection; one that a callback takes is not.
+  if (callback || errorCallback) void promise.then(callback, errorCallback ?? (() => undefined));
+  return new AsyncResult(target.name, promise);
+}

@@ -1,0 +1,94 @@
+import { onTaskSettled } from '../platform/diagnostics.js';
+import { TraceFile } from '../platform/trace-file.js';
+import type { TaskTrace } from './task-trace.js';
+
+/** A trace that is being written. */
+export interface Trace extends Disposable {
+  /** Completes the file. Done by itself when the program ends, or at the end of a `using` block. */
+  close(): void;
+}
+
+/**
+ * Writes what all pools of this thread do from now on into a file, as a Chrome trace: open it in
+ * https://ui.perfetto.dev or chrome://tracing. A pool is a process there, its workers are threads with
+ * their tasks as slices; the time that tasks wait is on a track of its own. Times are microseconds.
+ *
+ * @example
+ * ```ts
+ * import { isMain, ThreadPool, traceTo } from '@manycore/pool';
+ *
+ * export function square(n: number): number {
+ *   return n * n;
+ * }
+ *
+ * if (isMain(import.meta)) {
+ *   const trace = traceTo('/tmp/trace.json');
+ *   await using pool = new ThreadPool({ workers: 2 });
+ *   await pool.map(square, [1, 2, 3]);
+ *   trace.close();
+ *   console.log('traced'); // → traced
+ * }
+ * ```
+ *
+ * @throws what opening the file throws.
+ */
+export function traceTo(file: string | URL): Trace {
+  const out = new TraceFile(file);
+  const pools = new Map<string, number>();
+  const workers = new Set<string>();
+
+  const poolId = (name: string): number => {
+    const known = pools.get(name);
+    if (known !== undefined) return known;
+    const pid = pools.size + 1;
+    pools.set(name, pid);
+    out.write({ ph: 'M', name: 'process_name', pid, tid: 0, args: { name } });
+    return pid;
+  };
+
+  const nameWorker = (pid: number, worker: number): void => {
+    const key = `${pid}/${worker}`;
+    if (workers.has(key)) return;
+    workers.add(key);
+    const name = `worker ${worker}`;
+    out.write({ ph: 'M', name: 'thread_name', pid, tid: worker, args: { name } });
+  };
+
+  const stop = onTaskSettled((trace) => {
+    const pid = poolId(trace.pool);
+    writeWait(out, pid, trace);
+    if (trace.sentAt === undefined || trace.worker === undefined) return;
+    nameWorker(pid, trace.worker);
+    const { name, worker: tid, sentAt, settledAt = sentAt } = trace;
+    const dur = microseconds(settledAt - sentAt);
+    out.write({ ph: 'X', cat: 'task', name, pid, tid, ts: microseconds(sentAt), dur, args: argsOf(trace) });
+  });
+
+  const close = (): void => {
+    stop();
+    out.close();
+  };
+  return { close, [Symbol.dispose]: close };
+}
+
+/** The time in the queue, as an asynchronous slice: many may overlap. */
+function writeWait(out: TraceFile, pid: number, trace: TaskTrace): void {
+  const { id, name, submittedAt, queueWait, settledAt = submittedAt } = trace;
+  const until = queueWait === undefined ? settledAt : submittedAt + queueWait;
+  const common = { cat: 'queue', name: `${name} waits`, id, pid, tid: 0 };
+  out.write({ ...common, ph: 'b', ts: microseconds(submittedAt) });
+  out.write({ ...common, ph: 'e', ts: microseconds(until) });
+}
+
+function argsOf({ id, attempt, items, priority, queueWait, runTime, error }: TaskTrace): object {
+  const failed = error === undefined ? {} : { error: describe(error) };
+  return { id, attempt, items, priority, queueWait, runTime, ...failed };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : `a thrown ${typeof error}`;
+}
+
+function microseconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1000);
+}

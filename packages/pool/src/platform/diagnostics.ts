@@ -1,0 +1,41 @@
+import { tracingChannel } from 'node:diagnostics_channel';
+import type { TaskTrace } from '../monitor/task-trace.js';
+
+const channel = tracingChannel<TaskTrace>('manycore:pool:task');
+
+/** Whether anybody looks. */
+export function isTraced(): boolean {
+  return channel.hasSubscribers;
+}
+
+/** The task is submitted by `submit`. */
+export function traceSubmission<R>(trace: TaskTrace, submit: () => R): R {
+  try {
+    return channel.start.runStores(trace, submit);
+  } finally {
+    channel.end.publish(trace);
+  }
+}
+
+/** The task is settled by `settle`, which tells its caller. */
+export function traceSettlement(trace: TaskTrace, settle: () => void): void {
+  if ('error' in trace) channel.error.publish(trace);
+  channel.asyncStart.runStores(trace, () => {
+    settle();
+    channel.asyncEnd.publish(trace);
+  });
+}
+
+/** Calls `listener` for every task that is settled. Returns how to stop. */
+export function onTaskSettled(listener: (trace: TaskTrace) => void): () => void {
+  const ignore = (): void => undefined;
+  const subscribers = {
+    start: ignore,
+    end: ignore,
+    asyncStart: ignore,
+    error: ignore,
+    asyncEnd: listener,
+  };
+  channel.subscribe(subscribers);
+  return () => channel.unsubscribe(subscribers);
+}

@@ -1,0 +1,21 @@
+import { NotCloneableError, registerHandle } from '@manycore/core';
+import type { Pool } from './pool.js';
+
+/**
+ * Makes a pool that is passed to a worker, or put into a queue, be refused in words. It could be called
+ * there only through the thread that owns it, and a task that waits for a task of its own pool waits for
+ * ever once all workers do.
+ */
+export function refuseToCross(
+  constructor: abstract new (...args: never) => Pool,
+  name: string,
+): void {
+  const refuse = (): never => {
+    throw new NotCloneableError(
+      `a ${name} cannot be passed on: a task that calls into the pool it runs in could wait for itself ` +
+        'for ever. Make another pool where it is needed, or return to the caller what is to be called',
+    );
+  };
+  const module = import.meta.url;
+  registerHandle(constructor, { name, module, scope: () => 'processes', detach: refuse, attach: refuse });
+}

@@ -1,0 +1,137 @@
+import { AsyncResult, InvalidStateError, TargetNotFoundError, TimeoutError } from '@manycore/pool';
+import { expectNoLeaks, shortDelay } from '@manycore/testing';
+import { describe, expect, test } from 'vitest';
+import * as work from './fixtures/work.mjs';
+import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+
+expectNoLeaks();
+
+describe.each(poolKinds)('%s: calls', (_name, make) => {
+  test('apply calls a function in a worker', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      expect(await pool.apply(work.add, [2, 3])).toBe(5);
+      expect(await pool.apply(work.whoAmI)).not.toBe(work.whoAmI());
+      expect(await pool.apply(work.laterSquare, [9])).toBe(81);
+      await pool.apply(work.nothing);
+    });
+  });
+
+  test('map keeps the order of its items', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const items = Array.from({ length: 101 }, (_, index) => index);
+      const squares = items.map((n) => n * n);
+      expect(await pool.map(work.square, items)).toEqual(squares);
+      expect(await pool.map(work.laterSquare, new Set(items), { chunkSize: 3 })).toEqual(squares);
+      expect(await pool.map(work.square, [])).toEqual([]);
+      expect(await pool.map(work.square, generate(5))).toEqual([0, 1, 4, 9, 16]);
+      expect(await pool.map(work.square, generateAsync(5))).toEqual([0, 1, 4, 9, 16]);
+      expect(await pool.starmap(work.add, [[1, 2], [3, 4]])).toEqual([3, 7]);
+    });
+  });
+
+  test('map takes Python’s chunks', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const dones: number[] = [];
+      const items = Array.from({ length: 10_000 }, (_, index) => index);
+      await pool.map(work.square, items, { onProgress: ({ done }) => dones.push(done) });
+      expect(dones).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((chunk) => chunk * 1250));
+    });
+  });
+
+  test('applyAsync returns at once, and its result can be asked', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const slow = pool.applyAsync(work.sleep, [shortDelay]);
+      expect(slow).toBeInstanceOf(AsyncResult);
+      expect(slow.ready()).toBe(false);
+      expect(() => slow.successful()).toThrow(InvalidStateError);
+      await expect(slow.get({ timeout: 0 })).rejects.toThrow(TimeoutError);
+      await expect(slow.wait({ timeout: 0 })).rejects.toThrow(TimeoutError);
+      expect(await slow.get()).toBe(shortDelay);
+      expect(slow.successful()).toBe(true);
+
+      const failed = pool.applyAsync(work.fail, ['no']);
+      await failed.wait();
+      expect(failed.ready()).toBe(true);
+      expect(failed.successful()).toBe(false);
+      await expect(failed.get()).rejects.toThrow('no');
+      expect(await pool.mapAsync(work.square, [1, 2]).get()).toEqual([1, 4]);
+      expect(await pool.mapAsync(work.square, [3])).toEqual([9]);
+      expect(await pool.starmapAsync(work.add, [[1, 1]])).toEqual([2]);
+    });
+  });
+
+  test('callbacks get the result or the error', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const value = await new Promise((callback) => {
+        pool.applyAsync(work.square, [4], { callback });
+      });
+      const error = await new Promise((errorCallback) => {
+        pool.applyAsync(work.fail, ['no'], { errorCallback });
+      });
+      expect(value).toBe(16);
+      expect(error).toMatchObject({ message: 'no', code: 'E_TEST' });
+    });
+  });
+
+  test('an error arrives whole, and the pool goes on', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const error = await errorOf(pool.apply(work.fail, ['broken']));
+      expect(error).toBeInstanceOf(RangeError);
+      expect(error).toMatchObject({ message: 'broken', code: 'E_TEST' });
+      expect(error.stack).toContain('work.mjs');
+      await expect(pool.apply(work.reject)).rejects.toThrow(TypeError);
+      await expect(pool.map(work.failOnOdd, [0, 2, 3, 4])).rejects.toThrow('odd: 3');
+      expect(await pool.apply(work.square, [3])).toBe(9);
+    });
+  });
+
+  test('what cannot be called is refused with its reason', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const factor = 2;
+      const scale = (n: number): number => n * factor;
+      await expect(pool.apply(scale, [1])).rejects.toThrow(/it captures `factor`/);
+      await expect(pool.apply(Math.max, [1, 2])).rejects.toThrow(TargetNotFoundError);
+      expect(() => pool.applyAsync(scale, [1])).toThrow(/it captures `factor`/);
+      const broken = { module: new URL('./fixtures/broken-module.mjs', import.meta.url), name: 'work' };
+      await expect(pool.apply(broken)).rejects.toThrow(/this module cannot be loaded/);
+      const missing = { module: new URL('./fixtures/no-module.mjs', import.meta.url), name: 'work' };
+      await expect(pool.apply(missing)).rejects.toThrow(/there is no module/);
+      expect(await pool.apply(work.square, [3])).toBe(9);
+    });
+  });
+
+  test('a value that cannot cross is named by its path', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const bad = { items: [() => 1] };
+      await expect(pool.apply(work.same, [bad])).rejects.toThrow('args[0].items[0]');
+      await expect(pool.map(work.same, [1, 2, bad])).rejects.toThrow('items[2].items[0]');
+      await expect(pool.apply(work.notCloneable)).rejects.toThrow('result.inner[0]');
+      await expect(pool.map(work.notCloneableOn3, [1, 2, 3])).rejects.toThrow('results[2].callback');
+      expect(await pool.apply(work.square, [3])).toBe(9);
+    });
+  });
+
+  test('wrong options are named', async () => {
+    expect(() => make({ workers: 0 })).toThrow('workers must be a whole number of at least 1, not 0');
+    expect(() => make({ workers: 1, minWorkers: 2 })).toThrow(RangeError);
+    expect(() => make({ workers: 1, idleTimeout: Number.NaN })).toThrow('idleTimeout');
+    await withPool(make({ workers: 1 }), async (pool) => {
+      await expect(pool.map(work.square, [1], { chunkSize: 0 })).rejects.toThrow('chunkSize');
+      await expect(pool.apply(work.square, [1], { retries: -1 })).rejects.toThrow('retries');
+      await expect(pool.apply(work.square, [1], { timeout: -1 })).rejects.toThrow('timeout');
+      await expect(pool.map(work.square, 7 as unknown as number[])).rejects.toThrow('items');
+      await expect(pool.starmap(work.add, [1] as never)).rejects.toThrow('items[0]');
+    });
+  });
+});
+
+function* generate(count: number): Generator<number> {
+  for (let index = 0; index < count; index += 1) yield index;
+}
+
+async function* generateAsync(count: number): AsyncGenerator<number> {
+  for (let index = 0; index < count; index += 1) {
+    await Promise.resolve();
+    yield index;
+  }
+}

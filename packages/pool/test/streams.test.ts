@@ -1,0 +1,181 @@
+import { PoolTerminatedError, type ResultIterator, TimeoutError } from '@manycore/pool';
+import { expectNoLeaks, mediumDelay, shortDelay, smallDelay, until } from '@manycore/testing';
+import { describe, expect, test } from 'vitest';
+import * as work from './fixtures/work.mjs';
+import { poolKinds, withPool } from './pool-kinds.js';
+
+expectNoLeaks();
+
+/** An endless input that counts how much of it was read, and whether it was closed. */
+class Input {
+  read = 0;
+  closed = false;
+
+  *items(): Generator<number> {
+    try {
+      for (;;) yield (this.read += 1);
+    } finally {
+      this.closed = true;
+    }
+  }
+
+  async *later(): AsyncGenerator<number> {
+    try {
+      for (;;) {
+        await Promise.resolve();
+        yield (this.read += 1);
+      }
+    } finally {
+      this.closed = true;
+    }
+  }
+}
+
+async function take<T>(results: ResultIterator<T>, count: number): Promise<T[]> {
+  const taken: T[] = [];
+  for await (const result of results) {
+    taken.push(result);
+    if (taken.length === count) break;
+  }
+  return taken;
+}
+
+describe.each(poolKinds)('%s: streams', (_name, make) => {
+  test('imap keeps the order, imapUnordered does not', async () => {
+    await withPool(make({ workers: 2, minWorkers: 2 }), async (pool) => {
+      await until(() => pool.stats().workers.idle === 2);
+      const slow = [mediumDelay, 1, 1, 1];
+      expect(await take(pool.imap(work.sleep, slow), 9)).toEqual(slow);
+      expect(await take(pool.imapUnordered(work.sleep, slow), 9)).toEqual([1, 1, 1, mediumDelay]);
+      expect(await take(pool.imap(work.square, [1, 2, 3, 4, 5], { chunkSize: 2 }), 9)).toEqual([
+        1, 4, 9, 16, 25,
+      ]);
+      expect(await take(pool.imap(work.square, []), 9)).toEqual([]);
+    });
+  });
+
+  test.each(['items', 'later'] as const)('an endless input (%s) is read as it is used', async (how) => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const input = new Input();
+      const results = pool.imap(work.square, input[how](), { chunkSize: 3, readAhead: 6 });
+      expect(await take(results, 4)).toEqual([1, 4, 9, 16]);
+      await until(() => input.closed);
+      expect(input.read).toBeLessThanOrEqual(4 + 6 + 3);
+    });
+  });
+
+  test('an input is not read further than the read-ahead while nobody takes', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const input = new Input();
+      const results = pool.imap(work.square, input.items(), { readAhead: 5 });
+      await until(() => pool.stats().tasks.succeeded === 5);
+      expect(input.read).toBe(5);
+      await results.return();
+      expect(input.closed).toBe(true);
+    });
+  });
+
+  test('an error ends the iteration, after the results before it', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      for (const chunkSize of [1, 3]) {
+        const input = new Input();
+        const seen: number[] = [];
+        const even = (function* () {
+          yield* [0, 2, 4, 6, 7];
+          yield* input.items();
+        })();
+        const results = pool.imap(work.failOnOdd, even, { chunkSize });
+        await expect(
+          (async () => {
+            for await (const result of results) seen.push(result);
+          })(),
+        ).rejects.toThrow('odd: 7');
+        expect(seen).toEqual([0, 2, 4, 6]);
+        expect(await results.next()).toEqual({ done: true, value: undefined });
+        expect(input.closed || input.read === 0).toBe(true);
+      }
+    });
+  });
+
+  test('an error of the input comes after the results before it', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const input = (function* () {
+        yield 1;
+        yield 2;
+        throw new RangeError('no more');
+      })();
+      const results = pool.imap(work.square, input);
+      expect([(await results.next()).value, (await results.next()).value]).toEqual([1, 4]);
+      await expect(results.next()).rejects.toThrow('no more');
+      expect(await results.next()).toEqual({ done: true, value: undefined });
+    });
+  });
+
+  test('next may time out, and loses nothing by it', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const results = pool.imap(work.sleep, [smallDelay, 1]);
+      await expect(results.next({ timeout: 1 })).rejects.toThrow(TimeoutError);
+      expect(await results.next()).toEqual({ done: false, value: smallDelay });
+      expect(await results.next({ timeout: 20_000 })).toEqual({ done: false, value: 1 });
+      expect(await results.next()).toEqual({ done: true, value: undefined });
+    });
+  });
+
+  test('a timeout or an abort ends the iteration, also while nobody takes', async () => {
+    await withPool(make({ workers: 1, graceTime: 10 }), async (pool) => {
+      const input = new Input();
+      const results = pool.imap(work.square, input.items(), { timeout: shortDelay });
+      await until(() => input.closed);
+      await expect(results.next()).rejects.toThrow(TimeoutError);
+      expect(await results.next()).toEqual({ done: true, value: undefined });
+
+      const controller = new AbortController();
+      const stopped = pool.imap(work.spin, [1, 2], { signal: controller.signal });
+      const next = stopped.next();
+      controller.abort(new Error('enough'));
+      await expect(next).rejects.toThrow('enough');
+      expect(await pool.apply(work.square, [3])).toBe(9);
+    });
+  });
+
+  test('a closed pool finishes its streams, taken or not', async () => {
+    const pool = make({ workers: 2 });
+    const items = Array.from({ length: 50 }, (_, index) => index);
+    const taken = pool.imap(work.square, items);
+    const first = await taken.next();
+    pool.close();
+    await pool.join();
+    expect([first.value, ...(await take(taken, 99))]).toEqual(items.map((n) => n * n));
+  });
+
+  test('a terminated pool ends them', async () => {
+    const pool = make({ workers: 1 });
+    const input = new Input();
+    const results = pool.imap(work.square, input.items());
+    await results.next();
+    await pool.terminate();
+    await expect(take(results, 99)).rejects.toThrow(PoolTerminatedError);
+    expect(input.closed).toBe(true);
+  });
+
+  test('several may ask at once, and progress is told', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const dones: (number | undefined)[][] = [];
+      const results = pool.imap(work.square, [1, 2, 3], {
+        onProgress: ({ done, total }) => dones.push([done, total]),
+      });
+      const nexts = [results.next(), results.next(), results.next(), results.next()];
+      expect(await Promise.all(nexts)).toEqual([
+        { done: false, value: 1 },
+        { done: false, value: 4 },
+        { done: false, value: 9 },
+        { done: true, value: undefined },
+      ]);
+      expect(dones).toEqual([
+        [1, 3],
+        [2, 3],
+        [3, 3],
+      ]);
+    });
+  });
+});
