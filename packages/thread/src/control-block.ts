@@ -2,20 +2,23 @@
  * What a thread tells its parent without messages, so that a parent which blocks can see it: a phase, the
  * exit code and the operating system's thread id, in shared memory.
  *
- * | phase    | set by                                                    |
- * |----------|-----------------------------------------------------------|
- * | starting | the parent, at `start`                                    |
- * | running  | the thread, before it looks for its target                |
- * | done     | the thread's exit handler; the exit code is set before    |
- * | done     | the parent, when it sees that the thread ended without it |
+ * | phase    | set by                                                             |
+ * |----------|--------------------------------------------------------------------|
+ * | starting | the parent, at `start`                                             |
+ * | loading  | the thread, before it looks for its target; the native id is known |
+ * | running  | the thread, right before it calls its target                       |
+ * | done     | the thread's exit handler; the exit code is set before             |
+ * | done     | the parent, when it gives the thread up                            |
  *
- * A thread that was terminated, or that crashed, does not say `done` itself. One that the parent gave up
- * while it was starting finds `done` when it would enter, and ends.
+ * The parent gives up a thread that ended without a word, and one that is to be terminated before it
+ * called its target: that one finds `done` where it would go on, and ends. All steps but the last are
+ * compare-and-swaps, so only one side takes each.
  */
 export class ControlBlock {
   static readonly starting = 0;
-  static readonly running = 1;
-  static readonly done = 2;
+  static readonly loading = 1;
+  static readonly running = 2;
+  static readonly done = 3;
   readonly buffer: SharedArrayBuffer;
   /** phase, exit code, native thread id, 1 once the delayed call is cancelled. */
   readonly #words: Int32Array;
@@ -40,8 +43,12 @@ export class ControlBlock {
   /** In the thread, at its begin. False when its parent has given it up: it must end. */
   enter(nativeId: number): boolean {
     Atomics.store(this.#words, 2, nativeId);
-    const { starting, running } = ControlBlock;
-    return Atomics.compareExchange(this.#words, 0, starting, running) === starting;
+    return this.#advance(ControlBlock.starting, ControlBlock.loading);
+  }
+
+  /** In the thread, before its target. False when its parent has given it up: it must end. */
+  run(): boolean {
+    return this.#advance(ControlBlock.loading, ControlBlock.running);
   }
 
   leave(exitCode: number): void {
@@ -50,11 +57,22 @@ export class ControlBlock {
     Atomics.notify(this.#words, 0);
   }
 
-  /** In the parent, when the thread is gone without a word. False when the phase is no longer `phase`. */
+  /** In the parent. False when the phase is no longer `phase`. */
   giveUp(phase: number): boolean {
-    if (Atomics.compareExchange(this.#words, 0, phase, ControlBlock.done) !== phase) return false;
+    if (!this.#advance(phase, ControlBlock.done)) return false;
     Atomics.store(this.#words, 1, 1);
     return true;
+  }
+
+  /** In the parent: keeps a thread from calling its target, if it has not yet. */
+  forestall(): boolean {
+    if (!this.giveUp(ControlBlock.starting) && !this.giveUp(ControlBlock.loading)) return false;
+    this.cancel();
+    return true;
+  }
+
+  #advance(from: number, to: number): boolean {
+    return Atomics.compareExchange(this.#words, 0, from, to) === from;
   }
 
   /** Takes back a delayed call; false when it has begun. */

@@ -7,12 +7,7 @@ import {
   writeOutputDirectly,
 } from '@manycore/core/worker';
 import { ControlBlock } from './control-block.js';
-import {
-  exitThread,
-  nativeThreadId,
-  onThreadExit,
-  parentPort,
-} from './platform/node.js';
+import { exitThread, nativeThreadId, now, onThreadExit, parentPort } from './platform/node.js';
 import { isThreadInit, type ThreadInit } from './thread-init.js';
 
 /** The life of a thread, seen from inside. */
@@ -23,8 +18,9 @@ export async function runThread(init: unknown): Promise<void> {
   writeOutputDirectly([1, 2]);
   const endpoint = new MessagePortEndpoint(parentPort);
   if (init.call) {
-    if (init.delay !== undefined && control?.delay(init.delay) === false) return;
-    const outcome = await answer(endpoint, init.call);
+    const outcome = await answer(endpoint, init.call, () => {
+      if (control) awaitTurn(control, init.due);
+    });
     if (outcome.failed) {
       reportFailure(`Exception in thread ${init.name}`, outcome.error);
       exitThread(1);
@@ -38,6 +34,13 @@ export async function runThread(init: unknown): Promise<void> {
 function announce(control: ControlBlock): boolean {
   onThreadExit((code) => control.leave(code));
   return control.enter(nativeThreadId());
+}
+
+/** Ends the thread if it is not to call its target; waits for the time at which a timer's is due. */
+function awaitTurn(control: ControlBlock, due: number | undefined): void {
+  const cancelled = due !== undefined && !control.delay(Math.max(0, due - now()));
+  if (!control.run()) exitThread(1);
+  if (cancelled) exitThread(0);
 }
 
 async function runServer({ server }: ThreadInit, endpoint: Endpoint): Promise<void> {

@@ -1,6 +1,7 @@
 import { cloneFailure, type OutgoingCall, type WorkerEndpoint } from '@manycore/core';
+import { ControlBlock } from './control-block.js';
 import { threadExecArgv } from './platform/exec-arguments.js';
-import { type ResourceLimits, Worker } from './platform/node.js';
+import { now, type ResourceLimits, Worker } from './platform/node.js';
 import type { ThreadInit } from './thread-init.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
 
@@ -33,7 +34,7 @@ export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
     daemon,
     call: call?.message,
     server,
-    delay,
+    due: delay === undefined ? undefined : now() + delay,
     control,
   };
   const transfer = call?.transfer ?? [];
@@ -46,7 +47,7 @@ export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
       ...(execArgv && { execArgv }),
       ...(resourceLimits && { resourceLimits }),
     });
-    return new WorkerThreadEndpoint(worker);
+    return new WorkerThreadEndpoint(worker, control && new ControlBlock(control));
   } catch (cause) {
     if (!isCloneFailure(cause)) throw cause;
     throw cloneFailure(cause, init, transfer, 'args', 'thread');

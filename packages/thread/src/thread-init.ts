@@ -9,8 +9,8 @@ export interface ThreadInit {
   readonly call: Call | undefined;
   /** Without a call: the URL of a module whose `serve(endpoint)` takes the thread over. */
   readonly server: string | undefined;
-  /** Milliseconds to wait before the call, unless it is cancelled in the control block. */
-  readonly delay: number | undefined;
+  /** When the call is due, in milliseconds since 1970, unless it is cancelled in the control block. */
+  readonly due: number | undefined;
   readonly control: SharedArrayBuffer | undefined;
 }
 

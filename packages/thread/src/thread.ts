@@ -145,7 +145,7 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
   #gone(): boolean {
     const { phase, nativeId } = this.#control;
     if (phase === ControlBlock.done) return true;
-    const ids = phase === ControlBlock.running ? [nativeId] : this.#candidates;
+    const ids = phase === ControlBlock.starting ? this.#candidates : [nativeId];
     const alive = ids?.map(nativeThreadAlive) ?? [undefined];
     // Where the system does not tell, `terminate` at least is known to end it.
     if (alive.some((each) => each ?? !this.#terminated)) return false;

@@ -1,6 +1,10 @@
 import type { Departure, Destination, Transferable, WorkerEndpoint } from '@manycore/core';
 import { threadEnded } from '@manycore/memory';
+import type { ControlBlock } from './control-block.js';
 import type { Worker } from './platform/node.js';
+
+/** How long a thread that still loads its modules may take to find that it is to end, in milliseconds. */
+const patience = 1000;
 
 /** The parent's end of the channel to a worker thread. */
 export class WorkerThreadEndpoint implements WorkerEndpoint {
@@ -12,10 +16,13 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
   #listener: ((message: unknown) => void) | undefined;
   /** Messages that came before there was a listener. */
   readonly #waiting: unknown[] = [];
+  readonly #control: ControlBlock | undefined;
   #terminated = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, control?: ControlBlock) {
     this.#worker = worker;
+    this.#control = control;
     this.threadId = worker.threadId;
     worker.on('message', (message: unknown) => {
       if (this.#listener) this.#listener(message);
@@ -32,6 +39,7 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
       });
       // Node delivers all that the thread posted before this event.
       worker.once('exit', (code) => {
+        clearTimeout(this.#patience);
         threadEnded(this.threadId);
         // Node says 0 of a thread that was ended, or ran out of memory, before it ran anything.
         const failed = cause !== undefined || (this.#terminated && !begun);
@@ -58,9 +66,16 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
     this.terminate();
   }
 
+  /** Node loses a descriptor where it ends a thread that loads a module: such a thread ends by itself. */
   terminate(): void {
+    if (this.#terminated) return;
     this.#terminated = true;
-    void this.#worker.terminate();
+    if (this.#control?.forestall() === true) {
+      this.#patience = setTimeout(() => void this.#worker.terminate(), patience);
+      this.#patience.unref();
+    } else {
+      void this.#worker.terminate();
+    }
   }
 
   kill(): void {

@@ -26,20 +26,25 @@ export interface Outcome {
   readonly carriesHandles: boolean;
 }
 
-/** Runs one call and posts its answer. Never rejects. */
-export async function answer(endpoint: Endpoint, call: Call): Promise<Outcome> {
+/** Runs one call and posts its answer. Never rejects. `onReady` is called right before the function. */
+export async function answer(
+  endpoint: Endpoint,
+  call: Call,
+  onReady?: () => void,
+): Promise<Outcome> {
   try {
-    const value = await run(call);
+    const value = await run(call, onReady);
     return { failed: false, carriesHandles: post(endpoint, call, 'returned', value, 'result') };
   } catch (error) {
     return { failed: true, error, carriesHandles: postError(endpoint, call, error) };
   }
 }
 
-async function run(call: Call): Promise<unknown> {
+async function run(call: Call, onReady?: () => void): Promise<unknown> {
   inheritMain(call.main);
   const fn = await resolveTarget(call.target, call.main);
   const args = (await unpack(call.args)) as never[];
+  onReady?.();
   return outsideBootstrap(() => fn(...args));
 }
 
