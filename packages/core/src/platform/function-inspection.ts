@@ -17,6 +17,8 @@ export interface FunctionInspection {
   readonly enclosing: readonly EnclosingVariable[];
   /** True for functions made by `bind`. */
   readonly bound: boolean;
+  /** True for code that a test runner loaded by itself, whose text is not that of the file. */
+  readonly rewritten: boolean;
 }
 
 /** A script's URL never changes, so it is asked for once. */
@@ -39,9 +41,12 @@ export function inspectFunction(fn: object): FunctionInspection {
     const location = session.internalProperty(result, '[[FunctionLocation]]')?.value as
       | Inspector.Debugger.Location
       | undefined;
+    const scopes = session.scopes(result);
     return {
       script: location && scriptUrl(session, location.scriptId),
-      enclosing: withinModule(session.scopes(result)).flatMap(({ object, owner }) =>
+      // What the engine itself loads as a module has a scope for that.
+      rewritten: rewritesModules() && !scopes.some(({ kind }) => kind === 'Module'),
+      enclosing: withinModule(scopes).flatMap(({ object, owner }) =>
         session.properties(object).map(({ name }) => ({ name, owner })),
       ),
       bound: session.internalProperty(result, '[[TargetFunction]]') !== undefined,

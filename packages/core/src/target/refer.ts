@@ -1,7 +1,7 @@
 import { TargetNotFoundError } from '../errors/target-not-found-error.js';
 import { capturedVariables } from '../platform/captured-variables.js';
 import { type EnclosingVariable, type FunctionInspection, inspectFunction } from '../platform/function-inspection.js';
-import { moduleUrl, rewritesModules } from '../platform/modules.js';
+import { moduleUrl } from '../platform/modules.js';
 import type { AnyFunction, FunctionRef, NamedTarget, Target, TargetRef } from './target.js';
 import { registeredPlace } from './task.js';
 
@@ -74,7 +74,7 @@ function inspect(fn: AnyFunction, worker: string): TargetRef {
   }
   const captured = capturedVariables(source, found.enclosing);
   if (captured.length > 0) refuse(closureText(captured, fn.name, module));
-  return { module, name: fn.name, source, ...(rewritesModules() && { rewritten: true }) };
+  return { module, name: fn.name, source, ...(found.rewritten && { rewritten: true }) };
 }
 
 function closureText(

@@ -46,7 +46,8 @@ function findExport(exports: ModuleExports, ref: TargetRef): AnyFunction | strin
   const named = candidates.get(ref.name);
   const value = exports[ref.name];
   if (!named && value !== undefined) {
-    return `the export \`${ref.name}\` of ${ref.module} is not a function, but ${typeof value}`;
+    const kind = typeof value === 'function' ? 'class' : typeof value;
+    return `the export \`${ref.name}\` of ${ref.module} is not a function, but a value of type ${kind}`;
   }
   if (ref.source === undefined) return named ?? notExported(ref, candidates);
   const sameText = [...new Set(candidates.values())].filter((fn) => textOf(fn) === ref.source);
@@ -90,7 +91,7 @@ function textOf(fn: AnyFunction): string {
 }
 
 function isFunction(value: unknown): value is AnyFunction {
-  return typeof value === 'function';
+  return typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
 }
 
 function describe(error: unknown): string {
