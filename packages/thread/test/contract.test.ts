@@ -8,5 +8,6 @@ activityContract({
   kind: 'thread',
   module: new URL('../dist/index.js', import.meta.url).href,
   className: 'Thread',
+  targets: new URL('../../core/test/fixtures/targets/', import.meta.url),
   create: (options) => new Thread(options as never) as never,
 });

@@ -1,5 +1,6 @@
 import { errorContract } from './errors.js';
 import { exitCodeContract } from './exit-codes.js';
+import { targetContract } from './forms.js';
 import type { ActivityKit } from './kit.js';
 import { lifecycleContract } from './lifecycle.js';
 import { programContract } from './programs.js';
@@ -11,5 +12,6 @@ export function activityContract(kit: ActivityKit): void {
   exitCodeContract(kit);
   valueContract(kit);
   errorContract(kit);
+  targetContract(kit);
   programContract(kit);
 }
