@@ -9,6 +9,21 @@ export interface PendingWait {
    * is known to have been woken before it was given up.
    */
   cancel(): boolean;
+  /** Lets the event loop end while the wait goes on. At first a wait keeps it alive. */
+  unref(): void;
+  /** Keeps the event loop alive again. */
+  ref(): void;
+}
+
+/** A wait for which there was no time. */
+export function expiredWait(): PendingWait {
+  const nothing = (): void => undefined;
+  return {
+    settled: Promise.resolve('timed-out'),
+    cancel: () => false,
+    unref: nothing,
+    ref: nothing,
+  };
 }
 
 /**
@@ -28,7 +43,7 @@ export interface Parker {
     expected: number,
     timeout: number,
   ): 'ok' | 'not-equal' | 'timed-out';
-  /** The same without blocking. A pending wait keeps the event loop alive. */
+  /** The same without blocking. A pending wait keeps the event loop alive, until `unref`. */
   waitAsync(
     words: Int32Array,
     index: number,

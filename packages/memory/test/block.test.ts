@@ -1,9 +1,12 @@
 import { NotCloneableError, pack } from '@manycore/core';
 import { allocate, scopeOf, Word } from '@manycore/memory';
-import { Program, runProgram, until } from '@manycore/testing';
+import { expectNoLeaks, Program, runProgram, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 
-import { crew, mixedCrew, Party, scopes } from './support/crew.js';
+import { mixedCrew, scopes } from './support/crew.js';
+import { startSharing } from './support/start-sharing.js';
+
+expectNoLeaks({ prepare: startSharing });
 
 const fixture = (name: string): URL => new URL(`./fixtures/${name}`, import.meta.url);
 
@@ -58,14 +61,6 @@ describe.each(scopes)('a block, scope %s', (scope) => {
     }
   });
 
-  test('comes back as the same memory', async () => {
-    await using parties = crew(scope, 2);
-    const [maker, other] = parties;
-    const block = await maker?.tell('make', scope);
-    await other?.tell('store', block, 3, 33);
-    expect(await maker?.tell('load', block, 3)).toBe(33);
-  });
-
   test('a word is checked against the block', () => {
     const block = allocate(64, scope);
     expect(() => new Word(block, 16)).toThrow('the block has words 0 to 15, not 16');
@@ -90,17 +85,6 @@ test('scope is checked', () => {
   expect(scopeOf(undefined)).toBe('threads');
   expect(() => allocate(4, 'thread' as never)).toThrow(
     `scope must be 'threads' or 'processes', not "thread"`,
-  );
-});
-
-test('a block that its sender took with it cannot be received, and says so', async () => {
-  const { packed } = await (async () => {
-    await using party = new Party('process');
-    return { packed: await party.tell('packedBlock') };
-  })();
-  const { unpack } = await import('@manycore/core');
-  await expect(unpack(packed as never)).rejects.toThrow(
-    /the process that sent this shared memory ended before it was received/,
   );
 });
 

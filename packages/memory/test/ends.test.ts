@@ -16,6 +16,10 @@ describe.each(scopes)('a program with waiters, scope %s,', (scope) => {
     expect(await end(scope, 'woken')).toEqual({ lines: ['ok', 'timed-out'], exitCode: 0 });
   });
 
+  test('ends while only waits that are unref()ed are pending', async () => {
+    expect(await end(scope, 'unref')).toEqual({ lines: ['ok'], exitCode: 0 });
+  });
+
   test('ends when all waits were given up', async () => {
     expect(await end(scope, 'cancelled')).toEqual({ lines: [], exitCode: 0 });
   });

@@ -1,8 +1,11 @@
 import { allocate, threadEnded } from '@manycore/memory';
-import { repeat, until } from '@manycore/testing';
+import { expectNoLeaks, repeat, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 
 import { crew, mixedCrew, Party, scopes } from './support/crew.js';
+import { startSharing } from './support/start-sharing.js';
+
+expectNoLeaks({ prepare: startSharing });
 
 describe.each(scopes)('owners, scope %s', (scope) => {
   test('this thread lives, and keeps its id', () => {

@@ -1,9 +1,12 @@
 import { allocate, type PendingWait, Word } from '@manycore/memory';
-import { repeat, shortDelay, until } from '@manycore/testing';
+import { expectNoLeaks, repeat, shortDelay, until } from '@manycore/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 
 import { crew, mixedCrew, Party, scopes } from './support/crew.js';
+import { startSharing } from './support/start-sharing.js';
+
+expectNoLeaks({ prepare: startSharing });
 
 const manners = ['blocking', 'async'] as const;
 

@@ -1,6 +1,6 @@
-import { hasCode } from '@manycore/core';
+import { hasCode, pack, unpack } from '@manycore/core';
 import { SharedMemory } from '@manycore/memory';
-import { Program, repeat, runProgram, until } from '@manycore/testing';
+import { expectNoLeaks, Program, repeat, runProgram, until } from '@manycore/testing';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,9 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { crew, mixedCrew, Party, scopes } from './support/crew.js';
+import { startSharing } from './support/start-sharing.js';
+
+expectNoLeaks({ prepare: startSharing });
 
 const fixture = (name: string): URL => new URL(`./fixtures/${name}`, import.meta.url);
 
@@ -263,6 +266,13 @@ describe(`Python's multiprocessing.shared_memory`, () => {
     expect(memory.bytes[0]).toBe(7);
     memory.close();
   });
+});
+
+test('what was closed before it arrived is gone, and says so', async () => {
+  const memory = new SharedMemory({ size: 10, scope: 'processes' });
+  const { packed } = pack(memory, 'process', 'memory');
+  memory.close();
+  await expect(unpack(packed)).rejects.toThrow(/whoever sent it ended, or closed it/);
 });
 
 test('errors have stable codes', () => {

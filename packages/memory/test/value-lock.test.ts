@@ -1,10 +1,13 @@
 import { TimeoutError } from '@manycore/core';
 import { DeadlockError, NotHeldError, OwnerDiedError, Value } from '@manycore/memory';
-import { repeat, shortDelay } from '@manycore/testing';
+import { expectNoLeaks, repeat, shortDelay } from '@manycore/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 
 import { crew, Party, scopes } from './support/crew.js';
+import { startSharing } from './support/start-sharing.js';
+
+expectNoLeaks({ prepare: startSharing });
 
 const manners = ['blocking', 'async'] as const;
 

@@ -12,23 +12,36 @@ export interface WatchedWait {
 const { setInterval, clearInterval } = globalThis;
 
 /**
- * The pending waits of this thread. While there are any, a timer keeps the event loop alive (a pending
- * `Atomics.waitAsync` does not) and looks at each of their words once every 50 ms.
+ * The pending waits of this thread. While there are any, a timer looks at each of their words once every
+ * 50 ms, and keeps the event loop alive for those that want it (a pending `Atomics.waitAsync` does not).
  */
 class WaitWatch {
   readonly #waits = new Set<WatchedWait>();
+  /** Those for which the loop is kept alive. */
+  readonly #holding = new Set<WatchedWait>();
   /** Runs on for one tick after the last wait, without keeping the loop alive: waits come in swarms. */
   #timer: ReturnType<typeof setInterval> | undefined;
 
   add(wait: WatchedWait): void {
     this.#waits.add(wait);
-    if (this.#waits.size > 1) return;
-    if (this.#timer) this.#timer.ref();
-    else this.#timer = setInterval(() => this.#tick(), heartbeat);
+    this.#timer ??= setInterval(() => this.#tick(), heartbeat).unref();
+    this.ref(wait);
   }
 
   delete(wait: WatchedWait): void {
-    if (this.#waits.delete(wait) && this.#waits.size === 0) this.#timer?.unref();
+    this.#waits.delete(wait);
+    this.unref(wait);
+  }
+
+  /** Keeps the event loop alive for a wait, as at first. */
+  ref(wait: WatchedWait): void {
+    if (!this.#waits.has(wait)) return;
+    this.#holding.add(wait);
+    if (this.#holding.size === 1) this.#timer?.ref();
+  }
+
+  unref(wait: WatchedWait): void {
+    if (this.#holding.delete(wait) && this.#holding.size === 0) this.#timer?.unref();
   }
 
   #tick(): void {

@@ -56,6 +56,16 @@ export class LocalWait implements PendingWait, WatchedWait {
     if (outcome !== 'cancelled') this.#resolve(outcome);
   }
 
+  unref(): void {
+    waitWatch.unref(this);
+    this.#timer?.unref();
+  }
+
+  ref(): void {
+    waitWatch.ref(this);
+    this.#timer?.ref();
+  }
+
   check(): void {
     // A notifier that was killed may owe a signal for a wake-up, or the wake-up itself.
     this.#line.collect();

@@ -1,5 +1,5 @@
 import { nativeBackend } from '../native/backend.js';
-import { heartbeat, type Parker, type PendingWait } from '../parker.js';
+import { expiredWait, heartbeat, type Parker, type PendingWait } from '../parker.js';
 import { LocalWaits } from './local-waits.js';
 import type { ProcessOwners } from './process-owners.js';
 import { threadInbox } from './thread-inbox.js';
@@ -58,7 +58,7 @@ export class ProcessesParker implements Parker {
     timeout: number,
   ): PendingWait | 'not-equal' {
     if (Atomics.load(words, index) !== expected) return 'not-equal';
-    if (timeout <= 0) return { settled: Promise.resolve('timed-out'), cancel: () => false };
+    if (timeout <= 0) return expiredWait();
     const key = this.#keyOf(words, index);
     if (!this.#listening) {
       this.#owners.receiveAt(threadInbox.open());

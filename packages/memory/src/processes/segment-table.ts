@@ -93,13 +93,17 @@ class SegmentTable {
     });
   }
 
-  /** This thread does not use the segment any more. */
-  letGo(identity: string): void {
+  /**
+   * This thread does not use the segment any more. `received`: whoever it was sent to has it by now, so
+   * there is nothing to wait for.
+   */
+  letGo(identity: string, received: boolean): void {
     this.#locked(() => {
       const entry = this.#find(identity);
       if (entry === undefined) return;
       const self = threadOwners.self();
       for (const at of holdersOf(entry)) if (this.#words[at] === self) this.#words[at] = 0;
+      if (received) this.#words[entry + sentField] = 0;
       this.#sweep();
     });
   }

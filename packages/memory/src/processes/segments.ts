@@ -23,7 +23,7 @@ const collected = new FinalizationRegistry<string>((identity) => {
   // It may have been mapped again since.
   if (mapped.get(identity)?.deref()) return;
   mapped.delete(identity);
-  segmentTable.letGo(identity);
+  segmentTable.letGo(identity, false);
 });
 
 /** Makes a segment of at least `byteLength` bytes. `kept`: this thread allocates blocks in it. */
@@ -62,7 +62,7 @@ export function attachSegment(state: SegmentState): Segment {
   if (descriptor === undefined && !buffer) {
     throw new ManycoreError(
       'MANYCORE_SHARED_MEMORY',
-      'the process that sent this shared memory ended before it was received, and nobody else has it',
+      'this shared memory is gone: whoever sent it ended, or closed it, before it was received, and nobody else has it',
     );
   }
   const mapping = buffer
@@ -77,12 +77,15 @@ export function attachSegment(state: SegmentState): Segment {
   );
 }
 
-/** Lets go of a segment at once, when its last user does: the garbage collector may come late. */
+/**
+ * Lets go of a segment at once, when its last user does: the garbage collector may come late. Whoever it
+ * was sent to must have received it.
+ */
 export function releaseSegment(segment: Segment): void {
   segment.users -= 1;
   if (segment.users > 0) return;
   if (find(segment.identity) === segment) mapped.delete(segment.identity);
-  segmentTable.letGo(segment.identity);
+  segmentTable.letGo(segment.identity, true);
 }
 
 /** A descriptor of our own, from the first sender that still has the segment. */
@@ -108,7 +111,7 @@ function map(
   try {
     return nativeBackend().mapSegment(descriptor, byteLength);
   } catch (error) {
-    segmentTable.letGo(identity);
+    segmentTable.letGo(identity, false);
     throw error;
   }
 }

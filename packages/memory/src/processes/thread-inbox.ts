@@ -3,15 +3,23 @@ import { sharedState } from '@manycore/core';
 import { nativeBackend } from '../native/backend.js';
 import type { DescriptorAddress, Inbox, Outbox } from '../native/native-backend.js';
 
-/** How many outboxes are kept open for the next signal. */
-const keptOutboxes = 64;
+/** How long an outbox is kept open for the next signal, in milliseconds. */
+const kept = 1000;
+
+interface KeptOutbox {
+  readonly outbox: Outbox;
+  lastUsed: number;
+}
+
+// Taken now: a test that replaces the timers later must not leave outboxes open.
+const { setTimeout } = globalThis;
 
 /** Signals to and from this thread's event loop: one inbox for all segments. */
 class ThreadInbox {
   #inbox: Inbox | undefined;
   readonly #listeners = new Set<WeakRef<() => void>>();
   /** By the address of the inbox at the other end. */
-  readonly #outboxes = new Map<string, Outbox>();
+  readonly #outboxes = new Map<string, KeptOutbox>();
 
   /** The inbox, opened at the first call. */
   open(): Inbox {
@@ -26,8 +34,9 @@ class ThreadInbox {
   /** Makes another thread look; false when that thread is gone. */
   signal(address: DescriptorAddress, tag: number): boolean {
     const name = `${address.pid}:${address.descriptor}:${tag}`;
-    let outbox = this.#outboxes.get(name);
-    if (!outbox) {
+    let entry = this.#outboxes.get(name);
+    if (!entry) {
+      let outbox: Outbox | undefined;
       try {
         outbox = nativeBackend().openOutbox(address, tag);
       } catch {
@@ -35,11 +44,13 @@ class ThreadInbox {
         return true;
       }
       if (!outbox) return false;
-      if (this.#outboxes.size >= keptOutboxes) this.#closeAll();
-      this.#outboxes.set(name, outbox);
+      entry = { outbox, lastUsed: 0 };
+      if (this.#outboxes.size === 0) this.#tidyLater();
+      this.#outboxes.set(name, entry);
     }
-    if (outbox.signal()) return true;
-    outbox.close();
+    entry.lastUsed = performance.now();
+    if (entry.outbox.signal()) return true;
+    entry.outbox.close();
     this.#outboxes.delete(name);
     return false;
   }
@@ -52,9 +63,19 @@ class ThreadInbox {
     }
   }
 
-  #closeAll(): void {
-    for (const outbox of this.#outboxes.values()) outbox.close();
-    this.#outboxes.clear();
+  #tidyLater(): void {
+    setTimeout(() => this.#tidy(), kept).unref();
+  }
+
+  /** Closes what was not used lately: its owner may have ended. */
+  #tidy(): void {
+    const limit = performance.now() - kept;
+    for (const [name, { outbox, lastUsed }] of this.#outboxes) {
+      if (lastUsed > limit) continue;
+      outbox.close();
+      this.#outboxes.delete(name);
+    }
+    if (this.#outboxes.size > 0) this.#tidyLater();
   }
 }
 

@@ -120,8 +120,9 @@ export class SharedMemory implements Disposable {
   }
 
   /**
-   * This object does not use the memory any more; others do. What it holds goes back to the system when
-   * the last view of it is gone as well. Closing again does nothing.
+   * This object does not use the memory any more; others do. The memory goes back to the system when
+   * nobody has it and the last view of it is gone. Close it only once those that it was sent to have
+   * received it: what is on its way to another process arrives as an error. Closing again does nothing.
    */
   close(): void {
     const contents = this.#contents;

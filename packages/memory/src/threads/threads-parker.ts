@@ -1,4 +1,4 @@
-import { heartbeat, type Parker, type PendingWait } from '../parker.js';
+import { expiredWait, heartbeat, type Parker, type PendingWait } from '../parker.js';
 import { waitWatch, type WatchedWait } from '../parking/wait-watch.js';
 
 type Outcome = 'ok' | 'timed-out';
@@ -42,7 +42,7 @@ class ThreadsParker implements Parker {
     const started = waitAsync(words, index, expected, timeout);
     if (started.async) return new ThreadsWait(words, index, expected, started.value);
     if (started.value === 'not-equal') return 'not-equal';
-    return { settled: Promise.resolve<Outcome>('timed-out'), cancel: () => false };
+    return expiredWait();
   }
 
   notify(words: Int32Array, index: number, count: number): number {
@@ -82,6 +82,14 @@ class ThreadsWait implements PendingWait, WatchedWait {
       this.#withdraw();
     }
     return false;
+  }
+
+  unref(): void {
+    waitWatch.unref(this);
+  }
+
+  ref(): void {
+    waitWatch.ref(this);
   }
 
   check(): void {
