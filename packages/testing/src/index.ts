@@ -6,6 +6,7 @@ export {
   shortDelay,
   smallDelay,
 } from './delays.js';
+export { importNatively } from './import-natively.js';
 export {
   expectNoLeaks,
   type LeakOptions,
