@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isMain } from '@manycore/core';
+import { expectNoLeaks, Program } from '@manycore/testing';
+import { expect, test } from 'vitest';
+
+expectNoLeaks();
+
+const folder = fileURLToPath(new URL('fixtures/is-main/', import.meta.url));
+
+async function linesOf(script: string, execArgv: readonly string[] = []): Promise<readonly string[]> {
+  return (await new Program(join(folder, script), { execArgv, cwd: folder }).outcome).lines;
+}
+
+function linesOfNode(...args: readonly string[]): string[] {
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  expect(stderr).toBe('');
+  return stdout.trimEnd().split('\n');
+}
+
+const asMain = ['imported false', 'main true'];
+
+test('true in the program, false in what it imports', async () => {
+  expect(await linesOf('main.js')).toEqual(asMain);
+  expect(await linesOf('imported.js')).toEqual(['imported true']);
+});
+
+test('however the program is named: without extension, relatively, as a folder', () => {
+  expect(linesOfNode('./main')).toEqual(asMain);
+  expect(linesOfNode('../is-main/main.js')).toEqual(asMain);
+  expect(linesOfNode('folder')).toEqual(['imported false', 'main false', 'folder true']);
+});
+
+test('by a link', async () => {
+  const place = await mkdtemp(join(folder, 'link-'));
+  try {
+    const link = join(place, 'link.js');
+    await symlink('../main.js', link);
+    expect(linesOfNode(link)).toEqual(asMain);
+    await symlink('../imported.js', join(place, 'imported.js'));
+    expect(linesOfNode('--preserve-symlinks-main', '--preserve-symlinks', link)).toEqual(asMain);
+  } finally {
+    await rm(place, { recursive: true });
+  }
+});
+
+test('--eval and standard input are programs; what they import is not', () => {
+  const code = `import { isMain } from '@manycore/core'; import './main.js'; console.log(isMain(import.meta));`;
+  const imported = ['imported false', 'main false', 'true'];
+  expect(linesOfNode('--input-type=module', '--eval', code)).toEqual(imported);
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-'], {
+    cwd: folder,
+    encoding: 'utf8',
+    input: code,
+  });
+  expect(stdout.trimEnd().split('\n')).toEqual(imported);
+});
+
+test('TypeScript: by the loader of tsx, and by its command', async () => {
+  const typed = ['imported false', 'typed true'];
+  expect(await linesOf('typed.ts')).toEqual(typed);
+  const cli = createRequire(import.meta.url).resolve('tsx/cli');
+  expect(linesOfNode(cli, 'typed.ts')).toEqual(typed);
+});
+
+test('false in a test file, and a TypeError without import.meta', () => {
+  expect(isMain(import.meta)).toBe(false);
+  for (const wrong of [undefined, {}, 'file:///x']) {
+    expect(() => isMain(wrong as never)).toThrow(new TypeError('isMain takes import.meta'));
+  }
+});
+
+test('under the permission model a plain function is to be registered', () => {
+  const flag = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
+  const { stdout } = spawnSync(
+    process.execPath,
+    [flag, '--allow-fs-read=*', '--no-warnings', '../permission.mjs'],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  expect(stdout.split('\n')).toEqual([
+    'MANYCORE_TARGET_NOT_FOUND cannot run `plain` in a worker: this runtime does not reveal the ' +
+      'module of a plain function. Register it with task(import.meta.url, fn), or give { module, name }',
+    'registered',
+    'plain',
+    '',
+  ]);
+});
