@@ -28,11 +28,10 @@ import { EndpointTransport } from './transport/endpoint-transport.js';
 import type {
   AnyIterable,
   ApplyArguments,
+  Arguments,
   Item,
   ItemFunction,
   Result,
-  UnknownFunction,
-  UnknownItemFunction,
 } from './types.js';
 import { spawnFor, type WorkerMaking } from './workers/spawn.js';
 
@@ -62,7 +61,7 @@ export abstract class Pool implements AsyncDisposable {
    *
    * The arguments are copied when a worker takes the task: do not change them before.
    */
-  async apply<F extends AnyFunction = UnknownFunction>(
+  async apply<F extends AnyFunction>(
     fn: Target<F>,
     ...[args, options]: ApplyArguments<F, CallOptions>
   ): Promise<Result<F>> {
@@ -76,7 +75,7 @@ export abstract class Pool implements AsyncDisposable {
    * An item costs a message less the larger the chunks are: see `chunkSize`, by default
    * ceil(items / (4 × workers)), as in Python.
    */
-  map<F extends ItemFunction = UnknownItemFunction>(
+  map<F extends ItemFunction>(
     fn: Target<F>,
     items: AnyIterable<Item<F>>,
     options?: MapOptions,
@@ -85,16 +84,16 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   /** `map` for functions of several parameters: each item is the array of a call's arguments. */
-  starmap<F extends AnyFunction = UnknownFunction>(
+  starmap<F extends AnyFunction>(
     fn: Target<F>,
-    items: AnyIterable<Readonly<Parameters<F>>>,
+    items: AnyIterable<Readonly<Arguments<F>>>,
     options?: MapOptions,
   ): Promise<Result<F>[]> {
     return this.#desk.mapAny('starmap', fn, items, options) as Promise<Result<F>[]>;
   }
 
   /** `apply` that returns a handle at once; throws at once where `apply` would reject for its arguments. */
-  applyAsync<F extends AnyFunction = UnknownFunction>(
+  applyAsync<F extends AnyFunction>(
     fn: Target<F>,
     ...[args, options]: ApplyArguments<F, CallOptions & CallbackOptions<Result<F>>>
   ): AsyncResult<Result<F>> {
@@ -102,7 +101,7 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   /** `map` that returns a handle at once. */
-  mapAsync<F extends ItemFunction = UnknownItemFunction>(
+  mapAsync<F extends ItemFunction>(
     fn: Target<F>,
     items: Iterable<Item<F>>,
     options?: MapOptions & CallbackOptions<Result<F>[]>,
@@ -111,9 +110,9 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   /** `starmap` that returns a handle at once. */
-  starmapAsync<F extends AnyFunction = UnknownFunction>(
+  starmapAsync<F extends AnyFunction>(
     fn: Target<F>,
-    items: Iterable<Readonly<Parameters<F>>>,
+    items: Iterable<Readonly<Arguments<F>>>,
     options?: MapOptions & CallbackOptions<Result<F>[]>,
   ): AsyncResult<Result<F>[]> {
     return this.#desk.mapAsync('starmap', fn, items, options);
@@ -126,7 +125,7 @@ export abstract class Pool implements AsyncDisposable {
    * The first error ends the iteration, after the results before it; an error of the input as well. The
    * timeout is for the iteration as a whole.
    */
-  imap<F extends ItemFunction = UnknownItemFunction>(
+  imap<F extends ItemFunction>(
     fn: Target<F>,
     items: AnyIterable<Item<F>>,
     options?: StreamOptions,
@@ -135,7 +134,7 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   /** `imap` whose results come in the order in which they are done. */
-  imapUnordered<F extends ItemFunction = UnknownItemFunction>(
+  imapUnordered<F extends ItemFunction>(
     fn: Target<F>,
     items: AnyIterable<Item<F>>,
     options?: StreamOptions,
@@ -148,7 +147,7 @@ export abstract class Pool implements AsyncDisposable {
    * keeps a second set of workers (as many again, started when needed) behind a thread that goes on while
    * this one sleeps. Whatever waits for this thread's event loop waits as long.
    */
-  applySync<F extends AnyFunction = UnknownFunction>(
+  applySync<F extends AnyFunction>(
     fn: Target<F>,
     ...[args, options]: ApplyArguments<F, SyncCallOptions>
   ): Result<F> {
@@ -156,7 +155,7 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   /** `map` that blocks this thread; see `applySync`. */
-  mapSync<F extends ItemFunction = UnknownItemFunction>(
+  mapSync<F extends ItemFunction>(
     fn: Target<F>,
     items: Iterable<Item<F>>,
     options?: SyncMapOptions,
@@ -167,11 +166,20 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   /** Calls a function in a worker, and returns a handle that can be asked and, until it runs, cancelled. */
-  submit<F extends AnyFunction = UnknownFunction>(
+  submit<F extends AnyFunction>(
     fn: Target<F>,
-    ...args: Parameters<F>
+    ...args: Arguments<F>
   ): Future<Result<F>> {
     return new Future<Result<F>>(this.#engine, this.#desk.call(fn, args));
+  }
+
+  /** `submit` with options, such as a timeout that stops the work. */
+  submitWith<F extends AnyFunction>(
+    options: CallOptions,
+    fn: Target<F>,
+    ...args: Arguments<F>
+  ): Future<Result<F>> {
+    return new Future<Result<F>>(this.#engine, this.#desk.call(fn, args, options));
   }
 
   /** What the pool is doing and has done: workers, tasks, times. Calls of the Sync forms are not in it. */

@@ -1,5 +1,5 @@
 import type { AnyFunction } from '@manycore/core';
-import { type PoolOptions, poolSettings } from './options/pool-options.js';
+import { type PoolOptions, poolSettings, type UncheckedOptions } from './options/pool-options.js';
 import { pathOf } from './platform/node.js';
 import { Pool } from './pool.js';
 import { refuseToCross } from './pool-handle.js';
@@ -28,9 +28,10 @@ let lastNumber = 0;
  * ```
  */
 export class ProcessPool<I extends AnyFunction = AnyFunction> extends Pool {
-  constructor(options: ProcessPoolOptions<I> = {}) {
-    const settings = poolSettings(options, 'process', () => `ProcessPool-${(lastNumber += 1)}`);
-    const { env, cwd, execArgv, stdio } = options;
+  constructor(options?: ProcessPoolOptions<I>) {
+    const unchecked: UncheckedOptions = options ?? {};
+    const settings = poolSettings(unchecked, 'process', () => `ProcessPool-${(lastNumber += 1)}`);
+    const { env, cwd, execArgv, stdio }: ProcessMaking = options ?? {};
     const directory = cwd === undefined ? undefined : pathOf(cwd);
     super(settings, { kind: 'process', env, cwd: directory, execArgv, stdio });
   }

@@ -1,6 +1,6 @@
 import type { AnyFunction } from '@manycore/core';
 import type { ResourceLimits } from '@manycore/thread';
-import { type PoolOptions, poolSettings } from './options/pool-options.js';
+import { type PoolOptions, poolSettings, type UncheckedOptions } from './options/pool-options.js';
 import { Pool } from './pool.js';
 import { refuseToCross } from './pool-handle.js';
 
@@ -29,9 +29,10 @@ let lastNumber = 0;
  * ```
  */
 export class ThreadPool<I extends AnyFunction = AnyFunction> extends Pool {
-  constructor(options: ThreadPoolOptions<I> = {}) {
-    const settings = poolSettings(options, 'thread', () => `ThreadPool-${(lastNumber += 1)}`);
-    super(settings, { kind: 'thread', resourceLimits: options.resourceLimits });
+  constructor(options?: ThreadPoolOptions<I>) {
+    const unchecked: UncheckedOptions = options ?? {};
+    const settings = poolSettings(unchecked, 'thread', () => `ThreadPool-${(lastNumber += 1)}`);
+    super(settings, { kind: 'thread', resourceLimits: options?.resourceLimits });
   }
 
   static {

@@ -6,18 +6,28 @@ export type Result<F extends AnyFunction> = Awaited<ReturnType<F>>;
 /** A function that can be called with one argument, as `map` does. */
 export type ItemFunction = (item: never) => unknown;
 
+/**
+ * What a function may be called with. A function that is given by `{ module, name }` has unknown
+ * parameters: nothing is inferred for it, so that F is its constraint, whose parameters are `never`.
+ */
+export type Arguments<F extends AnyFunction> = number extends Parameters<F>['length']
+  ? [Parameters<F>[number]] extends [never]
+    ? unknown[]
+    : Parameters<F>
+  : Parameters<F>;
+
 /** What `map` may give a function: its first parameter. */
-export type Item<F extends ItemFunction> = Parameters<F> extends [] ? unknown : Parameters<F>[0];
+export type Item<F extends ItemFunction> = Parameters<F> extends []
+  ? unknown
+  : [Parameters<F>[0]] extends [never]
+    ? unknown
+    : Parameters<F>[0];
 
 /** The arguments after the function: they may be left out where it can be called without any. */
 export type ApplyArguments<F extends AnyFunction, O> =
-  [] extends Parameters<F>
-    ? [args?: Readonly<Parameters<F>> | undefined, options?: O | undefined]
-    : [args: Readonly<Parameters<F>>, options?: O | undefined];
+  [] extends Arguments<F>
+    ? [args?: Readonly<Arguments<F>> | undefined, options?: O | undefined]
+    : [args: Readonly<Arguments<F>>, options?: O | undefined];
 
 /** What any iteration can be over. */
 export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
-
-/** For calls by `{ module, name }`, whose parameters nobody knows: the default where nothing is inferred. */
-export type UnknownFunction = (...args: unknown[]) => unknown;
-export type UnknownItemFunction = (item: unknown) => unknown;

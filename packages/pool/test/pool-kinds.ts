@@ -1,4 +1,11 @@
-import { type Pool, type PoolOptions, ProcessPool, ThreadPool } from '@manycore/pool';
+import {
+  type Pool,
+  type PoolOptions,
+  ProcessPool,
+  type ProcessPoolOptions,
+  ThreadPool,
+  type ThreadPoolOptions,
+} from '@manycore/pool';
 
 /** Makes a pool with any options that both kinds take. */
 export type MakePool = <I extends (...args: never[]) => unknown>(options?: PoolOptions<I>) => Pool;

@@ -17,8 +17,10 @@ import { type Deferred, deferred, type WaitOptions, timeoutOf, withinWait } from
  *
  * if (isMain(import.meta)) {
  *   await using pool = new ThreadPool({ workers: 2 });
- *   const futures = [pool.submit(nap, 300), pool.submit(nap, 1)];
- *   for await (const future of asCompleted(futures)) console.log(await future); // → 1, then 300
+ *   const futures = [pool.submit(nap, 1000), pool.submit(nap, 1)];
+ *   for await (const future of asCompleted(futures)) console.log(await future);
+ *   // → 1
+ *   // → 1000
  * }
  * ```
  */

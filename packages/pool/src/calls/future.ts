@@ -66,7 +66,7 @@ export class Future<T> implements PromiseLike<T> {
 
   /**
    * Drops the call if no worker has begun it: true then, and whenever it was cancelled before. A running
-   * or finished call is left alone: false. (To stop a running one use `apply` with a signal.)
+   * or finished call is left alone: false. (To stop a running one give `submitWith` a signal.)
    */
   cancel(): boolean {
     if (this.#cancelled) return true;

@@ -323,6 +323,6 @@ function taskOf(slot: WorkerSlot<WorkItem>, id: number): WorkTask | undefined {
 
 /** Whether it was ended from outside, so that a new attempt may well succeed. A terminated thread says only 1. */
 function wasKilled({ departure, startError, cause }: WorkerLeft): boolean {
-  if (departure.signal !== undefined) return true;
-  return departure.exitCode === 1 && startError === undefined && cause === undefined;
+  if (startError !== undefined || cause !== undefined) return false;
+  return departure.signal !== undefined || departure.exitCode === 1;
 }

@@ -22,7 +22,7 @@ export interface Trace extends Disposable {
  * }
  *
  * if (isMain(import.meta)) {
- *   const trace = traceTo('/tmp/trace.json');
+ *   const trace = traceTo('trace.json');
  *   await using pool = new ThreadPool({ workers: 2 });
  *   await pool.map(square, [1, 2, 3]);
  *   trace.close();

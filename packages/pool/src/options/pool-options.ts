@@ -4,16 +4,22 @@ import { processorCount } from '../platform/node.js';
 import type { Limits } from '../scheduler/limits.js';
 import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';
 
+/** What the initializer is called with: may be left out when it can be called without arguments. */
+export type InitArguments<I extends AnyFunction> =
+  [] extends Parameters<I>
+    ? { readonly initArgs?: Readonly<Parameters<I>> | undefined }
+    : { readonly initArgs: Readonly<Parameters<I>> };
+
 /** What every pool takes. Times are milliseconds. */
-export interface PoolOptions<I extends AnyFunction = AnyFunction> {
+export type PoolOptions<I extends AnyFunction = AnyFunction> = PoolBasics<I> & InitArguments<I>;
+
+export interface PoolBasics<I extends AnyFunction> {
   /** Workers at most. Default: the number of processors. */
   readonly workers?: number | undefined;
   /** Workers that are started ahead and kept. Default 0: each is started when work first waits for it. */
   readonly minWorkers?: number | undefined;
   /** Runs in each worker before its first task: an exported function, like any target. */
   readonly initializer?: Target<I> | undefined;
-  /** What the initializer is called with. */
-  readonly initArgs?: Readonly<Parameters<I>> | undefined;
   /** A worker is replaced after so many tasks (a chunk of a `map` is one task). Default: never. */
   readonly maxTasksPerWorker?: number | undefined;
   /** For people: in messages, traces and the workers' names. Default `ThreadPool-1`, `ProcessPool-1`, … */
@@ -28,6 +34,11 @@ export interface PoolOptions<I extends AnyFunction = AnyFunction> {
   readonly maxQueue?: number | undefined;
 }
 
+/** The options of any pool, whatever its initializer takes. */
+export type UncheckedOptions = PoolBasics<AnyFunction> & {
+  readonly initArgs?: readonly unknown[] | undefined;
+};
+
 /** The options, checked and complete. */
 export interface PoolSettings {
   readonly name: string;
@@ -41,8 +52,8 @@ export interface PoolSettings {
 const retireGrace = 2000;
 
 /** @throws TypeError, RangeError naming the option; TargetNotFoundError for an initializer that no worker could find. */
-export function poolSettings<I extends AnyFunction>(
-  options: PoolOptions<I>,
+export function poolSettings(
+  options: UncheckedOptions,
   kind: Destination,
   defaultName: () => string,
 ): PoolSettings {
@@ -50,7 +61,7 @@ export function poolSettings<I extends AnyFunction>(
   const min = wholeNumber('minWorkers', options.minWorkers ?? 0, 0);
   if (min > max) throw new RangeError(`minWorkers (${min}) must not exceed workers (${max})`);
   const { initializer, name } = options;
-  const initArgs: readonly unknown[] = options.initArgs ?? [];
+  const { initArgs = [] } = options;
   if (name !== undefined && typeof name !== 'string') throw new TypeError('name must be a string');
   if (!Array.isArray(initArgs)) throw new TypeError('initArgs must be an array of arguments');
   if (initializer === undefined && initArgs.length > 0) {

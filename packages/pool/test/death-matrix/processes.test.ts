@@ -1,0 +1,3 @@
+import { deathMatrix } from './matrix.js';
+
+deathMatrix('ProcessPool');
