@@ -2,35 +2,28 @@ import { NotCloneableError, registerHandle } from '@manycore/core';
 
 import { NotHeldError } from '../errors/not-held-error.js';
 
-/** What a guard can stand for. */
-export interface Holdable {
-  /** Gives it back; `token` is what the guard was made with. */
-  giveBack(token: number): void;
-}
-
 /**
  * Something held, until `release()` or the end of the block that `using` opens, whichever comes first.
  * It belongs to the thread that acquired it and does not cross to another.
  *
+ * @example
  * ```ts
+ * import { Lock } from '@manycore/sync';
+ *
+ * const lock = new Lock();
  * {
- *   using guard = lock.acquireSync();
- *   // … held here
+ *   using guard = await lock.acquire();
+ *   console.log(lock.locked, guard.recovered); // → true false
  * }
+ * console.log(lock.locked); // → false
  * ```
  */
-export class Guard implements Disposable {
+export abstract class Guard implements Disposable {
   /** True when this acquisition took over from an owner that had died: check what the lock protects. */
   readonly recovered: boolean;
-  /** Undefined once given back. */
-  #holdable: Holdable | undefined;
-  readonly #token: number;
 
-  /** Guards are made by what they guard. */
-  constructor(holdable: Holdable, token: number, recovered: boolean) {
+  constructor(recovered: boolean) {
     this.recovered = recovered;
-    this.#holdable = holdable;
-    this.#token = token;
   }
 
   /**
@@ -38,17 +31,11 @@ export class Guard implements Disposable {
    *
    * @throws NotHeldError when this guard has been released before.
    */
-  release(): void {
-    const holdable = this.#holdable;
-    if (!holdable) throw new NotHeldError('release unlocked lock: this guard was released before');
-    this.#holdable = undefined;
-    holdable.giveBack(this.#token);
-  }
+  abstract release(): void;
 
   /** Gives back what is held, unless that has been done. */
-  [Symbol.dispose](): void {
-    if (this.#holdable) this.release();
-  }
+  abstract [Symbol.dispose](): void;
+
   static {
     registerHandle(Guard, {
       name: 'Guard',
@@ -59,6 +46,10 @@ export class Guard implements Disposable {
       attach: refuse,
     });
   }
+}
+
+export function releasedBefore(): Error {
+  return new NotHeldError('release unlocked lock: this guard was released before');
 }
 
 function refuse(): never {

@@ -1,7 +1,8 @@
 import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
-import { Guard } from '../guard/guard.js';
+import type { Guard } from '../guard/guard.js';
+import { LockGuard } from '../guard/lock-guard.js';
 import { isHeld } from '../protocol/lock/states.js';
 import { blockFor, ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
 import { BlockParty } from '../waiting/party.js';
@@ -43,7 +44,7 @@ export class Lock {
    */
   acquire(options?: WaitOptions): Promise<Guard> {
     if (options === undefined && this.#word.take()) {
-      return Promise.resolve(new Guard(this.#word, 0, false));
+      return Promise.resolve(new LockGuard(this.#word, false));
     }
     return this.#acquire(options, false);
   }
@@ -56,7 +57,7 @@ export class Lock {
   acquireSync(options?: SyncWaitOptions): Guard {
     const recovered =
       options === undefined && this.#word.take() ? false : this.#word.acquireSync(options, false);
-    return new Guard(this.#word, 0, recovered);
+    return new LockGuard(this.#word, recovered);
   }
 
   /**
@@ -65,7 +66,7 @@ export class Lock {
    * @throws OwnerDiedError.
    */
   tryAcquire(): Guard | undefined {
-    return this.#word.tryAcquire() ? new Guard(this.#word, 0, false) : undefined;
+    return this.#word.tryAcquire() ? new LockGuard(this.#word, false) : undefined;
   }
 
   /**
@@ -112,11 +113,11 @@ export class Lock {
 
   /** The same, blocking the thread. */
   recoverSync(options?: SyncWaitOptions): Guard {
-    return new Guard(this.#word, 0, this.#word.acquireSync(options, true));
+    return new LockGuard(this.#word, this.#word.acquireSync(options, true));
   }
 
   async #acquire(options: WaitOptions | undefined, recovering: boolean): Promise<Guard> {
-    return new Guard(this.#word, 0, await this.#word.acquire(options, recovering));
+    return new LockGuard(this.#word, await this.#word.acquire(options, recovering));
   }
 
   static {

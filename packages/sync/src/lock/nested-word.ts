@@ -3,7 +3,8 @@ import { type SyncWaitOptions, timeoutOf, type WaitOptions } from '@manycore/cor
 import { type TaskContext, taskContexts } from '../context/task-context.js';
 import { DeadlockError } from '../errors/deadlock-error.js';
 import { NotHeldError } from '../errors/not-held-error.js';
-import { Guard, type Holdable } from '../guard/guard.js';
+import type { Guard } from '../guard/guard.js';
+import { HeldGuard, type Holdable } from '../guard/held-guard.js';
 import type { BlockParty } from '../waiting/party.js';
 import type { LockParts, Nesting } from './lock-parts.js';
 import { OwnedWord } from './owned-word.js';
@@ -37,24 +38,21 @@ export class NestedWord implements Holdable, LockParts {
 
   acquireSync(options: SyncWaitOptions | undefined, recovering: boolean): Guard {
     const timeout = timeoutOf(options);
-    if (this.holds()) return this.#nest();
-    if (timeout === Infinity && this.word.owner === this.party.self) {
-      throw new DeadlockError(
-        'another task of this thread holds this RLock; if the thread blocks, that task can never ' +
-          'release it: use acquire(), or give a timeout',
-      );
+    if (this.word.owner === this.party.self) {
+      if (this.holds()) return this.#nest();
+      if (timeout === Infinity) throw deadlock();
     }
     const recovered =
       !recovering && this.word.take() ? false : this.word.acquireSync(options, recovering);
-    this.resume({ context: 0, depth: 1 });
-    return new Guard(this, 0, recovered);
+    this.#begin(0);
+    return new HeldGuard(this, 0, recovered);
   }
 
   tryAcquire(): Guard | undefined {
     if (this.holds()) return this.#nest();
     if (!this.word.tryAcquire()) return undefined;
-    this.resume({ context: 0, depth: 1 });
-    return new Guard(this, 0, false);
+    this.#begin(0);
+    return new HeldGuard(this, 0, false);
   }
 
   release(): void {
@@ -97,9 +95,14 @@ export class NestedWord implements Holdable, LockParts {
       options === undefined && !recovering && this.word.take()
         ? false
         : await this.word.acquire(options, recovering);
-    this.resume({ context: context.id, depth: 1 });
+    this.#begin(context.id);
     taskContexts.own(context);
-    return new Guard(this, context.id, recovered);
+    return new HeldGuard(this, context.id, recovered);
+  }
+
+  #begin(context: number): void {
+    this.#words[contextWord] = context;
+    this.#words[depthWord] = 1;
   }
 
   /** Async only to refuse what a first acquire would refuse. */
@@ -111,15 +114,18 @@ export class NestedWord implements Holdable, LockParts {
 
   #nest(): Guard {
     this.#words[depthWord] = (this.#words[depthWord] ?? 0) + 1;
-    return new Guard(this, this.#context, false);
+    return new HeldGuard(this, this.#context, false);
   }
 
   #undo(): void {
     const depth = (this.#words[depthWord] ?? 0) - 1;
     this.#words[depthWord] = depth;
     if (depth > 0) return;
-    taskContexts.disown(this.#context);
-    this.#words[contextWord] = 0;
+    const context = this.#context;
+    if (context !== 0) {
+      taskContexts.disown(context);
+      this.#words[contextWord] = 0;
+    }
     this.word.release();
   }
 
@@ -131,4 +137,11 @@ export class NestedWord implements Holdable, LockParts {
       `release unlocked lock: another ${whose} holds this RLock, and only its owner may release it`,
     );
   }
+}
+
+function deadlock(): Error {
+  return new DeadlockError(
+    'another task of this thread holds this RLock; if the thread blocks, that task can never ' +
+      'release it: use acquire(), or give a timeout',
+  );
 }

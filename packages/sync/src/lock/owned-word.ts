@@ -2,7 +2,6 @@ import { type SyncWaitOptions, TimeoutError, timeoutOf, type WaitOptions } from 
 
 import { NotHeldError } from '../errors/not-held-error.js';
 import { OwnerDiedError } from '../errors/owner-died-error.js';
-import type { Holdable } from '../guard/guard.js';
 import { LockAcquire } from '../protocol/lock/lock-acquire.js';
 import { LockRelease } from '../protocol/lock/lock-release.js';
 import {
@@ -24,7 +23,7 @@ import { suspend } from '../waiting/suspend.js';
 const spins = 100;
 
 /** A lock word that one thread at a time owns: what every kind of lock is made of. */
-export class OwnedWord implements Holdable {
+export class OwnedWord {
   readonly party: BlockParty;
   readonly #words: Int32Array;
   readonly #self: number;
@@ -101,10 +100,6 @@ export class OwnedWord implements Holdable {
   abandon(): void {
     Atomics.store(this.#words, this.#index, abandonedBy(this.#self));
     this.party.wake(this.#index, Infinity);
-  }
-
-  giveBack(): void {
-    this.release();
   }
 
   #attempt(suspicious: boolean, recovering: boolean): LockAcquire {

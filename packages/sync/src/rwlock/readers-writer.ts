@@ -1,7 +1,8 @@
 import { type SyncWaitOptions, TimeoutError, timeoutOf, type WaitOptions } from '@manycore/core';
 
 import { DeadlockError } from '../errors/deadlock-error.js';
-import { Guard, type Holdable } from '../guard/guard.js';
+import type { Guard } from '../guard/guard.js';
+import { HeldGuard, type Holdable } from '../guard/held-guard.js';
 import { OwnedWord } from '../lock/owned-word.js';
 import { free } from '../protocol/lock/states.js';
 import { blockThread } from '../waiting/block-thread.js';
@@ -142,7 +143,7 @@ export class ReadersWriter {
 
   #beginWriting(recovered: boolean): Guard {
     Atomics.store(this.#words, writingWord, 1);
-    return new Guard(this.#writing, 0, recovered);
+    return new HeldGuard(this.#writing, 0, recovered);
   }
 
   #endWriting(): void {
@@ -157,7 +158,7 @@ export class ReadersWriter {
   }
 
   #readGuard(count: number): Guard {
-    return new Guard(this.#reading, count, false);
+    return new HeldGuard(this.#reading, count, false);
   }
 
   #drain(): Drain {

@@ -2,7 +2,7 @@ import { type SyncWaitOptions, TimeoutError, timeoutOf, type WaitOptions } from 
 import type { SharedBlock } from '@manycore/memory';
 
 import { NotHeldError } from '../errors/not-held-error.js';
-import type { Holdable } from '../guard/guard.js';
+import type { Holdable } from '../guard/held-guard.js';
 import { SemaphoreAcquire } from '../protocol/semaphore/semaphore-acquire.js';
 import { SemaphoreRelease } from '../protocol/semaphore/semaphore-release.js';
 import { boundWord, mostPermits, permitsMask, permitsWord } from '../protocol/semaphore/states.js';

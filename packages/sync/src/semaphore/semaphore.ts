@@ -1,7 +1,8 @@
 import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
-import { Guard } from '../guard/guard.js';
+import type { Guard } from '../guard/guard.js';
+import { HeldGuard } from '../guard/held-guard.js';
 import { ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
 import { BlockParty } from '../waiting/party.js';
 import { createPermits, Permits } from './permits.js';
@@ -49,7 +50,7 @@ export class Semaphore {
     const n = this.#permits.amount(first);
     const options = typeof first === 'object' ? first : second;
     if (options !== undefined || !this.#permits.take(n)) await this.#permits.acquire(n, options);
-    return new Guard(this.#permits, n, false);
+    return new HeldGuard(this.#permits, n, false);
   }
 
   /**
@@ -63,12 +64,12 @@ export class Semaphore {
     const n = this.#permits.amount(first);
     const options = typeof first === 'object' ? first : second;
     if (options !== undefined || !this.#permits.take(n)) this.#permits.acquireSync(n, options);
-    return new Guard(this.#permits, n, false);
+    return new HeldGuard(this.#permits, n, false);
   }
 
   /** Takes `n` permits (1 unless told) if they are there now; otherwise undefined, and none is taken. */
   tryAcquire(n = 1): Guard | undefined {
-    return this.#permits.take(this.#permits.amount(n)) ? new Guard(this.#permits, n, false) : undefined;
+    return this.#permits.take(this.#permits.amount(n)) ? new HeldGuard(this.#permits, n, false) : undefined;
   }
 
   /**
