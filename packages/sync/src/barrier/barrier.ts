@@ -166,7 +166,7 @@ export class Barrier {
   }
 
   static {
-    registerHandle(Barrier, {
+    registerHandle(this, {
       name: 'Barrier',
       module: import.meta.url,
       scope: (barrier) => barrier.#words.party.block.scope,
@@ -176,7 +176,7 @@ export class Barrier {
       }),
       prepare: async ({ action }: BarrierState) => action && BarrierAction.load(action),
       attach: ({ block, action }: BarrierState) =>
-        new Barrier(0, undefined, new ExistingAction(block, action)),
+        new this(0, undefined, new ExistingAction(block, action)),
     });
   }
 }
@@ -194,7 +194,7 @@ class ExistingAction extends ExistingBlock {
 function actionOf(action: unknown): BarrierAction | undefined {
   if (action === undefined) return undefined;
   if (typeof action === 'function') return BarrierAction.of(action as () => unknown);
-  throw new TypeError('action must be a function; for options write new Barrier(n, undefined, …)');
+  throw new TypeError('action must be a function; for options write new this(n, undefined, …)');
 }
 
 function brokenError(): Error {

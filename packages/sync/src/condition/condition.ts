@@ -166,7 +166,7 @@ export class Condition {
   }
 
   static {
-    registerHandle(Condition, {
+    registerHandle(this, {
       name: 'Condition',
       module: import.meta.url,
       scope: (condition) => condition.#words.block.scope,
@@ -174,7 +174,7 @@ export class Condition {
         block: condition.#words.block,
         lock: condition.lock,
       }),
-      attach: ({ block, lock }: ConditionState) => new Condition(lock, new ExistingBlock(block)),
+      attach: ({ block, lock }: ConditionState) => new this(lock, new ExistingBlock(block)),
     });
   }
 }
@@ -182,7 +182,7 @@ export class Condition {
 function lockOf(lock: unknown, options: SyncOptions | undefined): Lock | RLock {
   if (lock === undefined) return new RLock(options);
   if (lock instanceof Lock || lock instanceof RLock) return lock;
-  throw new TypeError('lock must be a Lock or an RLock; for options write new Condition(undefined, …)');
+  throw new TypeError('lock must be a Lock or an RLock; for options write new this(undefined, …)');
 }
 
 /** What is left of a timeout that covers several waits. */

@@ -73,12 +73,12 @@ export class Event {
   }
 
   static {
-    registerHandle(Event, {
+    registerHandle(this, {
       name: 'Event',
       module: import.meta.url,
       scope: (event) => event.#party.block.scope,
       detach: (event) => event.#party.block,
-      attach: (block: SharedBlock) => new Event(new ExistingBlock(block)),
+      attach: (block: SharedBlock) => new this(new ExistingBlock(block)),
     });
   }
 }

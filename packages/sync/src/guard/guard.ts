@@ -18,34 +18,31 @@ import { NotHeldError } from '../errors/not-held-error.js';
  * console.log(lock.locked); // → false
  * ```
  */
-export abstract class Guard implements Disposable {
+export interface Guard extends Disposable {
   /** True when this acquisition took over from an owner that had died: check what the lock protects. */
   readonly recovered: boolean;
-
-  constructor(recovered: boolean) {
-    this.recovered = recovered;
-  }
 
   /**
    * Gives back what is held.
    *
    * @throws NotHeldError when this guard has been released before.
    */
-  abstract release(): void;
+  release(): void;
 
   /** Gives back what is held, unless that has been done. */
-  abstract [Symbol.dispose](): void;
+  [Symbol.dispose](): void;
+}
 
-  static {
-    registerHandle(Guard, {
-      name: 'Guard',
-      module: import.meta.url,
-      // It goes nowhere, and `detach` says why.
-      scope: () => 'processes',
-      detach: refuse,
-      attach: refuse,
-    });
-  }
+/** Makes a class of guards one that cannot be sent, and that says so. */
+export function registerGuard(constructor: abstract new (...args: never) => Guard): void {
+  registerHandle(constructor, {
+    name: 'Guard',
+    module: import.meta.url,
+    // It goes nowhere, and `detach` says why.
+    scope: () => 'processes',
+    detach: refuse,
+    attach: refuse,
+  });
 }
 
 export function releasedBefore(): Error {

@@ -85,12 +85,12 @@ export class Latch {
   }
 
   static {
-    registerHandle(Latch, {
+    registerHandle(this, {
       name: 'Latch',
       module: import.meta.url,
       scope: (latch) => latch.#party.block.scope,
       detach: (latch) => latch.#party.block,
-      attach: (block: SharedBlock) => new Latch(0, new ExistingBlock(block)),
+      attach: (block: SharedBlock) => new this(0, new ExistingBlock(block)),
     });
   }
 }

@@ -127,12 +127,12 @@ export class Lock {
       suspend: () => flat,
       resume: () => undefined,
     });
-    registerHandle(Lock, {
+    registerHandle(this, {
       name: 'Lock',
       module: import.meta.url,
       scope: (lock) => lock.#word.party.block.scope,
       detach: (lock) => lock.#word.party.block,
-      attach: (block: SharedBlock) => new Lock(new ExistingBlock(block)),
+      attach: (block: SharedBlock) => new this(new ExistingBlock(block)),
     });
   }
 }

@@ -119,12 +119,12 @@ export class RLock {
 
   static {
     partsOfRLock = (lock) => lock.#word;
-    registerHandle(RLock, {
+    registerHandle(this, {
       name: 'RLock',
       module: import.meta.url,
       scope: (lock) => lock.#word.party.block.scope,
       detach: (lock) => lock.#word.party.block,
-      attach: (block: SharedBlock) => new RLock(new ExistingBlock(block)),
+      attach: (block: SharedBlock) => new this(new ExistingBlock(block)),
     });
   }
 }

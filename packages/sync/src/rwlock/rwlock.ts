@@ -99,12 +99,12 @@ export class RWLock {
   }
 
   static {
-    registerHandle(RWLock, {
+    registerHandle(this, {
       name: 'RWLock',
       module: import.meta.url,
       scope: (lock) => lock.#parts.party.block.scope,
       detach: (lock) => lock.#parts.party.block,
-      attach: (block: SharedBlock) => new RWLock(new ExistingBlock(block)),
+      attach: (block: SharedBlock) => new this(new ExistingBlock(block)),
     });
   }
 }

@@ -26,12 +26,12 @@ export class BoundedSemaphore extends Semaphore {
   }
 
   static {
-    registerHandle(BoundedSemaphore, {
+    registerHandle(this, {
       name: 'BoundedSemaphore',
       module: import.meta.url,
-      scope: (semaphore) => BoundedSemaphore.blockOf(semaphore).scope,
-      detach: (semaphore) => BoundedSemaphore.blockOf(semaphore),
-      attach: (block: SharedBlock) => new BoundedSemaphore(0, new ExistingBlock(block)),
+      scope: (semaphore) => this.blockOf(semaphore).scope,
+      detach: (semaphore) => this.blockOf(semaphore),
+      attach: (block: SharedBlock) => new this(0, new ExistingBlock(block)),
     });
   }
 }

@@ -108,12 +108,12 @@ export class Semaphore {
   }
 
   static {
-    registerHandle(Semaphore, {
+    registerHandle(this, {
       name: 'Semaphore',
       module: import.meta.url,
-      scope: (semaphore) => Semaphore.blockOf(semaphore).scope,
-      detach: (semaphore) => Semaphore.blockOf(semaphore),
-      attach: (block: SharedBlock) => new Semaphore(0, new ExistingBlock(block)),
+      scope: (semaphore) => this.blockOf(semaphore).scope,
+      detach: (semaphore) => this.blockOf(semaphore),
+      attach: (block: SharedBlock) => new this(0, new ExistingBlock(block)),
     });
   }
 }
