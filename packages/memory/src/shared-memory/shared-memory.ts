@@ -93,7 +93,7 @@ export class SharedMemory implements Disposable {
       );
     }
     const segment = mapOpen(open, false);
-    return new SharedMemory(
+    return new this(
       new Existing(segment.byteLength, name, { scope: 'processes', segment }),
     );
   }
@@ -156,7 +156,7 @@ export class SharedMemory implements Disposable {
   }
 
   static {
-    registerHandle(SharedMemory, {
+    registerHandle(this, {
       name: 'SharedMemory',
       module: import.meta.url,
       scope: (memory) => memory.scope,
@@ -166,7 +166,7 @@ export class SharedMemory implements Disposable {
           state.scope === 'threads'
             ? { scope: 'threads', buffer: state.buffer }
             : { scope: 'processes', segment: attachSegment(state.segment) };
-        return new SharedMemory(new Existing(state.size, state.name, contents));
+        return new this(new Existing(state.size, state.name, contents));
       },
     });
   }

@@ -164,7 +164,7 @@ export class SharedArray<T extends ElementType> implements Iterable<ElementOf<T>
   }
 
   static {
-    registerHandle(SharedArray, {
+    registerHandle(this, {
       name: 'SharedArray',
       module: import.meta.url,
       scope: (array) => array.scope,
@@ -174,7 +174,7 @@ export class SharedArray<T extends ElementType> implements Iterable<ElementOf<T>
         length: array.length,
       }),
       attach: ({ type, length, block }: ArrayState<ElementType>) =>
-        new SharedArray(type, length, new ArrivedBlock(block)),
+        new this(type, length, new ArrivedBlock(block)),
     });
   }
 }

@@ -90,13 +90,13 @@ export class Value<T extends ElementType> {
   }
 
   static {
-    registerHandle(Value, {
+    registerHandle(this, {
       name: 'Value',
       module: import.meta.url,
       scope: (value) => value.scope,
       detach: (value): ValueState<ElementType> => ({ block: value.#block, type: value.type }),
       attach: ({ type, block }: ValueState<ElementType>) =>
-        new Value(type, 0, new ArrivedBlock(block)),
+        new this(type, 0, new ArrivedBlock(block)),
     });
   }
 }
