@@ -1,0 +1,100 @@
+import { newBytes, textMemory, type TextMemory } from '../platform/node.js';
+import { Kind } from './kinds.js';
+
+/** A message that was copied out of shared memory. */
+export interface Incoming {
+  readonly kind: number;
+  /** For the kinds of text. */
+  readonly text: string;
+  readonly number: number;
+  /** For the kinds of bytes: nobody else has them. */
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+  /** Why it could not be copied, if so: there is not enough memory for it. */
+  readonly failure: unknown;
+}
+
+/** Shared memory in the shapes in which messages are read. */
+export interface IncomingMemory {
+  readonly bytes: Uint8Array;
+  readonly doubles: Float64Array;
+  readonly text: TextMemory;
+}
+
+/** Copies a message of `length` bytes out of shared memory. Never throws: a message must not stay in the way. */
+export function readMessage(
+  memory: IncomingMemory,
+  at: number,
+  kind: number,
+  length: number,
+): Incoming {
+  try {
+    if (kind < Kind.number) return incoming(kind, '', 0, undefined);
+    if (kind === Kind.number) return incoming(kind, '', memory.doubles[at / 8] ?? 0, undefined);
+    if (isText(kind)) return incoming(kind, readText(memory.text, kind, at, length), 0, undefined);
+    const bytes = newBytes(length);
+    bytes.set(memory.bytes.subarray(at, at + length));
+    return incoming(kind, '', 0, bytes);
+  } catch (failure) {
+    return failed(kind, failure);
+  }
+}
+
+/** A message that comes in pieces. */
+export class IncomingPieces {
+  readonly #memory: IncomingMemory;
+  readonly #kind: number;
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
+  #received = 0;
+  #failure: unknown;
+
+  constructor(memory: IncomingMemory, kind: number, total: number) {
+    this.#memory = memory;
+    this.#kind = kind;
+    try {
+      this.#bytes = newBytes(total);
+    } catch (error) {
+      // It is received all the same, so that the next message can follow.
+      this.#failure = error;
+    }
+  }
+
+  add(at: number, length: number): void {
+    this.#bytes?.set(this.#memory.bytes.subarray(at, at + length), this.#received);
+    this.#received += length;
+  }
+
+  finish(): Incoming {
+    const kind = this.#kind;
+    const bytes = this.#bytes;
+    if (!bytes) return failed(kind, this.#failure);
+    if (!isText(kind)) return incoming(kind, '', 0, bytes);
+    try {
+      return incoming(kind, readText(textMemory(bytes), kind, 0, bytes.length), 0, undefined);
+    } catch (failure) {
+      return failed(kind, failure);
+    }
+  }
+}
+
+function incoming(
+  kind: number,
+  text: string,
+  number: number,
+  bytes: Uint8Array<ArrayBuffer> | undefined,
+): Incoming {
+  return { kind, text, number, bytes, failure: undefined };
+}
+
+function failed(kind: number, failure: unknown): Incoming {
+  return { kind, text: '', number: 0, bytes: undefined, failure };
+}
+
+function isText(kind: number): boolean {
+  return kind >= Kind.asciiText && kind <= Kind.utf8Json;
+}
+
+function readText(memory: TextMemory, kind: number, at: number, length: number): string {
+  const end = at + length;
+  if (kind === Kind.asciiText || kind === Kind.asciiJson) return memory.latin1Slice(at, end);
+  return kind === Kind.utf16Text ? memory.ucs2Slice(at, end) : memory.utf8Slice(at, end);
+}

@@ -1,0 +1,95 @@
+import type { Payload } from '../ring/ring-memory.js';
+import { newBytes, textMemory, type TextMemory } from '../platform/node.js';
+import { Kind } from './kinds.js';
+
+/** A message on its way into shared memory. */
+export class Outgoing implements Payload {
+  readonly kind: number;
+  readonly byteLength: number;
+  /** For the kinds of text. */
+  #text: string | undefined;
+  /** For the kinds of bytes. */
+  #bytes: Uint8Array | undefined;
+  /** Whether the bytes are the caller's own, who may change them. */
+  #borrowed: boolean;
+  readonly #number: number;
+
+  private constructor(
+    kind: number,
+    byteLength: number,
+    text: string | undefined,
+    bytes: Uint8Array | undefined,
+    borrowed: boolean,
+    number: number,
+  ) {
+    this.kind = kind;
+    this.byteLength = byteLength;
+    this.#text = text;
+    this.#bytes = bytes;
+    this.#borrowed = borrowed;
+    this.#number = number;
+  }
+
+  /** A message whose kind says everything. */
+  static constant(kind: number): Outgoing {
+    return new Outgoing(kind, 0, undefined, undefined, false, 0);
+  }
+
+  static number(value: number): Outgoing {
+    return new Outgoing(Kind.number, 8, undefined, undefined, false, value);
+  }
+
+  static text(kind: number, text: string, byteLength: number): Outgoing {
+    return new Outgoing(kind, byteLength, text, undefined, false, 0);
+  }
+
+  static bytes(kind: number, bytes: Uint8Array, borrowed: boolean): Outgoing {
+    return new Outgoing(kind, bytes.byteLength, undefined, bytes, borrowed, 0);
+  }
+
+  /** Makes this independent of the caller's memory: it has to wait, and the caller may go on meanwhile. */
+  keep(): void {
+    if (!this.#borrowed || !this.#bytes) return;
+    this.#bytes = this.#bytes.slice();
+    this.#borrowed = false;
+  }
+
+  /** Writes the bytes from `from` on, `length` of them, into shared memory. */
+  writeTo(memory: OutgoingMemory, at: number, from: number, length: number): void {
+    if (this.kind === Kind.number) {
+      memory.doubles[at / 8] = this.#number;
+      return;
+    }
+    if (this.#text !== undefined) {
+      if (length === this.byteLength) {
+        writeText(memory.text, this.kind, this.#text, at, length);
+        return;
+      }
+      this.#encode(this.#text);
+    }
+    if (!this.#bytes) return;
+    const whole = length === this.#bytes.byteLength;
+    memory.bytes.set(whole ? this.#bytes : this.#bytes.subarray(from, from + length), at);
+  }
+
+  /** Turns text that goes in pieces into bytes. */
+  #encode(text: string): void {
+    const bytes = newBytes(this.byteLength);
+    writeText(textMemory(bytes), this.kind, text, 0, this.byteLength);
+    this.#bytes = bytes;
+    this.#text = undefined;
+  }
+}
+
+/** Shared memory in the shapes in which messages are written. */
+export interface OutgoingMemory {
+  readonly bytes: Uint8Array;
+  readonly doubles: Float64Array;
+  readonly text: TextMemory;
+}
+
+function writeText(memory: TextMemory, kind: number, text: string, at: number, length: number): void {
+  if (kind === Kind.asciiText || kind === Kind.asciiJson) memory.latin1Write(text, at, length);
+  else if (kind === Kind.utf16Text) memory.ucs2Write(text, at, length);
+  else memory.utf8Write(text, at, length);
+}

@@ -1,0 +1,221 @@
+import { type Geometry, recordUnits, unitsFor } from './geometry.js';
+import * as at from './layout.js';
+import { SideLock } from './lock.js';
+import { closed, done } from './outcome.js';
+import type { Assembly, RingMemory } from './ring-memory.js';
+import { signal } from './signal.js';
+
+/** The reading side of a ring, as one thread sees it. README.md explains the protocol. */
+export class Head<In> {
+  readonly #memory: RingMemory<never, In>;
+  readonly #geometry: Geometry;
+  readonly #lock: SideLock;
+  /** Is called before a message counts as taken: whoever took it may have to account for it. */
+  readonly #onTake: (() => void) | undefined;
+  /** The pieces so far of a long message. While there are any, this thread keeps the lock. */
+  #assembly: Assembly<In> | undefined;
+  /** How many bytes of it there are so far. */
+  #received = 0;
+  #message: In | undefined;
+
+  constructor(memory: RingMemory<never, In>, geometry: Geometry, onTake?: () => void) {
+    this.#memory = memory;
+    this.#geometry = geometry;
+    this.#onTake = onTake;
+    this.#lock = new SideLock(memory, at.headLock);
+  }
+
+  /** Whether this thread is in the middle of a message, and keeps the lock. */
+  get midway(): boolean {
+    return this.#assembly !== undefined;
+  }
+
+  /** How many bytes of the message in the middle of which this is have come in; -1 when there is none. */
+  get received(): number {
+    return this.#assembly ? this.#received : -1;
+  }
+
+  get lock(): SideLock {
+    return this.#lock;
+  }
+
+  /** Takes the next message, or as much of it as there is. After `done`, `message` has it. */
+  attempt(): number {
+    try {
+      if (!this.#lock.held && !this.#lock.acquire()) return at.headLock;
+      return this.#read();
+    } catch (error) {
+      // The stack is full, for example.
+      this.#assembly = undefined;
+      if (this.#lock.held) this.#lock.release();
+      throw error;
+    }
+  }
+
+  /** The message that the last attempt took. */
+  message(): In {
+    const message = this.#message as In;
+    this.#message = undefined;
+    return message;
+  }
+
+  /**
+   * Gives back the message in the middle of which this is: its producer will begin again. False when all
+   * of it is there, or it will never be complete: then the next attempt does not have to wait for it.
+   */
+  giveBack(): boolean {
+    if (!this.#assembly) return true;
+    const memory = this.#memory;
+    for (;;) {
+      const word = memory.load(at.tail);
+      if ((word & at.openBit) === 0) return false;
+      if (memory.compareExchange(at.tail, word, word | at.restartBit) === word) break;
+    }
+    this.#assembly = undefined;
+    this.#lock.release();
+    signal(memory, at.room, 1);
+    return true;
+  }
+
+  /** Whether there is the beginning of a message: like `attempt`, but takes nothing. */
+  probe(): number {
+    if (this.#assembly) return done;
+    if (!this.#lock.acquire()) return at.headLock;
+    const outcome = this.#seek();
+    this.#lock.release();
+    if (outcome === done) this.#passOn();
+    return outcome;
+  }
+
+  /** Completes what a dead consumer was about, if there is one. Safe to be killed in, again and again. */
+  rescue(): void {
+    if (!this.#lock.takeOver()) return;
+    const memory = this.#memory;
+    if (memory.load(at.head) === memory.load(at.nextHead)) {
+      memory.store(at.takes, memory.load(at.nextTakes));
+    } else {
+      memory.store(at.nextTakes, memory.load(at.takes));
+    }
+    this.#lock.release();
+    this.#wakeProducers();
+    this.#passOn();
+  }
+
+  #read(): number {
+    for (;;) {
+      const outcome = this.#seek();
+      if (outcome === at.piece) {
+        this.#lock.keep();
+        return outcome;
+      }
+      if (outcome !== done) {
+        this.#lock.release();
+        return outcome;
+      }
+      if (this.#takeRecord()) {
+        this.#lock.release();
+        this.#wakeProducers();
+        this.#passOn();
+        return done;
+      }
+      this.#wakeProducers();
+    }
+  }
+
+  /**
+   * Goes to the next record that is of use: the next piece if this is in the middle of a message, else the
+   * beginning of one.
+   */
+  #seek(): number {
+    const memory = this.#memory;
+    for (;;) {
+      const position = memory.load(at.head);
+      if (position === memory.load(at.knownTail)) {
+        const word = memory.load(at.tail);
+        const end = at.positionOf(word);
+        if (position === end) return this.#ended(word);
+        memory.store(at.knownTail, end);
+      }
+      const unit = this.#geometry.at(position);
+      const flags = memory.flagsAt(unit);
+      if ((flags & at.skipFlag) !== 0) {
+        memory.store(at.head, this.#geometry.advance(position, this.#geometry.units - unit));
+        continue;
+      }
+      if ((flags & at.firstFlag) !== 0) {
+        // The message in the middle of which this was will never be complete.
+        this.#assembly = undefined;
+        return done;
+      }
+      if (this.#assembly) return done;
+      // The rest of a message whose first pieces went down with another consumer, or were given back.
+      this.#advance(position, recordUnits(memory.lengthAt(unit)), (flags & at.lastFlag) !== 0);
+      this.#wakeProducers();
+    }
+  }
+
+  /** There is no record: what to wait for. */
+  #ended(word: number): number {
+    if ((word & at.openBit) !== 0) return this.#assembly ? at.piece : at.items;
+    this.#assembly = undefined;
+    return (word & at.closedBit) !== 0 ? closed : at.items;
+  }
+
+  /** Takes the record that `#seek` has found; true when that completes a message. */
+  #takeRecord(): boolean {
+    const memory = this.#memory;
+    const position = memory.load(at.head);
+    const unit = this.#geometry.at(position);
+    const flags = memory.flagsAt(unit);
+    const length = memory.lengthAt(unit);
+    const kind = flags >>> at.kindShift;
+    const isLast = (flags & at.lastFlag) !== 0;
+    let units = recordUnits(length);
+    if ((flags & at.firstFlag) === 0) {
+      this.#assembly?.add(unit + 1, length);
+      this.#received += length;
+      if (isLast) this.#message = this.#assembly?.finish();
+    } else if (isLast) {
+      this.#message = memory.copyOut(unit + 1, kind, length);
+    } else {
+      units += unitsFor(at.unitBytes);
+      this.#assembly = memory.assemble(kind, memory.totalAt(unit + 1));
+      this.#assembly.add(unit + 2, length);
+      this.#received = length;
+    }
+    if (isLast) {
+      this.#assembly = undefined;
+      this.#onTake?.();
+    }
+    this.#advance(position, units, isLast);
+    return isLast;
+  }
+
+  /** The record is consumed: frees its room, and counts its message as taken with its last record. */
+  #advance(position: number, units: number, isLast: boolean): void {
+    const memory = this.#memory;
+    const next = this.#geometry.advance(position, units);
+    if (!isLast) {
+      memory.store(at.head, next);
+      return;
+    }
+    const takes = (memory.load(at.takes) + 1) | 0;
+    // In this order: the repair believes `nextTakes` once `head` is at `nextHead`.
+    memory.store(at.nextHead, next);
+    memory.store(at.nextTakes, takes);
+    memory.store(at.head, next);
+    memory.store(at.takes, takes);
+  }
+
+  #wakeProducers(): void {
+    signal(this.#memory, at.space, Infinity);
+    signal(this.#memory, at.room, 1);
+  }
+
+  /** Race "one wake-up for two messages": if there is another message, another sleeper may have it. */
+  #passOn(): void {
+    const memory = this.#memory;
+    if (memory.load(at.items) === 0) return;
+    if (memory.load(at.head) !== at.positionOf(memory.load(at.tail))) signal(memory, at.items, 1);
+  }
+}

@@ -1,0 +1,48 @@
+/** A message as the ring sees it: so many bytes, encoded in some way that it does not look into. */
+export interface Payload {
+  readonly kind: number;
+  readonly byteLength: number;
+}
+
+/** A message that arrives in pieces. */
+export interface Assembly<In> {
+  /** Adds the `length` bytes behind the header of the record at `unit`. */
+  add(unit: number, length: number): void;
+  finish(): In;
+}
+
+/**
+ * What the protocol needs of the world. Everything that other parties can see happens in one of these
+ * calls, so the model checker, which stands in for all of them, can stop a party between any two.
+ */
+export interface RingMemory<Out extends Payload, In> {
+  /** The owner id of the calling thread. */
+  readonly self: number;
+  /** Whether an owner still lives. */
+  alive(owner: number): boolean;
+
+  load(word: number): number;
+  store(word: number, value: number): void;
+  exchange(word: number, value: number): number;
+  compareExchange(word: number, expected: number, replacement: number): number;
+  or(word: number, bits: number): number;
+  /** Wakes up to `count` sleepers of a word. */
+  wake(word: number, count: number): void;
+
+  /*
+   * The records. These are plain reads and writes: whoever holds the lock of its side is alone with them,
+   * and the other side sees them once a word was published.
+   */
+  lengthAt(unit: number): number;
+  flagsAt(unit: number): number;
+  writeHeader(unit: number, length: number, flags: number): void;
+  /** The whole length of a message, in the unit behind the header of its first piece. */
+  totalAt(unit: number): number;
+  writeTotal(unit: number, total: number): void;
+  /** Copies `length` bytes of a message, from its byte `from` on, to where `unit` begins. */
+  copyIn(unit: number, message: Out, from: number, length: number): void;
+  /** Copies a whole message of `length` bytes out of where `unit` begins. */
+  copyOut(unit: number, kind: number, length: number): In;
+  /** Begins to copy out a message of `total` bytes, piece by piece. */
+  assemble(kind: number, total: number): Assembly<In>;
+}

@@ -1,0 +1,170 @@
+import { hasCode, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+
+import { decode, decodeSync } from './encoding/decode.js';
+import { encode } from './encoding/encode.js';
+import type { Outgoing } from './encoding/outgoing.js';
+import { bufferExchange } from './exchange/buffer-exchange.js';
+import type { Channel } from './waiting/channel.js';
+
+/**
+ * What all queues can do: values go in and out, in whatever order the queue gives them, between all the
+ * threads and processes that have a handle to it. Use `Queue`, `LifoQueue` or `PriorityQueue`.
+ *
+ * A value arrives as a copy: anything that the structured clone takes, and locks, queues, shared memory
+ * and other handles, anywhere in it. A view of binary data travels as the bytes that it shows and arrives
+ * over a buffer of its own.
+ */
+export abstract class ValueQueue<T> {
+  readonly #channel: Channel;
+
+  protected constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  /**
+   * Puts a value, waiting for room without blocking the thread. When it resolves, the value *is* in the
+   * queue: this thread or process may end, and it is still delivered. The value is what it was at the time
+   * of the call. What one thread puts is taken in the order of its calls.
+   *
+   * @throws QueueClosedError when the queue is or becomes closed, TimeoutError after `timeout` ms, or the
+   * signal's reason: then the value is not in the queue. NotCloneableError naming the path of what
+   * cannot be sent.
+   */
+  put(value: T, options?: WaitOptions): Promise<void> {
+    try {
+      return this.#channel.put(this.#encode(value), options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Puts a value, and blocks the thread while there is no room. Else as `put`. */
+  putSync(value: T, options?: SyncWaitOptions): void {
+    this.#channel.putSync(this.#encode(value), options);
+  }
+
+  /**
+   * Puts a value if there is room at this moment; returns whether it did. Behind others of this thread
+   * that wait for room there is none.
+   *
+   * @throws QueueClosedError when the queue is closed; RangeError for a value so large that it could only
+   * pass while somebody takes it: use `put`.
+   */
+  tryPut(value: T): boolean {
+    return this.#channel.tryPut(this.#encode(value));
+  }
+
+  /**
+   * Takes the next value, waiting for one without blocking the thread. Calls of one thread are served in
+   * their order; between threads and processes there is no order of service.
+   *
+   * The `timeout` counts until a value begins to come in; for each further piece of one that is larger than
+   * the queue's memory it counts anew (but no less than 50 ms), as in a socket.
+   *
+   * @throws QueueClosedError when the queue is closed and empty, TimeoutError after `timeout` ms, or the
+   * signal's reason: then nothing was taken.
+   */
+  get(options?: WaitOptions): Promise<T> {
+    try {
+      return this.#channel.take(options, (message) => decode(message, bufferExchange) as T);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Takes the next value, and blocks the thread while there is none. Else as `get`; but of the values that
+   * hold locks, queues or other handles the packages must be loaded, and an error of a class that this
+   * thread has not met arrives as the nearest built-in one.
+   */
+  getSync(options?: SyncWaitOptions): T {
+    return decodeSync(this.#channel.takeSync(options), bufferExchange) as T;
+  }
+
+  /**
+   * Takes the next value if there is one at this moment, else returns undefined. (Who also puts `undefined`
+   * cannot tell the two apart: use `getSync({ timeout: 0 })`.) A value that is larger than the queue's
+   * memory and has begun to come in is waited for.
+   *
+   * @throws QueueClosedError when the queue is closed and empty.
+   */
+  tryGet(): T | undefined {
+    const message = this.#channel.tryTake();
+    return message && (decodeSync(message, bufferExchange) as T);
+  }
+
+  /**
+   * How many values are in the queue. Others may put and take at the same time, so this, `empty` and `full`
+   * are good for progress bars, not for deciding what to do next: call `tryGet` or `tryPut` and look.
+   */
+  get size(): number {
+    return this.#channel.store.size;
+  }
+
+  /** Whether there is nothing to take. */
+  get empty(): boolean {
+    return this.size === 0;
+  }
+
+  /** Whether `put` would wait: `maxSize` is reached, or there is no memory left even for a small value. */
+  get full(): boolean {
+    return this.#channel.store.full;
+  }
+
+  /**
+   * Closes the queue, for everyone: nothing can be put any more, and those who wait to do so get
+   * QueueClosedError. What is in it can still be taken; after that, getting is an error and iterations end.
+   * Closing twice does nothing.
+   */
+  close(): void {
+    this.#channel.store.close();
+  }
+
+  /** Whether the queue was closed. */
+  get closed(): boolean {
+    return this.#channel.store.closed;
+  }
+
+  /** Closes the queue. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Takes value after value, until the queue is closed and empty. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      let value: T;
+      try {
+        value = await this.get();
+      } catch (error) {
+        if (isClosed(error, this)) return;
+        throw error;
+      }
+      yield value;
+    }
+  }
+
+  /** The same, blocking the thread while there is no value. */
+  *[Symbol.iterator](): Generator<T, void, undefined> {
+    for (;;) {
+      let value: T;
+      try {
+        value = this.getSync();
+      } catch (error) {
+        if (isClosed(error, this)) return;
+        throw error;
+      }
+      yield value;
+    }
+  }
+
+  #encode(value: T): Outgoing {
+    const { scope } = this.#channel.block;
+    return encode(value, scope, (buffers) => bufferExchange.share(buffers));
+  }
+}
+
+/** Whether getting failed because the queue is at its end (and not because a value was such an error). */
+function isClosed(error: unknown, { closed, empty }: ValueQueue<unknown>): boolean {
+  return hasCode(error, 'MANYCORE_QUEUE_CLOSED') && closed && empty;
+}

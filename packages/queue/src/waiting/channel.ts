@@ -1,0 +1,186 @@
+import { hasCode, timeoutOf, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import type { Parker, SharedBlock } from '@manycore/memory';
+
+import type { Incoming } from '../encoding/incoming.js';
+import type { Outgoing } from '../encoding/outgoing.js';
+import { putWhenClosed, QueueClosedError, takeWhenClosed } from '../errors/queue-closed-error.js';
+import { closed, done } from '../ring/outcome.js';
+import { Pursuit } from '../ring/pursuit.js';
+import { follow } from './follow.js';
+import { Line } from './line.js';
+import { ProbeRequest } from './probe-request.js';
+import { PutRequest } from './put-request.js';
+import type { Request } from './request.js';
+import type { Store } from './store.js';
+import { TakeRequest } from './take-request.js';
+import { turnBudget } from './turn-budget.js';
+
+/** How long a moment lasts at most, in milliseconds, before one looks whether anyone has died. */
+const moment = 20;
+
+const finished = Promise.resolve();
+
+/**
+ * This thread's way to a store of messages: waiting for it, blocking or not, in the order of the calls.
+ * There is one per thread and store, whichever handle the calls come by.
+ */
+export class Channel {
+  readonly store: Store;
+  readonly block: SharedBlock;
+  readonly #parker: Parker;
+  readonly #puts: Line;
+  readonly #takes: Line;
+
+  constructor(store: Store, block: SharedBlock) {
+    this.store = store;
+    this.block = block;
+    this.#parker = block.parker;
+    this.#puts = new Line(store, block.parker);
+    this.#takes = new Line(store, block.parker);
+    this.#puts.other = this.#takes;
+    this.#takes.other = this.#puts;
+  }
+
+  /** Resolves when the message is in the store; rejects with QueueClosedError, TimeoutError, … */
+  put(message: Outgoing, options: WaitOptions | undefined): Promise<void> {
+    const timeout = timeoutOf(options);
+    const { tail } = this.store;
+    if (this.#puts.empty && options?.signal?.aborted !== true) {
+      const outcome = tail.attempt(message);
+      if (outcome === done) return turnBudget.spend() ?? finished;
+      message.keep();
+    }
+    return follow<undefined>(this.#puts, options, (resolve, reject) => {
+      return new PutRequest(tail, message, timeout, () => resolve(undefined), reject);
+    });
+  }
+
+  putSync(message: Outgoing, options: SyncWaitOptions | undefined): void {
+    const timeout = timeoutOf(options);
+    const { tail } = this.store;
+    if (this.#puts.empty && tail.attempt(message) === done) return;
+    block(this.#puts, (resolve: (value: undefined) => void, reject) => {
+      return new PutRequest(tail, message, timeout, () => resolve(undefined), reject);
+    });
+  }
+
+  /** Whether the message was put. A message that does not fit whole is refused by a RangeError. */
+  tryPut(message: Outgoing): boolean {
+    const { tail } = this.store;
+    if (!tail.fitsWhole(message)) {
+      throw new RangeError(
+        `a value of ${message.byteLength} bytes is too large to be put without waiting: ` +
+          'use put or putSync, or give the queue a capacity of four times that',
+      );
+    }
+    this.#puts.nudge();
+    // Those who wait go first.
+    if (!this.#puts.empty) return false;
+    const outcome = this.#try(() => tail.attempt(message));
+    if (outcome === closed) throw new QueueClosedError(putWhenClosed);
+    return outcome === done;
+  }
+
+  /** The next message, made a value by `decode`. */
+  take<T>(
+    options: WaitOptions | undefined,
+    decode: (message: Incoming) => T | PromiseLike<T>,
+  ): Promise<T> {
+    const timeout = timeoutOf(options);
+    const { head } = this.store;
+    if (
+      this.#takes.empty &&
+      options?.signal?.aborted !== true &&
+      head.attempt() === done
+    ) {
+      const message = head.message();
+      const turn = turnBudget.spend();
+      return turn ? turn.then(() => decode(message)) : Promise.resolve(decode(message));
+    }
+    return follow<T>(this.#takes, options, (resolve, reject) => {
+      const succeed = (message: Incoming): void => {
+        try {
+          resolve(decode(message));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      return new TakeRequest(head, timeout, succeed, reject);
+    });
+  }
+
+  takeSync(options: SyncWaitOptions | undefined): Incoming {
+    const timeout = timeoutOf(options);
+    const { head } = this.store;
+    if (this.#takes.empty && head.attempt() === done) return head.message();
+    return this.#takeWithin(timeout);
+  }
+
+  /** The next message if there is one; one that has begun to come in is waited for. */
+  tryTake(): Incoming | undefined {
+    this.#takes.nudge();
+    if (!this.#takes.empty) return undefined;
+    const { head } = this.store;
+    const outcome = this.#try(() => head.attempt());
+    if (outcome === done) return head.message();
+    if (outcome === closed) throw new QueueClosedError(takeWhenClosed);
+    if (head.received < 0) return undefined;
+    try {
+      return this.#takeWithin(0);
+    } catch (error) {
+      // Its producer does not go on; the message was given back.
+      if (hasCode(error, 'MANYCORE_TIMEOUT')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Resolves when there is a message, or will never be one. */
+  ready(options: WaitOptions | undefined): Promise<void> {
+    const timeout = timeoutOf(options);
+    return follow<undefined>(this.#takes, options, (resolve, reject) => {
+      return new ProbeRequest(this.store.head, timeout, () => resolve(undefined), reject);
+    });
+  }
+
+  #takeWithin(timeout: number): Incoming {
+    return block(this.#takes, (resolve: (message: Incoming) => void, reject) => {
+      return new TakeRequest(this.store.head, timeout, resolve, reject);
+    });
+  }
+
+  /** Attempts once; waits only for locks that are held for a moment. */
+  #try(attempt: () => number): number {
+    const pursuit = new Pursuit(this.store);
+    for (;;) {
+      const outcome = pursuit.advance(() => {
+        const result = attempt();
+        return result > 0 && !this.store.isBrief(result) ? nothing : result;
+      });
+      if (outcome <= 0) return outcome;
+      const slept = this.#parker.wait(this.store.words, outcome, pursuit.expected, moment);
+      pursuit.slept(slept === 'timed-out');
+    }
+  }
+}
+
+/** Internal: nothing can be done without waiting. */
+const nothing = -2;
+
+/** Blocks the thread until a request in a line comes to something. */
+function block<T>(
+  line: Line,
+  make: (resolve: (value: T) => void, reject: (reason: unknown) => void) => Request,
+): T {
+  let result: { readonly value: T } | { readonly reason: unknown } | undefined;
+  const request = make(
+    (value) => {
+      result = { value };
+    },
+    (reason) => {
+      result = { reason };
+    },
+  );
+  line.block(request);
+  if (result && 'value' in result) return result.value;
+  throw result?.reason;
+}

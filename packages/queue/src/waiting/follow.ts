@@ -1,0 +1,61 @@
+import { TimeoutError, type WaitOptions } from '@manycore/core';
+
+import type { Line } from './line.js';
+import type { Request } from './request.js';
+
+// Taken now: a test that replaces the timers later must not stop the waits.
+const { setTimeout, clearTimeout } = globalThis;
+
+/** The longest delay that a timer takes; longer ones are waited for in pieces. */
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * Lets a request join a line, and leave it when its time is over or its signal aborts. `make` gets the
+ * functions that settle the promise.
+ */
+export function follow<T>(
+  line: Line,
+  options: WaitOptions | undefined,
+  make: (resolve: (value: T | PromiseLike<T>) => void, reject: (reason: unknown) => void) => Request,
+): Promise<T> {
+  const signal = options?.signal;
+  return new Promise<T>((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const request = make(
+      (value) => {
+        end();
+        resolve(value);
+      },
+      (reason) => {
+        end();
+        reject(reason);
+      },
+    );
+    const onAbort = (): void => {
+      if (line.leave(request)) request.fail(signal?.reason);
+    };
+    const onTimer = (): void => {
+      if (request.deadline - performance.now() > 0) {
+        arm();
+      } else if (line.leave(request)) {
+        request.fail(new TimeoutError(`${request.missed} within ${request.timeout} ms`));
+      }
+    };
+    const arm = (): void => {
+      const left = Math.max(request.deadline - performance.now(), 0);
+      timer = setTimeout(onTimer, Math.min(Math.ceil(left), longestTimer));
+    };
+    line.join(request);
+    if (request.settled) return;
+    if (request.deadline !== Infinity) arm();
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

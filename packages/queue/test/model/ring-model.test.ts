@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+
+import * as at from '../../src/ring/layout.js';
+import { explore, type Scenario } from './explore.js';
+import { type Action, type Message, sharedOf } from './model-memory.js';
+import * as party from './parties.js';
+import { message, type Setting, units } from './parties.js';
+
+type Role = Parameters<typeof party.judge>[1][number];
+type Member = Role & { readonly program: Scenario['parties'][number]['program'] };
+
+function producer(messages: readonly Message[], setting?: Setting): Member {
+  return { puts: messages, program: messages.map((next) => party.put(next, setting)) };
+}
+
+function consumer(count: number, setting?: Setting): Member {
+  return { takes: true, program: Array.from({ length: count }, () => party.take(setting)) };
+}
+
+/** What one side alone uses, under its lock. With a `maxSize`, producers look at `takes`. */
+const privateWords = new Set([
+  at.puts,
+  at.nextTail,
+  at.nextPuts,
+  at.knownHead,
+  at.nextHead,
+  at.nextTakes,
+  at.knownTail,
+]);
+
+function isPrivate(action: Action): boolean {
+  if (action.name === 'read' || action.name === 'write') return true;
+  if (action.name === 'checkpoint') return true;
+  return 'word' in action && privateWords.has(action.word);
+}
+
+/** `DEEP=1` allows one more interruption, and many more states: minutes, not seconds. */
+const deep = process.env['DEEP'] === '1';
+
+function check(members: readonly Member[], options: Partial<Scenario> & Setting = {}): number {
+  const { interruptions = Infinity } = options;
+  const scenario: Scenario = {
+    shared: sharedOf(units),
+    parties: members.map(({ program }) => ({ program, mortal: true })),
+    isPrivate,
+    judge: (end) => party.judge(end, members, options),
+    ...options,
+    interruptions: interruptions + (deep ? 1 : 0),
+  };
+  return explore(scenario, deep ? 4_000_000 : 300_000);
+}
+
+describe.each([0, 1])('with %i deaths', (deaths) => {
+  test('one producer, one consumer: every order', () => {
+    const sent = [1, 2, 3, 4].map((id) => message(id));
+    check([producer(sent), consumer(4)], { deaths });
+  });
+
+  test('room for one message at a time: every order', () => {
+    const one = { maxSize: 1 };
+    check([producer([message(1), message(2)], one), consumer(2, one)], { deaths, ...one });
+  });
+
+  test('two producers, one consumer', () => {
+    const members = [
+      producer([message(1, 2), message(2, 2)]),
+      producer([message(3, 2)]),
+      consumer(3),
+    ];
+    check(members, { deaths, interruptions: 2 - deaths });
+  });
+
+  test('one producer, two consumers', () => {
+    const members = [producer([message(1), message(2)]), consumer(1), consumer(1)];
+    check(members, { deaths, interruptions: 2 - deaths });
+  });
+
+  test('a message larger than the ring', () => {
+    const members = [producer([message(1, 7), message(2)]), consumer(2)];
+    check(members, { deaths, interruptions: 2 - deaths });
+  });
+
+  test('a large message beside a small one of another producer', () => {
+    const members = [producer([message(1, 4)]), producer([message(2)]), consumer(2)];
+    check(members, { deaths, interruptions: 2 - deaths });
+  });
+
+  test('a large message and two consumers', () => {
+    const members = [producer([message(1, 4), message(2)]), consumer(1), consumer(1)];
+    check(members, { deaths, interruptions: 2 - deaths });
+  });
+
+  test('a large message, given back in its middle', () => {
+    const fickle: Member = { takes: true, program: [party.takeFickly(), party.take()] };
+    check([producer([message(1, 7), message(2)]), fickle], { deaths, interruptions: 2 - deaths });
+  });
+
+  test('a large message, given back while another waits for it', () => {
+    const fickle: Member = { takes: true, program: [party.takeFickly()] };
+    const members = [producer([message(1, 4), message(2)]), fickle, consumer(1)];
+    check(members, { deaths, interruptions: 1 - deaths });
+  });
+
+  test('a large message that its producer gives up', () => {
+    const large = message(1, 7);
+    const small = message(2);
+    const impatient: Member = {
+      puts: [large, small],
+      program: [party.putImpatiently(large), party.put(small)],
+    };
+    check([impatient, consumer(1)], { deaths, interruptions: 2 - deaths });
+  });
+
+  test('closed while some put and some take', () => {
+    const closing: Member = { program: [party.close()] };
+    const members = [producer([message(1), message(2)]), consumer(3), closing];
+    check(members, { deaths, interruptions: 2 - deaths });
+  });
+
+  test('closed while a large message passes', () => {
+    const closing: Member = { program: [party.close()] };
+    const members = [producer([message(1, 4)]), consumer(2), closing];
+    check(members, { deaths, interruptions: 2 - deaths });
+  });
+});
+
+describe('the checker sees it when', () => {
+  function fails(members: readonly Member[], options: Partial<Scenario>, what: RegExp): void {
+    expect(() => check(members, { interruptions: 2, ...options })).toThrow(what);
+  }
+
+  test('a wake-up is forgotten', () => {
+    const sabotage = (action: Action): boolean => action.name === 'wake';
+    fails([producer([message(1)]), consumer(1)], { sabotage }, /sleeps beside a message/);
+  });
+
+  test('a wake-up for a second message is not passed on', () => {
+    // Only producers wake sleepers for messages.
+    const sabotage = (action: Action, by: number): boolean =>
+      action.name === 'wake' && action.word === at.items && by > 0;
+    const members = [producer([message(1), message(2)]), consumer(1), consumer(1)];
+    fails(members, { sabotage }, /sleeps beside a message/);
+  });
+
+  test('two producers write at the same time', () => {
+    // The lock always looks free.
+    const sabotage = (action: Action): boolean =>
+      action.name === 'swap' && action.word === at.tailLock;
+    fails([producer([message(1)]), producer([message(2)]), consumer(2)], { sabotage }, /./);
+  });
+
+  test('a dead consumer is not cleared away', () => {
+    const sabotage = (action: Action): boolean => action.name === 'alive';
+    const asIfAlive = (action: Action): number => (sabotage(action) ? 1 : 0);
+    fails(
+      [producer([message(1)]), consumer(1), consumer(1)],
+      { deaths: 1, sabotage, sabotaged: asIfAlive },
+      /sleeps beside a message/,
+    );
+  });
+});
