@@ -34,13 +34,10 @@ interface ConditionState {
  * const changed = new Condition();
  * const items: string[] = [];
  *
- * async function consume(): Promise<void> {
- *   using _ = await changed.acquire();
+ * const consumed = changed.run(async () => {
  *   await changed.waitFor(() => items.length > 0);
  *   console.log(items.pop()); // → an item
- * }
- *
- * const consumed = consume();
+ * });
  * await changed.run(() => {
  *   items.push('an item');
  *   changed.notify();

@@ -22,12 +22,17 @@ export let partsOfLock: (lock: Lock) => LockParts;
  * When the holder's thread or process ends without releasing, acquiring throws `OwnerDiedError`, until
  * someone takes over with `recover()`.
  *
+ * @example
  * ```ts
+ * import { Lock } from '@manycore/sync';
+ *
  * const lock = new Lock();
- * {
- *   using guard = await lock.acquire({ timeout: 1000 });
- *   // … one at a time
+ * async function append(text: string): Promise<void> {
+ *   await lock.run(() => console.log(text), { timeout: 1000 });
  * }
+ * await Promise.all([append('one at a time'), append('whoever asks first')]);
+ * // → one at a time
+ * // → whoever asks first
  * ```
  */
 export class Lock {

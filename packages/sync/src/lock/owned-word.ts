@@ -72,6 +72,8 @@ export class OwnedWord {
   /** Waits without blocking; resolves to whether the word was taken over from a dead owner. */
   async acquire(options: WaitOptions | undefined, recovering: boolean): Promise<boolean> {
     const timeout = timeoutOf(options);
+    options?.signal?.throwIfAborted();
+    if (this.take()) return false;
     const attempt = this.#attempt(this.#suspicion.due(), recovering);
     const ending = await suspend(attempt, this.party, timeout, options?.signal);
     return this.#conclude(ending, attempt, timeout);

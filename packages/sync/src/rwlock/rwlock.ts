@@ -22,14 +22,12 @@ import { readerWords } from './reader-slots.js';
  *
  * const lock = new RWLock();
  * const config = { colour: 'red' };
- * {
- *   using _ = await lock.write();
- *   config.colour = 'green';
- * }
- * {
- *   using _ = await lock.read();
- *   console.log(config.colour); // → green
- * }
+ * const writing = await lock.write();
+ * config.colour = 'green';
+ * writing.release();
+ * const reading = await lock.read();
+ * console.log(config.colour); // → green
+ * reading.release();
  * ```
  */
 export class RWLock {

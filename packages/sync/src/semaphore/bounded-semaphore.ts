@@ -9,9 +9,16 @@ import { Semaphore } from './semaphore.js';
  * A `Semaphore` that never has more permits than it began with: releasing one too many, a mistake that
  * would go unnoticed, throws.
  *
+ * @example
  * ```ts
+ * import { BoundedSemaphore } from '@manycore/sync';
+ *
  * const seats = new BoundedSemaphore(2);
- * seats.release(); // NotHeldError: BoundedSemaphore released too many times …
+ * try {
+ *   seats.release();
+ * } catch (error) {
+ *   console.log((error as Error).name); // → NotHeldError
+ * }
  * ```
  */
 export class BoundedSemaphore extends Semaphore {

@@ -69,6 +69,8 @@ export class Permits implements Holdable {
 
   async acquire(amount: number, options: WaitOptions | undefined): Promise<void> {
     const timeout = timeoutOf(options);
+    options?.signal?.throwIfAborted();
+    if (this.take(amount)) return;
     const attempt = new SemaphoreAcquire(amount);
     this.#conclude(await suspend(attempt, this.party, timeout, options?.signal), amount, timeout);
   }

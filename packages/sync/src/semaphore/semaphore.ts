@@ -15,12 +15,15 @@ import { createPermits, Permits } from './permits.js';
  * wait long while others keep taking one. What was written before a release is seen after an acquire
  * that got its permit. At most 1 073 741 823 permits.
  *
+ * @example
  * ```ts
+ * import { Semaphore } from '@manycore/sync';
+ *
  * const connections = new Semaphore(4);
- * {
- *   using guard = await connections.acquire();
- *   // … at most four at a time
- * }
+ * const guard = await connections.acquire({ timeout: 1000 });
+ * console.log(connections.value); // → 3
+ * guard.release();
+ * console.log(connections.tryAcquire(5)); // → undefined
  * ```
  */
 export class Semaphore {
