@@ -1,2 +1,9 @@
 /** The benchmarks, each a program of its own in this folder. */
-export const programs: readonly string[] = ['start-cost', 'memory-words', 'memory-wake'];
+export const programs: readonly string[] = [
+  'start-cost',
+  'memory-words',
+  'memory-wake',
+  'sync-uncontended',
+  'sync-contended',
+  'sync-wake',
+];
