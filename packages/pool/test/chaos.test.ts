@@ -6,7 +6,7 @@ import { sleep, square } from './fixtures/work.mjs';
 import { poolKinds } from './pool-kinds.js';
 
 /** The full run has 20,000 tasks: `REPEAT=20000`. */
-const count = Math.max(repeatRounds ?? 0, 800);
+const count = Math.max(repeatRounds ?? 0, 300);
 const workers = 4;
 
 expectNoLeaks();

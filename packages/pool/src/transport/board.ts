@@ -1,3 +1,8 @@
+/** Its own entry, at first; a module of the program; nothing, so that it may be ended at any time. */
+export type Loading = 'entry' | 'module' | 'nothing';
+
+const loadings: readonly Loading[] = ['entry', 'module', 'nothing'];
+
 /**
  * A few words that a pool shares with a worker thread, so that each sees at once what the other did,
  * even while it cannot look at its messages.
@@ -34,14 +39,14 @@ export class Board {
   }
 
   /**
-   * By the worker: whether it is loading modules. It is from its start on, until it says that it is not. A
-   * thread that is ended while Node reads a file for it leaves that file's descriptor open for ever.
+   * By the worker: what it is loading. A thread that is ended while Node reads a file for it leaves that
+   * file's descriptor open for ever.
    */
-  set loading(loading: boolean) {
-    Atomics.store(this.#words, 3, loading ? 0 : 1);
+  set loading(loading: Loading) {
+    Atomics.store(this.#words, 3, loadings.indexOf(loading));
   }
 
-  get loading(): boolean {
-    return Atomics.load(this.#words, 3) === 0;
+  get loading(): Loading {
+    return loadings[Atomics.load(this.#words, 3)] ?? 'nothing';
   }
 }

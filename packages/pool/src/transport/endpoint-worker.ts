@@ -7,8 +7,11 @@ import { packJob } from './pack-job.js';
 import { type FromWorker, isFromWorker, type ToWorker } from './protocol.js';
 import type { TransportEvents } from './transport.js';
 
-/** How long (ms) a worker thread that is to be ended may go on loading modules. */
-const loadingGrace = 500;
+/**
+ * How long (ms) a worker thread that is to be ended may go on loading: its own entry, which cannot hang,
+ * only be slow; or a module of the program, whose top level may.
+ */
+const loadingGrace = { entry: 10_000, module: 1000 };
 
 /** The pool's side of one worker. */
 export class EndpointWorker {
@@ -92,13 +95,14 @@ export class EndpointWorker {
   }
 
   kill(): void {
-    if (this.#board?.loading !== true) {
+    const loading = this.#board?.loading ?? 'nothing';
+    if (loading === 'nothing') {
       this.#endpoint.kill();
       return;
     }
     // It leaves by itself as soon as it may be ended; but it may be stuck.
     this.retire();
-    const timer = setTimeout(() => this.#endpoint.kill(), loadingGrace);
+    const timer = setTimeout(() => this.#endpoint.kill(), loadingGrace[loading]);
     void this.#endpoint.departed.then(() => clearTimeout(timer));
   }
 

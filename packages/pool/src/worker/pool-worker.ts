@@ -56,15 +56,16 @@ export class PoolWorker {
 
   /** A thread that ends while it loads modules leaves their files open. */
   #leave(): void {
-    if (this.#retiring && this.#board?.loading !== true) exitWorker();
+    const loading = this.#board?.loading ?? 'nothing';
+    if (this.#retiring && loading === 'nothing') exitWorker();
   }
 
   async #load(ref: TargetRef): Promise<AnyFunction> {
-    if (this.#board) this.#board.loading = true;
+    if (this.#board) this.#board.loading = 'module';
     try {
       return await resolveTarget(ref, this.#init?.main);
     } finally {
-      if (this.#board) this.#board.loading = false;
+      if (this.#board) this.#board.loading = 'nothing';
       this.#leave();
     }
   }
@@ -74,7 +75,7 @@ export class PoolWorker {
     this.#board = init.board && new Board(init.board);
     inheritMain(init.main);
     const { initializer } = init;
-    if (this.#board) this.#board.loading = false;
+    if (this.#board) this.#board.loading = 'nothing';
     if (initializer) {
       try {
         const fn = await this.#load(initializer.target);
