@@ -6,6 +6,7 @@ import {
   type WorkerEndpoint,
 } from '@manycore/core';
 import { type ChildProcess, signalNumber } from './platform/node.js';
+import { closingMark } from './process-init.js';
 
 /** The parent's end of the IPC channel to a child process. */
 export class ChildChannel implements WorkerEndpoint {
@@ -53,7 +54,9 @@ export class ChildChannel implements WorkerEndpoint {
   }
 
   onMessage(listener: (message: unknown) => void): void {
-    this.child.on('message', listener);
+    this.child.on('message', (message: unknown) => {
+      if (message !== closingMark) listener(message);
+    });
   }
 
   onClose(listener: () => void): void {

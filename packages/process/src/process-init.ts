@@ -18,6 +18,9 @@ export interface ProcessInit {
   readonly server: string | undefined;
 }
 
+/** A child's last message: with it, all that the child posted has been sent. */
+export const closingMark = null;
+
 export function isProcessInit(message: unknown): message is ProcessInit {
   return (
     typeof message === 'object' &&

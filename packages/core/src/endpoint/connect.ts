@@ -45,7 +45,11 @@ export function connect(endpoint: Endpoint, closed: () => Error | Promise<Error>
   });
 
   const failWith = async (call: Deferred<unknown>): Promise<void> => {
-    call.reject(await closed());
+    try {
+      call.reject(await closed());
+    } catch (error) {
+      call.reject(error);
+    }
   };
 
   return {

@@ -14,7 +14,7 @@ export type Transferable = ArrayBuffer | object;
 export interface Endpoint {
   /** What lies on the other side. */
   readonly destination: Destination;
-  /** Sends a message. Throws at once when it cannot be cloned. */
+  /** Sends a message, which is an object or text. Throws at once when it cannot be cloned. */
   post(message: unknown, transfer?: readonly Transferable[]): void;
   /** Calls `listener` for each message. One listener; messages that came before it are kept for it. */
   onMessage(listener: (message: unknown) => void): void;

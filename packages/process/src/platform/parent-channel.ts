@@ -1,4 +1,5 @@
 import type { Destination, Endpoint } from '@manycore/core';
+import { closingMark } from '../process-init.js';
 
 /** The child's end of the IPC channel to its parent. */
 export class ParentChannel implements Endpoint {
@@ -37,7 +38,7 @@ export class ParentChannel implements Endpoint {
   /** Closes the channel once everything that was posted is on its way. */
   close(): void {
     if (!process.connected) return;
-    process.send?.(null, undefined, undefined, () => {
+    process.send?.(closingMark, undefined, undefined, () => {
       if (process.connected) process.disconnect();
     });
   }
