@@ -1,2 +1,8 @@
 export { activityContract } from './activity/contract.js';
 export type { ActivityKit, ContractActivity, ContractOptions } from './activity/kit.js';
+export {
+  type ContractEndpoint,
+  endpointContract,
+  type EndpointKit,
+  serveEcho,
+} from './endpoint.js';

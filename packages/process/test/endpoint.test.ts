@@ -1,0 +1,13 @@
+import type { WorkerEndpoint } from '@manycore/core';
+import { expectNoLeaks } from '@manycore/testing';
+import { endpointContract } from '@manycore/testing/contracts';
+import { spawnProcess } from '@manycore/process';
+
+expectNoLeaks();
+
+const server = new URL('fixtures/echo-server.mjs', import.meta.url).href;
+
+endpointContract({
+  open: () => spawnProcess({ name: 'echo', server }),
+  settle: (endpoint) => (endpoint as WorkerEndpoint).departed,
+});

@@ -1,0 +1,13 @@
+import type { WorkerEndpoint } from '@manycore/core';
+import { expectNoLeaks } from '@manycore/testing';
+import { endpointContract } from '@manycore/testing/contracts';
+import { spawnThread } from '@manycore/thread';
+
+expectNoLeaks();
+
+const server = new URL('fixtures/echo-server.mjs', import.meta.url).href;
+
+endpointContract({
+  open: () => spawnThread({ name: 'echo', server }),
+  settle: (endpoint) => (endpoint as WorkerEndpoint).departed,
+});
