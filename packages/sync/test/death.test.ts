@@ -12,6 +12,7 @@ import {
   Semaphore,
 } from '@manycore/sync';
 import { repeat, shortDelay, until } from '@manycore/testing';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 
@@ -257,4 +258,21 @@ describe.each(scopes)('the death of an owner, scope %s', (scope) => {
       (await lock.read()).release();
     });
   });
+});
+
+test('a process that was killed and is not reaped yet counts as dead', async () => {
+  const lock = new Lock({ scope: 'processes' });
+  await using crew = new Crew('processes', 1);
+  const parent = await crew.party(0).tell<number>('ownPid');
+  const holder = await crew.party(0).tell<number>('startHolder', lock);
+  await until(() => lock.locked);
+  // A parent that is stopped reaps nobody.
+  process.kill(parent, 'SIGSTOP');
+  process.kill(holder, 'SIGKILL');
+  await expect(lock.acquire()).rejects.toThrow(OwnerDiedError);
+  expect(readFileSync(`/proc/${holder}/stat`, 'utf8')).toMatch(/\) Z /);
+  process.kill(parent, 'SIGCONT');
+  const guard = await lock.recover();
+  expect(guard.recovered).toBe(true);
+  guard.release();
 });

@@ -12,7 +12,7 @@ export const contended: number = 1 << 30;
 export const starving: number = 1 << 31;
 
 /** Free, but kept for those who have been sleeping: a newcomer waits for its turn (for a moment). */
-export const reserved: number = starving;
+export const reserved: number = 1 << 31;
 
 /** The part of the word that is the owner's id. */
 export const ownerMask: number = contended - 1;
