@@ -59,12 +59,7 @@ export function attachSegment(state: SegmentState): Segment {
   if (known) return known;
   const { identity, byteLength, kept, addresses, buffer } = state;
   const descriptor = segmentTable.hold(identity) ?? openAny(state);
-  if (descriptor === undefined && !buffer) {
-    throw new ManycoreError(
-      'MANYCORE_SHARED_MEMORY',
-      'this shared memory is gone: whoever sent it ended, or closed it, before it was received, and nobody else has it',
-    );
-  }
+  if (descriptor === undefined && !buffer) throw lostError();
   const mapping = buffer
     ? { buffer, base: nativeBackend().baseOf(buffer) }
     : map(descriptor ?? -1, state);
@@ -114,6 +109,13 @@ function map(
     segmentTable.letGo(identity, false);
     throw error;
   }
+}
+
+function lostError(): ManycoreError {
+  return new ManycoreError(
+    'MANYCORE_SHARED_MEMORY',
+    'this shared memory is gone: whoever sent it ended, or closed it, before it was received, and nobody else has it (or it belongs to another user)',
+  );
 }
 
 function find(identity: string): Segment | undefined {
