@@ -1,0 +1,52 @@
+import { currentProcess, isMain, Process } from '@manycore/process';
+import { Queue } from '@manycore/queue';
+import type { Example } from '../catalogue/example.js';
+import { claim } from '../expectation/claim.js';
+import { anyOrder, line } from '../expectation/expectation.js';
+import { textLike } from '../expectation/placeholder.js';
+import { runAsProgram } from '../runner/run-as-program.js';
+import { sleepSync } from '../time/sleep.js';
+
+const taskCount = 10;
+const processCount = 4;
+
+export function doJob(tasksToAccomplish: Queue<string>, tasksThatAreDone: Queue<string>): void {
+  for (;;) {
+    const task = tasksToAccomplish.tryGet();
+    if (task === undefined) break;
+    console.log(task);
+    tasksThatAreDone.putSync(`${task} is done by ${currentProcess().name}`);
+    sleepSync(0.5);
+  }
+}
+
+async function main(): Promise<void> {
+  const tasksToAccomplish = new Queue<string>({ scope: 'processes' });
+  const tasksThatAreDone = new Queue<string>({ scope: 'processes' });
+  for (let i = 0; i < taskCount; i += 1) await tasksToAccomplish.put(`Task no ${i}`);
+  const processes = Array.from({ length: processCount }, () =>
+    new Process({ target: doJob, args: [tasksToAccomplish, tasksThatAreDone] }).start(),
+  );
+  for (const p of processes) await p.join();
+  for (let done = tasksThatAreDone.tryGet(); done !== undefined; done = tasksThatAreDone.tryGet()) {
+    console.log(done);
+  }
+}
+
+const tasks = Array.from({ length: taskCount }, (_, i) => `Task no ${i}`);
+const name = textLike(/Process-\d+/, 'Process-M');
+
+export const example: Example = {
+  title: 'A queue of tasks, four processes',
+  main,
+  expected: [
+    anyOrder(...tasks),
+    anyOrder(...tasks.map((task) => line(`${task} is done by {name}`, { name }))),
+  ],
+  check: (run) => [
+    claim('two processes or more did the tasks', new Set(run.values('name')).size >= 2),
+  ],
+  note: 'In Python a run at times loses all ten tasks: the children find the queue empty, because nothing has left the feeder thread yet.',
+};
+
+if (isMain(import.meta)) await runAsProgram(example);

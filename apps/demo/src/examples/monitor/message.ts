@@ -1,0 +1,16 @@
+/** What passes through the event queue. Each type of event has one kind of sender. */
+export type MessageType =
+  | 'STATUS'
+  | 'OBSERVATION'
+  | 'REQUEST'
+  | 'SIGNAL'
+  | 'SHUTDOWN'
+  | 'FATAL'
+  | 'END';
+
+/** The one type of message of the event queue: who says what. */
+export interface Message {
+  readonly source: string;
+  readonly type: MessageType;
+  readonly text: string;
+}
