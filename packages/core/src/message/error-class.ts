@@ -5,7 +5,10 @@ import { inspectFunction } from '../platform/function-inspection.js';
 import type { ErrorPart } from './packed.js';
 
 type ErrorConstructor = new (message?: string) => Error;
-export type ErrorClassRef = Pick<ErrorPart, 'module' | 'className' | 'base' | 'name'>;
+export type ErrorClassRef = Pick<
+  ErrorPart,
+  'module' | 'registered' | 'className' | 'base' | 'name'
+>;
 
 const builtIn: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorConstructor>([
   ['Error', Error],
@@ -25,17 +28,19 @@ const modulesOf = new WeakMap<object, string | undefined>();
 
 /** Names the class of an error so that the other side can find it. */
 export function errorClass(error: Error): ErrorClassRef {
-  const registered = registeredErrorName(error);
-  if (registered !== undefined) {
-    return { module: undefined, className: registered, base: 'Error', name: registered };
+  const base = nearestBuiltIn(error);
+  const registeredName = registeredErrorName(error);
+  if (registeredName !== undefined) {
+    const name = registeredName;
+    return { module: undefined, registered: true, className: name, base, name };
   }
   const constructor: unknown = (error as { constructor?: unknown }).constructor;
-  const base = nearestBuiltIn(error);
   const name = readName(error) ?? base;
   if (typeof constructor !== 'function' || builtInNames.has(constructor)) {
-    return { module: undefined, className: base, base, name };
+    return { module: undefined, registered: false, className: base, base, name };
   }
-  return { module: moduleOf(constructor), className: constructor.name, base, name };
+  const className = constructor.name;
+  return { module: moduleOf(constructor), registered: false, className, base, name };
 }
 
 function nearestBuiltIn(error: Error): string {
@@ -110,10 +115,9 @@ async function importWithin(module: string, limit: number): Promise<ModuleExport
 /** Makes the error itself: of its own class if that was found, else of the nearest built-in one. */
 export function revivedError(part: ErrorPart): Error {
   const base = builtIn.get(part.base) ?? Error;
-  const own =
-    part.module === undefined
-      ? findRegisteredError(part.className)
-      : found.get(keyOf(part.module, part.className));
+  const { module, className } = part;
+  const imported = module === undefined ? undefined : found.get(keyOf(module, className));
+  const own = part.registered ? findRegisteredError(className) : imported;
   // The built-in's constructor makes it a true error; the class's own constructor must not run.
   const error = Reflect.construct(base, base === AggregateError ? [[]] : [], own ?? base) as Error;
   for (const key of Object.getOwnPropertyNames(error)) Reflect.deleteProperty(error, key);

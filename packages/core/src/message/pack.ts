@@ -113,19 +113,32 @@ class Packer {
   #property(error: Error, key: string, into: Record<string, unknown>): void {
     try {
       const value: unknown = (error as unknown as Record<string, unknown>)[key];
-      const { transfer } = scan(value, `${this.#root}.${key}`, this.#to);
+      const isList = key === 'errors' && Array.isArray(value);
+      const items = isList ? value.map((item: unknown) => this.#orRefusal(item)) : value;
+      const { transfer } = scan(items, `${this.#root}.${key}`, this.#to);
       this.#transfer.push(...transfer);
-      define(into, key, this.copy(value));
+      define(into, key, this.copy(items));
     } catch {
       // Left behind.
     }
   }
 
+  /** One of an AggregateError's errors: that it cannot cross stands in the place of one that cannot. */
+  #orRefusal(item: unknown): unknown {
+    try {
+      scan(item, `${this.#root}.errors`, this.#to);
+      return item;
+    } catch (refusal) {
+      return refusal;
+    }
+  }
+
   #domException(exception: DOMException): object {
     const slot = this.#slotFor(exception);
-    const cause: readonly [unknown] | undefined =
-      exception.cause === undefined ? undefined : [this.copy(exception.cause)];
+    const own: { cause?: unknown } = {};
+    if (exception.cause !== undefined) this.#property(exception, 'cause', own);
     const { name, message, stack } = exception;
+    const cause = 'cause' in own ? ([own.cause] as const) : undefined;
     const part: DomExceptionPart = { kind: 'domException', slot, name, message, stack, cause };
     this.parts.push(part);
     return slot;

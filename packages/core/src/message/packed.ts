@@ -19,8 +19,9 @@ export interface HandlePart {
 export interface ErrorPart {
   readonly kind: 'error';
   readonly slot: object;
-  /** The class: its module's URL, or undefined for a built-in one or one that is registered by name. */
+  /** The class: its module's URL, where that is known; `registered` when it is found by its name alone. */
   readonly module: string | undefined;
+  readonly registered: boolean;
   readonly className: string;
   /** The nearest built-in class, used where the class cannot be had. */
   readonly base: string;

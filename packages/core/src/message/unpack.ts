@@ -1,4 +1,5 @@
 import { ManycoreError } from '../errors/manycore-error.js';
+import { loadModule } from '../platform/modules.js';
 import { hide, loadErrorClass, revivedError } from './error-class.js';
 import { findHandleType } from './handle.js';
 import { isLeaf } from './object-kinds.js';
@@ -13,7 +14,7 @@ export async function unpack(packed: Packed): Promise<unknown> {
   if (!parts) return value;
   for (const part of parts) {
     if (part.kind === 'handle') {
-      if (!findHandleType(part.name)) await import(part.module);
+      if (!findHandleType(part.name)) await loadHandleType(part);
       // Handles within its state are still slots there.
       await findHandleType(part.name)?.prepare?.(part.state);
     }
@@ -29,6 +30,18 @@ export async function unpack(packed: Packed): Promise<unknown> {
 export function unpackSync(packed: Packed): unknown {
   const [value, parts] = packed;
   return parts ? new Reviver(parts).revive(value) : value;
+}
+
+async function loadHandleType({ name, module }: HandlePart): Promise<void> {
+  try {
+    await loadModule(module);
+  } catch (cause) {
+    throw new ManycoreError(
+      'MANYCORE_UNKNOWN_HANDLE',
+      `a ${name} arrived, but ${module} that defines it cannot be loaded here: ${String(cause)}`,
+      { cause },
+    );
+  }
 }
 
 /** Puts what the parts stand for in the places of their slots, within the message that arrived. */
