@@ -1,0 +1,215 @@
+// Values on their way: packed, cloned as the platform does it, unpacked.
+import { deserialize, serialize } from 'node:v8';
+import {
+  ManycoreError,
+  move,
+  NotCloneableError,
+  pack,
+  type Packed,
+  registerError,
+  registerHandle,
+  TimeoutError,
+  unpack,
+  unpackSync,
+} from '@manycore/core';
+import { expectNoLeaks } from '@manycore/testing';
+import { describe, expect, test } from 'vitest';
+import { Counter } from './fixtures/counter.mjs';
+import { Inner, TimeoutError as OtherTimeoutError, Unnamed } from './fixtures/errors.mjs';
+
+expectNoLeaks();
+
+const toThread = (value: unknown): Packed => {
+  const { packed, transfer } = pack(value, 'thread', 'value');
+  return structuredClone(packed, { transfer: transfer as ArrayBuffer[] });
+};
+const toProcess = (value: unknown): Packed =>
+  deserialize(serialize(pack(value, 'process', 'value').packed)) as Packed;
+
+const across = async <T>(value: T): Promise<T> => (await unpack(toThread(value))) as T;
+
+describe('handles', () => {
+  test('arrive as their class, and mean the same thing, wherever they stand', async () => {
+    const counter = new Counter();
+    const value = { plain: counter, list: [[counter]], map: new Map([[counter, counter]]), set: new Set([counter]) };
+    const back = await across(value);
+    expect(back.plain).toBeInstanceOf(Counter);
+    expect(back.plain).not.toBe(counter);
+    expect(back.list[0]?.[0]).toBe(back.plain);
+    expect([...back.map][0]).toEqual([back.plain, back.plain]);
+    expect([...back.set]).toEqual([back.plain]);
+    back.plain.add(2);
+    expect(counter.add(1)).toBe(3);
+    expect(await across(counter)).toBeInstanceOf(Counter);
+  });
+
+  test('within the state of handles, and beside cycles', async () => {
+    const inner = new Counter();
+    const outer = new Counter('threads', undefined, { inner, date: new Date(5) });
+    const value: Record<string, unknown> = { outer };
+    value['self'] = value;
+    const back = (await across(value)) as { outer: Counter; self: unknown };
+    expect(back.self).toBe(back);
+    const { companion } = back.outer as { companion: { inner: Counter; date: Date } };
+    expect(companion.date).toEqual(new Date(5));
+    companion.inner.add(5);
+    expect(inner.add(0)).toBe(5);
+  });
+
+  test('in the properties of errors', async () => {
+    const counter = new Counter();
+    const error = Object.assign(new Error('e', { cause: { counter } }), { counter });
+    const back = await across(error);
+    expect(back.counter).toBeInstanceOf(Counter);
+    expect((back.cause as { counter: Counter }).counter).toBe(back.counter);
+  });
+
+  test('those of threads are refused by a process, by name and path', () => {
+    const counter = new Counter();
+    expect(() => toProcess({ list: [counter] })).toThrow(
+      new NotCloneableError(
+        "value.list[0] cannot be sent to a process: it is a Counter of scope 'threads', which only " +
+          "threads of this process can reach. Create it with { scope: 'processes' }",
+      ),
+    );
+    const outer = new Counter('processes', undefined, [counter]);
+    expect(() => toProcess(outer)).toThrow(/Counter.* cannot be sent to a process/);
+  });
+
+  test('of a type that is not loaded', async () => {
+    class Unknown {
+      readonly label = 'l';
+    }
+    const module = 'file:///no/such/module.js';
+    registerHandle(Unknown, {
+      name: 'Unknown',
+      module,
+      scope: () => 'threads',
+      detach: ({ label }) => label,
+      attach: () => new Unknown(),
+    });
+    const packed = toThread([new Unknown()]);
+    const elsewhere = JSON.parse(JSON.stringify(packed).replaceAll('"Unknown"', '"Elsewhere"')) as [unknown[], { slot: unknown }[]];
+    // JSON loses which slot it is.
+    if (elsewhere[1][0]) elsewhere[1][0].slot = elsewhere[0][0];
+    expect(() => unpackSync(elsewhere as never)).toThrow(/a Elsewhere arrived, but .* is not loaded here; import it first/);
+    await expect(unpack(elsewhere as never)).rejects.toMatchObject({
+      code: 'MANYCORE_UNKNOWN_HANDLE',
+      message: expect.stringContaining(`${module} that defines it cannot be loaded here`) as string,
+    });
+  });
+});
+
+describe('errors', () => {
+  test('classes that are registered by name, others of the same name by their module', async () => {
+    const own = await across(new TimeoutError('mine', { cause: 1 }));
+    expect(own).toBeInstanceOf(TimeoutError);
+    expect(own).toMatchObject({ name: 'TimeoutError', code: 'MANYCORE_TIMEOUT', cause: 1 });
+    const other = await across(new OtherTimeoutError('theirs'));
+    expect(other).toBeInstanceOf(OtherTimeoutError);
+    expect(other).not.toBeInstanceOf(TimeoutError);
+  });
+
+  test('a registered subclass', async () => {
+    class BusyError extends ManycoreError {
+      readonly since: Date;
+
+      constructor(since: Date) {
+        super('MANYCORE_TEST_BUSY', 'busy');
+        this.since = since;
+      }
+
+      static {
+        registerError(this, 'BusyError');
+      }
+    }
+    const back = await across(new BusyError(new Date(7)));
+    expect(back).toBeInstanceOf(BusyError);
+    expect(back).toMatchObject({ name: 'BusyError', code: 'MANYCORE_TEST_BUSY', since: new Date(7) });
+    expect(Object.keys(back)).toEqual(['code', 'since']);
+  });
+
+  test('at once, too: an error whose class is not known yet is one of the nearest built-in class', () => {
+    const back = unpackSync(toThread(new Unnamed('u'))) as Error;
+    expect(back).toBeInstanceOf(RangeError);
+    expect(back.message).toBe('u');
+    expect(['RangeError', 'Unnamed']).toContain(back.name);
+  });
+
+  test('what cannot cross stays behind, and nothing else', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const error = Object.assign(new AggregateError([new Error('a'), () => 1, Symbol('s')], 'many'), {
+      port: port1,
+      proxy: new Proxy({}, {}),
+      fine: 'fine',
+    });
+    const back = await across(error);
+    expect(back.fine).toBe('fine');
+    expect('port' in back).toBe(false);
+    expect(back.errors.map(String)).toEqual([
+      'Error: a',
+      'NotCloneableError: value.errors cannot be sent to a thread: it is a function. ' +
+        'Only data crosses; a target is passed as target',
+      'NotCloneableError: value.errors cannot be sent to a thread: it is a symbol',
+    ]);
+    port1.close();
+    port2.close();
+
+    const exception = new DOMException('stop', 'AbortError');
+    Object.defineProperty(exception, 'cause', { value: () => 1 });
+    expect(await across(exception)).toMatchObject({ name: 'AbortError', message: 'stop' });
+  });
+
+  test('a class that no module exports', async () => {
+    const back = await across(new Inner('i'));
+    expect(back).toBeInstanceOf(Error);
+    expect(back.message).toBe('i');
+  });
+});
+
+describe('move', () => {
+  test('hands over what the value holds; only once', async () => {
+    const bytes = new Uint8Array([1, 2, 3]);
+    const value = { deep: [new Map([['bytes', bytes]])] };
+    expect(move(value)).toBe(value);
+    const back = await across(value);
+    expect(bytes).toHaveLength(0);
+    expect(back.deep[0]?.get('bytes')).toEqual(new Uint8Array([1, 2, 3]));
+    const again = new Uint8Array(3);
+    const { transfer } = pack(move(again), 'thread', 'v');
+    expect(transfer).toEqual([again.buffer]);
+    expect(pack(again, 'thread', 'v').transfer).toEqual([]);
+  });
+
+  test('hands over only what is listed', () => {
+    const [a, b] = [new Uint8Array(1), new Uint8Array(2)];
+    expect(pack(move([a, b], [b.buffer]), 'thread', 'v').transfer).toEqual([b.buffer]);
+  });
+
+  test('to a process everything is copied', async () => {
+    const bytes = new Uint8Array([1]);
+    expect(await unpack(toProcess(move({ bytes })))).toEqual({ bytes: new Uint8Array([1]) });
+    expect(bytes).toHaveLength(1);
+  });
+
+  test('ports and streams go, beside errors and handles too', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const stream = new ReadableStream();
+    const value = move({ port1, stream, error: new Error('e'), counter: new Counter() });
+    const back = await across(value);
+    expect(back.port1).toBeInstanceOf(MessagePort);
+    expect(back.stream).toBeInstanceOf(ReadableStream);
+    const heard = new Promise((resolve) => {
+      port2.once('message', resolve);
+    });
+    back.port1.postMessage('through');
+    expect(await heard).toBe('through');
+    back.port1.close();
+    port2.close();
+  });
+
+  test('values that hold nothing to move are as they were', () => {
+    for (const value of [1, 'x', null, undefined, Symbol.iterator]) expect(move(value)).toBe(value);
+    expect(pack(move({ a: 1 }), 'thread', 'v').transfer).toEqual([]);
+  });
+});
