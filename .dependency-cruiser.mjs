@@ -62,7 +62,8 @@ export default {
       name: 'resolvable',
       comment: 'No such file, or the other package does not export it.',
       severity: 'error',
-      from: {},
+      // Some fixtures are there to lack a module.
+      from: { pathNot: '/test/fixtures/' },
       to: { couldNotResolve: true },
     },
     {

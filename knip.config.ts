@@ -1,6 +1,8 @@
 import type { KnipConfig } from 'knip';
 
 export default {
+  // A fixture that lacks a module.
+  ignoreUnresolved: ['./no-such-file.mjs'],
   // What an exported signature names is exported with it, whoever else needs it.
   ignoreExportsUsedInFile: { interface: true, type: true },
   workspaces: {
@@ -14,7 +16,18 @@ export default {
     'packages/*': {
       // What users import, what a package's workers run, and the programs that its tests start.
       entry: [
-        'src/{index,worker,child}.ts',
+        'src/{index,worker,child,broker}.ts',
+        'test/**/*.test.ts',
+        'test/fixtures/**/*.{ts,mts,mjs,js}',
+      ],
+      project: ['src/**/*.ts', 'test/**/*.{ts,mts,mjs,js}'],
+    },
+    'packages/testing': {
+      // What the tests import, and what the contracts' workers load: the entries of its tsup.config.ts.
+      entry: [
+        'src/index.ts',
+        'src/contracts/index.ts',
+        'src/contracts/activity/{targets,thrown,program,program-targets}.ts',
         'test/**/*.test.ts',
         'test/fixtures/**/*.{ts,mts,mjs,js}',
       ],

@@ -16,7 +16,7 @@ export function checkArgumentLists(items: readonly unknown[]): void {
   if (index >= 0) throw notArguments(index);
 }
 
-export function notArguments(index: number): TypeError {
+function notArguments(index: number): TypeError {
   return new TypeError(`items[${index}] must be an array of arguments; map() takes single values`);
 }
 

@@ -53,7 +53,7 @@ export class Engine implements TransportEvents {
   readonly #pool: string;
   readonly #scheduler: Scheduler<WorkItem>;
   readonly #transport: Transport;
-  readonly #slots = new Map<number, WorkerSlot<WorkItem>>();
+  readonly #slots = new Map<number, WorkerSlot<Task<WorkItem>>>();
   readonly #alarm = new Alarm(() => this.#do(this.#scheduler.tick(performance.now())));
   readonly #keepAlive = new KeepAlive();
   readonly #gate: QueueGate;
@@ -221,7 +221,7 @@ export class Engine implements TransportEvents {
 
   #with(
     worker: number,
-    tell: (slot: WorkerSlot<WorkItem>) => readonly Effect<WorkItem>[],
+    tell: (slot: WorkerSlot<Task<WorkItem>>) => readonly Effect<WorkItem>[],
   ): void {
     const slot = this.#slots.get(worker);
     if (slot) this.#do(tell(slot));
@@ -297,7 +297,7 @@ export class Engine implements TransportEvents {
     traceSettlement(trace, () => payload.settle(outcome));
   }
 
-  #send(slot: WorkerSlot<WorkItem>, task: WorkTask): void {
+  #send(slot: WorkerSlot<Task<WorkItem>>, task: WorkTask): void {
     this.#monitor.sent(task);
     if (task.payload.trace) noteSent(task.payload.trace, task, slot.id);
     try {
@@ -317,7 +317,7 @@ export class Engine implements TransportEvents {
   }
 }
 
-function taskOf(slot: WorkerSlot<WorkItem>, id: number): WorkTask | undefined {
+function taskOf(slot: WorkerSlot<Task<WorkItem>>, id: number): WorkTask | undefined {
   return slot.hands.find((task) => task.seq === id);
 }
 

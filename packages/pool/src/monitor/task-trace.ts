@@ -1,4 +1,5 @@
-import type { WorkTask } from '../engine/engine.js';
+import type { Task } from '../scheduler/task.js';
+import type { Job } from '../transport/job.js';
 
 /**
  * What the channels `tracing:manycore:pool:task:start`, `:end`, `:asyncStart`, `:asyncEnd` and `:error`
@@ -32,14 +33,14 @@ export interface TaskTrace {
   error?: unknown;
 }
 
-export function newTrace(pool: string, { payload, priority }: WorkTask): TaskTrace {
+export function newTrace(pool: string, { payload, priority }: Task<Job>): TaskTrace {
   const items = payload.shape === 'call' ? 1 : payload.values.length;
   const name = payload.target.name;
   return { pool, name, id: 0, priority, items, submittedAt: performance.now() };
 }
 
 /** The task is sent to a worker. */
-export function noteSent(trace: TaskTrace, task: WorkTask, worker: number): void {
+export function noteSent(trace: TaskTrace, task: Task<Job>, worker: number): void {
   trace.worker = worker;
   trace.attempt = task.attempt;
   trace.sentAt = task.sentAt;

@@ -22,7 +22,7 @@ export interface Trace extends Disposable {
  * }
  *
  * if (isMain(import.meta)) {
- *   const trace = traceTo('trace.json');
+ *   const trace = traceTo(new URL('trace.json', import.meta.url));
  *   await using pool = new ThreadPool({ workers: 2 });
  *   await pool.map(square, [1, 2, 3]);
  *   trace.close();

@@ -1,21 +1,22 @@
+import type { Task } from './task.js';
 import { WorkerSlot } from './worker-slot.js';
 
 /** The worker slots, and who of them is where. Keeps the books; decides nothing. */
 export class Crew<P> {
   /** All that were started and are not gone. */
-  readonly #slots = new Set<WorkerSlot<P>>();
+  readonly #slots = new Set<WorkerSlot<Task<P>>>();
   /** The last one rested most recently. */
-  readonly #idle: WorkerSlot<P>[] = [];
+  readonly #idle: WorkerSlot<Task<P>>[] = [];
   #lastId = 0;
   #live = 0;
   #starting = 0;
   #leaving = 0;
 
-  get slots(): ReadonlySet<WorkerSlot<P>> {
+  get slots(): ReadonlySet<WorkerSlot<Task<P>>> {
     return this.#slots;
   }
 
-  get idle(): readonly WorkerSlot<P>[] {
+  get idle(): readonly WorkerSlot<Task<P>>[] {
     return this.#idle;
   }
 
@@ -37,9 +38,9 @@ export class Crew<P> {
     return this.#live - this.#starting;
   }
 
-  hire(now: number): WorkerSlot<P> {
+  hire(now: number): WorkerSlot<Task<P>> {
     this.#lastId += 1;
-    const slot = new WorkerSlot<P>(this.#lastId, now);
+    const slot = new WorkerSlot<Task<P>>(this.#lastId, now);
     this.#slots.add(slot);
     this.#live += 1;
     this.#starting += 1;
@@ -47,28 +48,28 @@ export class Crew<P> {
   }
 
   /** From starting or busy to idle. */
-  rest(slot: WorkerSlot<P>): void {
+  rest(slot: WorkerSlot<Task<P>>): void {
     if (slot.state === 'starting') this.#starting -= 1;
     slot.state = 'idle';
     this.#idle.push(slot);
   }
 
   /** From idle to busy. */
-  occupy(slot: WorkerSlot<P>): void {
+  occupy(slot: WorkerSlot<Task<P>>): void {
     this.#leaveIdle(slot);
     slot.state = 'busy';
     slot.deadline = Infinity;
   }
 
   /** A live worker gets no more tasks. */
-  markLeaving(slot: WorkerSlot<P>): void {
+  markLeaving(slot: WorkerSlot<Task<P>>): void {
     if (slot.leaving) return;
     slot.leaving = true;
     this.#leaving += 1;
   }
 
   /** From any state to one on the way out. */
-  dismiss(slot: WorkerSlot<P>, state: 'retiring' | 'dying' | 'gone'): void {
+  dismiss(slot: WorkerSlot<Task<P>>, state: 'retiring' | 'dying' | 'gone'): void {
     switch (slot.state) {
       case 'starting':
         this.#starting -= 1;
@@ -92,10 +93,10 @@ export class Crew<P> {
   }
 
   /** Who takes the next task: whoever rested last (its caches are warm), else the one with fewest in hand. */
-  nextFree(maxTasks: number): WorkerSlot<P> | undefined {
+  nextFree(maxTasks: number): WorkerSlot<Task<P>> | undefined {
     const rested = this.#idle.at(-1);
     if (rested) return rested;
-    let best: WorkerSlot<P> | undefined;
+    let best: WorkerSlot<Task<P>> | undefined;
     for (const slot of this.#slots) {
       if (slot.state !== 'busy' || slot.leaving || slot.guilty) continue;
       if (slot.hands.length >= slot.window || slot.given >= maxTasks) continue;
@@ -112,8 +113,8 @@ export class Crew<P> {
   }
 
   /** Whose tasks an idle worker could take over: the one with most to spare. */
-  fullest(): WorkerSlot<P> | undefined {
-    let best: WorkerSlot<P> | undefined;
+  fullest(): WorkerSlot<Task<P>> | undefined {
+    let best: WorkerSlot<Task<P>> | undefined;
     let most = 0;
     for (const slot of this.#slots) {
       if (slot.state !== 'busy' || slot.recalling) continue;
@@ -125,7 +126,7 @@ export class Crew<P> {
     return best;
   }
 
-  #leaveIdle(slot: WorkerSlot<P>): void {
+  #leaveIdle(slot: WorkerSlot<Task<P>>): void {
     // Nearly always the last one.
     this.#idle.splice(this.#idle.lastIndexOf(slot), 1);
   }

@@ -27,20 +27,20 @@ export type Ending =
 
 /** What is to be done, in this order. */
 export type Effect<P> =
-  | { readonly type: 'start'; readonly slot: WorkerSlot<P> }
-  | { readonly type: 'send'; readonly slot: WorkerSlot<P>; readonly task: Task<P> }
+  | { readonly type: 'start'; readonly slot: WorkerSlot<Task<P>> }
+  | { readonly type: 'send'; readonly slot: WorkerSlot<Task<P>>; readonly task: Task<P> }
   /** Ask the worker to let go of the task; an unbegun one is skipped. It is still to be reported finished. */
   | {
       readonly type: 'abort';
-      readonly slot: WorkerSlot<P>;
+      readonly slot: WorkerSlot<Task<P>>;
       readonly task: Task<P>;
       readonly ending: Ending;
     }
   /** Take back what the worker has not begun, and answer with `recalled`. */
-  | { readonly type: 'recall'; readonly slot: WorkerSlot<P> }
+  | { readonly type: 'recall'; readonly slot: WorkerSlot<Task<P>> }
   /** Ask the worker, which has nothing in hand, to leave. */
-  | { readonly type: 'retire'; readonly slot: WorkerSlot<P> }
-  | { readonly type: 'kill'; readonly slot: WorkerSlot<P> }
+  | { readonly type: 'retire'; readonly slot: WorkerSlot<Task<P>> }
+  | { readonly type: 'kill'; readonly slot: WorkerSlot<Task<P>> }
   | { readonly type: 'settle'; readonly task: Task<P>; readonly ending: Ending }
   /** Call `tick` at this time or soon after. Replaces no other timer: an earlier one may fire in vain. */
   | { readonly type: 'timer'; readonly at: number }

@@ -73,7 +73,7 @@ export class Scheduler<P> {
     return this.#step(now);
   }
 
-  ready(now: number, slot: WorkerSlot<P>): readonly Effect<P>[] {
+  ready(now: number, slot: WorkerSlot<Task<P>>): readonly Effect<P>[] {
     if (slot.state === 'starting') {
       slot.readyAt = now;
       this.#staffing.rest(now, slot);
@@ -82,13 +82,13 @@ export class Scheduler<P> {
   }
 
   /** How many tasks the worker may have in hand from now on; 1 unless the transport reports starts. */
-  setWindow(now: number, slot: WorkerSlot<P>, window: number): readonly Effect<P>[] {
+  setWindow(now: number, slot: WorkerSlot<Task<P>>, window: number): readonly Effect<P>[] {
     if (this.limits.reportsStarts) slot.window = window;
     return this.#step(now);
   }
 
   /** The worker began a task that was sent to it. */
-  started(now: number, slot: WorkerSlot<P>, task: Task<P>): readonly Effect<P>[] {
+  started(now: number, slot: WorkerSlot<Task<P>>, task: Task<P>): readonly Effect<P>[] {
     if (task.slot === slot) this.#book.begin(now, task, slot);
     return this.#step(now);
   }
@@ -96,7 +96,7 @@ export class Scheduler<P> {
   /** The worker is done with a task. `failed`: it may be tried again; `in vain`: that would be no use. */
   finished(
     now: number,
-    slot: WorkerSlot<P>,
+    slot: WorkerSlot<Task<P>>,
     task: Task<P>,
     verdict: 'ok' | 'failed' | 'in vain',
     answer: unknown,
@@ -113,7 +113,7 @@ export class Scheduler<P> {
   }
 
   /** The task could not be sent to the worker, which does not know of it. */
-  refused(now: number, slot: WorkerSlot<P>, task: Task<P>, error: unknown): readonly Effect<P>[] {
+  refused(now: number, slot: WorkerSlot<Task<P>>, task: Task<P>, error: unknown): readonly Effect<P>[] {
     if (task.slot === slot) {
       slot.given -= 1;
       this.#book.letGo(task, slot);
@@ -124,7 +124,7 @@ export class Scheduler<P> {
   }
 
   /** The answer to `recall`: these will not be begun; whatever else the worker had then has begun. */
-  recalled(now: number, slot: WorkerSlot<P>, tasks: readonly Task<P>[]): readonly Effect<P>[] {
+  recalled(now: number, slot: WorkerSlot<Task<P>>, tasks: readonly Task<P>[]): readonly Effect<P>[] {
     slot.recalling = false;
     for (const task of tasks) {
       if (task.slot !== slot) continue;
@@ -138,7 +138,7 @@ export class Scheduler<P> {
   }
 
   /** The worker left: nothing more comes from it. */
-  gone(now: number, slot: WorkerSlot<P>, leaving: Leaving): readonly Effect<P>[] {
+  gone(now: number, slot: WorkerSlot<Task<P>>, leaving: Leaving): readonly Effect<P>[] {
     if (slot.state === 'gone') return this.#step(now);
     const failure = this.#staffing.isStartFailure(now, slot);
     this.#staffing.crew.dismiss(slot, 'gone');
@@ -218,7 +218,7 @@ export class Scheduler<P> {
   }
 
   /** A worker let go of something: it may have nothing to do now. */
-  #handsChanged(now: number, slot: WorkerSlot<P>): void {
+  #handsChanged(now: number, slot: WorkerSlot<Task<P>>): void {
     if (slot.state === 'busy' && slot.hands.length === 0) this.#staffing.rest(now, slot);
   }
 

@@ -3,6 +3,7 @@ import { Crew } from './crew.js';
 import type { Limits } from './limits.js';
 import { StartFailures } from './start-failures.js';
 import type { TaskBook } from './task-book.js';
+import type { Task } from './task.js';
 import type { WorkerSlot } from './worker-slot.js';
 
 /** A worker that was ready for less than this (ms) and left without having done anything failed to start. */
@@ -81,7 +82,7 @@ export class Staffing<P> {
   }
 
   /** A starting or busy worker has nothing to do: it rests, or leaves if it has served its time. */
-  rest(now: number, slot: WorkerSlot<P>): void {
+  rest(now: number, slot: WorkerSlot<Task<P>>): void {
     if (slot.leaving || slot.given >= this.#limits.maxTasksPerWorker) {
       this.retire(now, slot);
       return;
@@ -90,13 +91,13 @@ export class Staffing<P> {
     this.#limitSlot(slot, now + this.#limits.idleTimeout);
   }
 
-  retire(now: number, slot: WorkerSlot<P>): void {
+  retire(now: number, slot: WorkerSlot<Task<P>>): void {
     this.crew.dismiss(slot, 'retiring');
     this.#agenda.push({ type: 'retire', slot });
     this.#limitSlot(slot, now + this.#limits.retireGrace);
   }
 
-  kill(slot: WorkerSlot<P>): void {
+  kill(slot: WorkerSlot<Task<P>>): void {
     if (slot.state === 'dying') return;
     this.crew.dismiss(slot, 'dying');
     slot.deadline = Infinity;
@@ -104,21 +105,21 @@ export class Staffing<P> {
   }
 
   /** Kills a doomed worker, but what it has not begun must not die with it. */
-  execute(slot: WorkerSlot<P>): void {
+  execute(slot: WorkerSlot<Task<P>>): void {
     if (slot.state !== 'busy') return;
     if (slot.spare > 0) this.#recall(slot);
     else this.kill(slot);
   }
 
   /** The worker finished a task: it is of use, so what ends it later is no start failure. */
-  prove(slot: WorkerSlot<P>): void {
+  prove(slot: WorkerSlot<Task<P>>): void {
     if (slot.proven) return;
     slot.proven = true;
     this.#failures.forget();
   }
 
   /** Whether a worker that is gone now, and was in that state, failed to start. */
-  isStartFailure(now: number, slot: WorkerSlot<P>): boolean {
+  isStartFailure(now: number, slot: WorkerSlot<Task<P>>): boolean {
     if (slot.state === 'starting') return true;
     return slot.state === 'idle' && !slot.proven && now - slot.readyAt < shortLife;
   }
@@ -141,7 +142,7 @@ export class Staffing<P> {
     return late;
   }
 
-  #slotDue(now: number, slot: WorkerSlot<P>): void {
+  #slotDue(now: number, slot: WorkerSlot<Task<P>>): void {
     slot.deadline = Infinity;
     if (slot.state === 'idle') {
       if (this.crew.live <= this.#limits.min) return;
@@ -149,8 +150,9 @@ export class Staffing<P> {
       this.retire(now, slot);
     } else if (slot.state === 'busy' && !slot.doomed) {
       slot.doomed = true;
-      this.#limitSlot(slot, now + recallLimit);
       this.execute(slot);
+      // Only one that was not killed at once is a slot to wait for.
+      if (slot.recalling) this.#limitSlot(slot, now + recallLimit);
     } else {
       this.kill(slot);
     }
@@ -161,13 +163,13 @@ export class Staffing<P> {
     return starting < this.#book.waiting + (this.#book.unbegun > 0 ? spare : 0);
   }
 
-  #recall(slot: WorkerSlot<P>): void {
+  #recall(slot: WorkerSlot<Task<P>>): void {
     if (slot.recalling) return;
     slot.recalling = true;
     this.#agenda.push({ type: 'recall', slot });
   }
 
-  #limitSlot(slot: WorkerSlot<P>, at: number): void {
+  #limitSlot(slot: WorkerSlot<Task<P>>, at: number): void {
     slot.deadline = at;
     this.#agenda.wakeAt(at);
   }

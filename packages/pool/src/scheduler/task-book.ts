@@ -50,7 +50,7 @@ export class TaskBook<P> {
   }
 
   /** Puts a waiting task into a worker's hands. */
-  give(now: number, task: Task<P>, slot: WorkerSlot<P>, begun: boolean): void {
+  give(now: number, task: Task<P>, slot: WorkerSlot<Task<P>>, begun: boolean): void {
     this.#line.remove(task);
     task.state = begun ? 'running' : 'sent';
     if (!begun) this.#unbegun += 1;
@@ -63,7 +63,7 @@ export class TaskBook<P> {
   }
 
   /** The worker that has it in hand began it. */
-  begin(now: number, task: Task<P>, slot: WorkerSlot<P>): void {
+  begin(now: number, task: Task<P>, slot: WorkerSlot<Task<P>>): void {
     if (task.state === 'sent') {
       task.state = 'running';
       this.#unbegun -= 1;
@@ -73,7 +73,7 @@ export class TaskBook<P> {
   }
 
   /** Takes a task from a worker's hands. What is not settled is settled or put back in the same step. */
-  letGo(task: Task<P>, slot: WorkerSlot<P>): void {
+  letGo(task: Task<P>, slot: WorkerSlot<Task<P>>): void {
     slot.hands.splice(slot.hands.indexOf(task), 1);
     task.slot = undefined;
     if (task.state === 'sent') {
@@ -130,7 +130,7 @@ export class TaskBook<P> {
   }
 
   /** The worker runs what was abandoned: it gets some time to let go of it. */
-  #beginGrace(now: number, task: Task<P>, slot: WorkerSlot<P>): void {
+  #beginGrace(now: number, task: Task<P>, slot: WorkerSlot<Task<P>>): void {
     slot.guilty = task;
     slot.deadline = now + this.#abortGrace;
     this.#agenda.wakeAt(slot.deadline);

@@ -27,7 +27,7 @@ export class Task<P = unknown> {
   /** When it was last sent to a worker. */
   sentAt = 0;
   /** Who has it in hand. Set exactly while it is in that slot's `hands`, which may outlast its settling. */
-  slot: WorkerSlot<P> | undefined;
+  slot: WorkerSlot<Task<P>> | undefined;
 
   /** Neighbours in the waiting line; undefined outside it. */
   before: Task<P> | undefined;

@@ -1,16 +1,19 @@
-import type { Task } from './task.js';
-
 /** See README.md, "A worker slot". */
 export type SlotState = 'starting' | 'idle' | 'busy' | 'retiring' | 'dying' | 'gone';
 
+/** What a slot needs of the tasks that it holds. */
+interface HeldTask {
+  readonly state: string;
+}
+
 /** A worker as the scheduler sees it. The fields belong to the scheduler; others read. */
-export class WorkerSlot<P = unknown> {
+export class WorkerSlot<T extends HeldTask> {
   /** From 1, never used again. */
   readonly id: number;
   readonly startedAt: number;
   state: SlotState = 'starting';
   /** Tasks sent and not let go, in the order in which the worker runs them. At most one is running: the first. */
-  readonly hands: Task<P>[] = [];
+  readonly hands: T[] = [];
   /** How many tasks it may have in hand. */
   window = 1;
   /** How many tasks it was given in its life. */
@@ -21,7 +24,7 @@ export class WorkerSlot<P = unknown> {
   /** It gets no more tasks, and retires once its hands are empty. */
   leaving = false;
   /** The abandoned task that it runs, while it has its grace to let go of it. */
-  guilty: Task<P> | undefined;
+  guilty: T | undefined;
   /** That grace is over: it dies when what it has not begun is back. */
   doomed = false;
   /** A recall is under way. */

@@ -1,14 +1,8 @@
-import type { Departure, TargetRef, WorkerEndpoint } from '@manycore/core';
+import type { Departure, WorkerEndpoint } from '@manycore/core';
 import { EndpointWorker } from './endpoint-worker.js';
 import type { Job } from './job.js';
 import type { Transport, TransportEvents } from './transport.js';
-
-/** What every worker of a pool is told when it starts. */
-export interface WorkerSetup {
-  readonly pool: string;
-  readonly initializer: TargetRef | undefined;
-  readonly initArgs: readonly unknown[];
-}
+import type { WorkerSetup } from './worker-setup.js';
 
 /** Starts the worker of that number: a thread or process that serves src/worker.ts. */
 export type Spawn = (worker: number) => WorkerEndpoint;

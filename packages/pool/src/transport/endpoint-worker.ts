@@ -1,11 +1,11 @@
 import { type Departure, pack, postParcel, programModule, unpack } from '@manycore/core';
 import type { TargetRef, WorkerEndpoint } from '@manycore/core';
 import { Board } from './board.js';
-import type { WorkerSetup } from './endpoint-transport.js';
 import type { Answer, Job } from './job.js';
 import { packJob } from './pack-job.js';
 import { type FromWorker, isFromWorker, type ToWorker } from './protocol.js';
 import type { TransportEvents } from './transport.js';
+import type { WorkerSetup } from './worker-setup.js';
 
 /**
  * How long (ms) a worker thread that is to be ended may go on loading: its own entry, which cannot hang,

@@ -18,11 +18,11 @@ export interface Work {
 
 /** What a worker reports, in this order per worker, after a delay. */
 export interface Reports {
-  ready(slot: WorkerSlot<Work>): void;
-  started(slot: WorkerSlot<Work>, task: Task<Work>): void;
-  finished(slot: WorkerSlot<Work>, task: Task<Work>, outcome: 'ok' | 'failed' | 'in vain'): void;
-  recalled(slot: WorkerSlot<Work>, tasks: Task<Work>[]): void;
-  gone(slot: WorkerSlot<Work>, leaving: Leaving): void;
+  ready(slot: WorkerSlot<Task<Work>>): void;
+  started(slot: WorkerSlot<Task<Work>>, task: Task<Work>): void;
+  finished(slot: WorkerSlot<Task<Work>>, task: Task<Work>, outcome: 'ok' | 'failed' | 'in vain'): void;
+  recalled(slot: WorkerSlot<Task<Work>>, tasks: Task<Work>[]): void;
+  gone(slot: WorkerSlot<Task<Work>>, leaving: Leaving): void;
 }
 
 export interface Nature {
@@ -36,7 +36,7 @@ export interface Nature {
 
 /** A worker that runs what it has in the order in which it came, and may do anything else as well. */
 export class SimulatedWorker {
-  readonly slot: WorkerSlot<Work>;
+  readonly slot: WorkerSlot<Task<Work>>;
   readonly #events: EventQueue;
   readonly #random: Random;
   readonly #nature: Nature;
@@ -52,7 +52,7 @@ export class SimulatedWorker {
   #lastReport = 0;
 
   constructor(
-    slot: WorkerSlot<Work>,
+    slot: WorkerSlot<Task<Work>>,
     events: EventQueue,
     random: Random,
     nature: Nature,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isMainThread, parentPort, threadId, Worker, workerData } from 'node:worker_threads';
 
 export { isMainThread, parentPort, threadId, Worker, workerData };
-export type { MessagePort, ResourceLimits, WorkerOptions } from 'node:worker_threads';
+export type { ResourceLimits } from 'node:worker_threads';
 
 /** The operating system's id of the calling thread, where there is `/proc`; else 0. */
 export function nativeThreadId(): number {
