@@ -1,5 +1,5 @@
 import { PoolTerminatedError, type ResultIterator, TimeoutError } from '@manycore/pool';
-import { expectNoLeaks, mediumDelay, shortDelay, smallDelay, until } from '@manycore/testing';
+import { expectNoLeaks, mediumDelay, repeatRounds, shortDelay, smallDelay, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
 import { poolKinds, withPool } from './pool-kinds.js';
@@ -72,6 +72,24 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
       expect(input.read).toBe(5);
       await results.return();
       expect(input.closed).toBe(true);
+    });
+  });
+
+  test('a long input takes no more memory than a short one', { timeout: 600_000 }, async () => {
+    // `REPEAT=10` for ten million items.
+    const count = 100_000 * (repeatRounds ?? 1) ** 2;
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const input = new Input();
+      const limit = 8 * 1000;
+      let taken = 0;
+      let furthest = 0;
+      for await (const result of pool.imap(work.square, input.later(), { chunkSize: 1000 })) {
+        taken += 1;
+        expect(result).toBe(taken * taken);
+        furthest = Math.max(furthest, input.read - taken);
+        if (taken === count) break;
+      }
+      expect(furthest).toBeLessThanOrEqual(limit + 1000);
     });
   });
 

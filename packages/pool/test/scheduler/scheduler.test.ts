@@ -1,0 +1,178 @@
+// The transitions of src/scheduler/README.md that are worth reading one by one.
+import { expect, test } from 'vitest';
+import type { Effect } from '../../src/scheduler/effect.js';
+import { defaultLimits, type Limits } from '../../src/scheduler/limits.js';
+import { Scheduler } from '../../src/scheduler/scheduler.js';
+import { Task } from '../../src/scheduler/task.js';
+import type { WorkerSlot } from '../../src/scheduler/worker-slot.js';
+
+type Effects = readonly Effect<string>[];
+
+/** What is to be done, in short: `send 1 a`, `settle a died`. */
+function brief(effects: Effects): string[] {
+  return effects.map((effect) => {
+    switch (effect.type) {
+      case 'send':
+      case 'abort':
+        return `${effect.type} ${effect.slot.id} ${effect.task.payload}`;
+      case 'settle':
+        return `settle ${effect.task.payload} ${effect.ending.how}`;
+      case 'timer':
+        return `timer ${effect.at}`;
+      case 'ended':
+        return 'ended';
+      default:
+        return `${effect.type} ${effect.slot.id}`;
+    }
+  });
+}
+
+class Bench {
+  readonly scheduler: Scheduler<string>;
+
+  constructor(limits: Partial<Limits>) {
+    this.scheduler = new Scheduler<string>({ ...defaultLimits, startTimeout: Infinity, ...limits });
+  }
+
+  submit(now: number, name: string, options = {}): { task: Task<string>; effects: string[] } {
+    const task = new Task(name, options);
+    return { task, effects: brief(this.scheduler.submit(now, task)) };
+  }
+
+  slot(id: number): WorkerSlot<Task<string>> {
+    const slot = [...this.scheduler.crew.slots].find((other) => other.id === id);
+    if (!slot) throw new Error(`no slot ${id}`);
+    return slot;
+  }
+
+  ready(now: number, id: number): string[] {
+    return brief(this.scheduler.ready(now, this.slot(id)));
+  }
+
+  finished(now: number, task: Task<string>, verdict: 'ok' | 'failed' | 'in vain' = 'ok'): string[] {
+    if (!task.slot) throw new Error('nobody has it');
+    return brief(this.scheduler.finished(now, task.slot, task, verdict, undefined));
+  }
+
+  gone(now: number, id: number, how: object = {}): string[] {
+    return brief(this.scheduler.gone(now, this.slot(id), { reason: 'gone', ...how }));
+  }
+
+  tick(now: number): string[] {
+    return brief(this.scheduler.tick(now));
+  }
+}
+
+test('workers are started for what waits, up to the limit, and kept ahead if asked', () => {
+  const bench = new Bench({ min: 1, max: 2 });
+  expect(brief(bench.scheduler.open(0))).toEqual(['start 1']);
+  expect(bench.submit(0, 'a').effects).toEqual([]);
+  expect(bench.submit(0, 'b').effects).toEqual(['start 2']);
+  expect(bench.submit(0, 'c').effects).toEqual([]);
+  expect(bench.ready(5, 2)).toEqual(['send 2 a']);
+});
+
+test('a task that fails and may be retried keeps its place', () => {
+  const bench = new Bench({ max: 1 });
+  const { task: a } = bench.submit(0, 'a', { retries: 1 });
+  const { task: b } = bench.submit(0, 'b');
+  expect(bench.ready(1, 1)).toEqual(['send 1 a']);
+  expect(bench.finished(2, a, 'failed')).toEqual(['send 1 a']);
+  expect(a.attempt).toBe(2);
+  expect(bench.finished(3, a, 'failed')).toEqual(['settle a answered', 'send 1 b']);
+  expect(bench.finished(4, b, 'in vain')).toEqual(['settle b answered']);
+});
+
+test('an abandoned task has its grace; then its worker is replaced', () => {
+  const bench = new Bench({ max: 1, abortGrace: 100 });
+  const { task: a } = bench.submit(0, 'a', { deadline: 50 });
+  bench.ready(1, 1);
+  expect(bench.tick(50)).toEqual(['settle a timed-out', 'abort 1 a', 'timer 150']);
+  expect(bench.submit(60, 'b').effects).toEqual([]);
+  expect(bench.tick(150)).toEqual(['kill 1', 'start 2']);
+  // The race "late answer": it has its ending.
+  expect(bench.finished(151, a)).toEqual([]);
+  expect(bench.gone(152, 1)).toEqual([]);
+  expect(bench.ready(160, 2)).toEqual(['send 2 b']);
+});
+
+test('a worker that obeys within the grace is spared', () => {
+  const bench = new Bench({ max: 1, abortGrace: 100 });
+  const { task: a } = bench.submit(0, 'a');
+  bench.ready(1, 1);
+  expect(brief(bench.scheduler.abort(10, a, 'why'))).toEqual([
+    'settle a aborted',
+    'abort 1 a',
+    'timer 110',
+  ]);
+  bench.submit(20, 'b');
+  expect(bench.finished(30, a, 'failed')).toEqual(['send 1 b']);
+  expect(bench.tick(110)).toEqual([]);
+});
+
+test('a death costs only the task that ran', () => {
+  const bench = new Bench({ max: 1 });
+  bench.submit(0, 'a');
+  bench.submit(0, 'b');
+  bench.ready(1, 1);
+  expect(bench.gone(2, 1)).toEqual(['settle a died', 'start 2']);
+  expect(bench.ready(3, 2)).toEqual(['send 2 b']);
+  // The race "sent to the dead".
+  expect(bench.gone(4, 2, { unbegun: true })).toEqual(['start 3']);
+  expect(bench.ready(5, 3)).toEqual(['send 3 b']);
+});
+
+test('three start failures in a row break the pool', () => {
+  const bench = new Bench({ max: 1 });
+  expect(bench.submit(0, 'a').effects).toEqual(['start 1']);
+  expect(bench.gone(1, 1)).toEqual(['timer 11']);
+  expect(bench.tick(11)).toEqual(['start 2']);
+  expect(bench.gone(12, 2)).toEqual(['timer 32']);
+  expect(bench.tick(32)).toEqual(['start 3']);
+  expect(bench.gone(33, 3)).toEqual(['settle a broken']);
+  expect(bench.scheduler.state).toBe('broken');
+  expect(bench.submit(40, 'b').effects).toEqual(['settle b broken']);
+  expect(brief(bench.scheduler.close(50))).toEqual(['ended']);
+});
+
+test('killed workers break it only after five seconds of trying', () => {
+  const bench = new Bench({ max: 1 });
+  bench.submit(0, 'a');
+  let now = 0;
+  let effects: string[] = [];
+  for (let id = 1; !effects.includes('settle a broken'); id += 1) {
+    effects = bench.gone((now += 1), id, { killed: true });
+    if (bench.scheduler.state === 'open') bench.tick((now += 1000));
+  }
+  expect(now).toBeGreaterThanOrEqual(5000);
+});
+
+test('idle workers leave after their time, the one that rested longest first', () => {
+  const bench = new Bench({ min: 1, max: 2, idleTimeout: 100 });
+  bench.scheduler.open(0);
+  const { task: a } = bench.submit(0, 'a');
+  const { task: b } = bench.submit(0, 'b');
+  bench.ready(1, 1);
+  bench.ready(1, 2);
+  bench.finished(10, b);
+  bench.finished(20, a);
+  expect(bench.tick(110)).toEqual(['timer 120', 'retire 2']);
+  expect(bench.tick(120)).toEqual(['timer 2110']);
+  expect(bench.gone(130, 2)).toEqual([]);
+});
+
+test('where starts are reported, unbegun work goes to whoever is idle', () => {
+  const bench = new Bench({ max: 2, reportsStarts: true });
+  const { scheduler } = bench;
+  const tasks = ['a', 'b', 'c'].map((name) => bench.submit(0, name).task);
+  const [a, b, c] = tasks;
+  if (!a || !b || !c) throw new Error('three tasks');
+  expect(bench.ready(1, 1)).toEqual(['send 1 a']);
+  expect(brief(scheduler.setWindow(1, bench.slot(1), 3))).toEqual(['send 1 b', 'send 1 c']);
+  scheduler.started(2, bench.slot(1), a);
+  expect(bench.ready(3, 2)).toEqual(['recall 1']);
+  expect(brief(scheduler.recalled(4, bench.slot(1), [b, c]))).toEqual(['send 2 b', 'send 1 c']);
+  // What was not begun returns to the line when its worker dies.
+  expect(bench.gone(5, 1)).toEqual(['settle a died', 'start 3']);
+  expect(c.state).toBe('waiting');
+});
