@@ -72,7 +72,9 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
 
   constructor(options: ThreadOptions<F>) {
     super('thread', nextThreadName(options.name), options);
-    this.transfer = options.transfer ?? [];
+    const { transfer = [] } = options;
+    if (!Array.isArray(transfer)) throw new TypeError('transfer must be an array');
+    this.transfer = transfer;
     this.#resourceLimits = options.resourceLimits;
   }
 

@@ -1,0 +1,60 @@
+// Handing over instead of copying.
+import { move } from '@manycore/core';
+import { expectNoLeaks } from '@manycore/testing';
+import { Thread } from '@manycore/thread';
+import { expect, test } from 'vitest';
+import { answerOn, echo, firstByte } from './fixtures/work.mjs';
+
+expectNoLeaks();
+
+test('by the option transfer, and by move in the arguments', async () => {
+  const [listed, moved, copied] = [1, 2, 3].map((n) => new Uint8Array([n])) as [
+    Uint8Array<ArrayBuffer>,
+    Uint8Array<ArrayBuffer>,
+    Uint8Array<ArrayBuffer>,
+  ];
+  const threads = [
+    new Thread({ target: firstByte, args: [listed], transfer: [listed.buffer] }),
+    new Thread({ target: firstByte, args: [move(moved)] }),
+    new Thread({ target: firstByte, args: [copied] }),
+  ];
+  const results = await Promise.all(threads.map((thread) => thread.start().result));
+  expect(results).toEqual([1, 2, 3]);
+  expect([listed, moved, copied].map((bytes) => bytes.length)).toEqual([0, 0, 1]);
+  await Promise.all(threads.map((thread) => thread.join()));
+});
+
+test('both at once, twice the same', async () => {
+  const bytes = new Uint8Array([7]);
+  const { buffer } = bytes;
+  const thread = new Thread({
+    target: firstByte,
+    args: [move(bytes)],
+    transfer: [buffer, buffer],
+  }).start();
+  expect(await thread.result).toBe(7);
+  await thread.join();
+});
+
+test('ports', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const thread = new Thread({ target: answerOn, args: [move(port2) as never] }).start();
+  const answer = new Promise((resolve) => port1.once('message', resolve));
+  port1.postMessage('question');
+  expect(await answer).toEqual({ answer: 'question' });
+  await thread.join();
+});
+
+test('ports that are not handed over, and what cannot be transferred', () => {
+  const { port1, port2 } = new MessageChannel();
+  expect(() => new Thread({ target: echo, args: [{ port: port1 }] }).start()).toThrow(
+    'args[0].port cannot be sent to a thread: it is a MessagePort, which can be handed over but ' +
+      'not copied: wrap it in move(…)',
+  );
+  expect(() => new Thread({ target: echo, args: [1], transfer: [{}] }).start()).toThrow(TypeError);
+  expect(() => new Thread({ target: echo, args: [1], transfer: 'x' as never })).toThrow(
+    new TypeError('transfer must be an array'),
+  );
+  port1.close();
+  port2.close();
+});
