@@ -3,6 +3,7 @@ import { loadCatalogue } from '../src/catalogue/catalogue.js';
 import { exampleReport } from '../src/report/example-report.js';
 import { styleFor } from '../src/report/style.js';
 import { runExample } from '../src/runner/run-example.js';
+import { timeLimitOf } from '../src/runner/time-limit.js';
 import { judge } from '../src/runner/verdict.js';
 import { defaultScale } from '../src/time/scale.js';
 
@@ -11,7 +12,7 @@ const catalogue = await loadCatalogue(new URL('../dist/examples/', import.meta.u
 
 describe.each(catalogue)('example $name', ({ ...entry }) => {
   test('prints what is expected', { repeats: repeat - 1, timeout: 120_000 }, async () => {
-    const timeLimit = (entry.example.timeLimit ?? 30) * 1000;
+    const timeLimit = timeLimitOf(entry.example, defaultScale);
     const outcome = await runExample(entry.file, { scale: defaultScale, timeLimit });
     const verdict = judge(entry.example, outcome, defaultScale);
     const report = exampleReport(entry, verdict, outcome.duration, styleFor({ columns: 100 }));

@@ -17,7 +17,7 @@ export interface Example<F = void> {
   readonly note?: string;
   /** Topics beside that of its section. */
   readonly alsoAbout?: readonly Topic[];
-  /** Seconds after which it counts as hanging; 30 when left out. */
+  /** Seconds after which it counts as hanging; 60 when left out. */
   readonly timeLimit?: number;
 }
 

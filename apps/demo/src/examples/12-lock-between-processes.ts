@@ -8,7 +8,7 @@ import { runAsProgram } from '../runner/run-as-program.js';
 
 const start = 200;
 const times = 100;
-const rounds = 3;
+const rounds = 2;
 
 /** The balance, and how many processes have come to change it. */
 export interface Account {

@@ -3,6 +3,7 @@ import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { line } from '../expectation/expectation.js';
 import { atLeast, integer } from '../expectation/placeholder.js';
+import { reportProgress } from '../runner/channel.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { twelveDigits } from '../spelling/significant-digits.js';
 import { origin, seed } from '../statistics/bivariate-normal.js';
@@ -69,7 +70,11 @@ async function inThreads(
   samples: Float64Array<SharedArrayBuffer>,
 ): Promise<Estimates> {
   await using pool = new ThreadPool({ workers });
-  const handles = widths.map((h) => pool.applyAsync(estimateAt, [samples, origin, h]));
+  let done = 0;
+  const callback = (): void => reportProgress((done += 1), widths.length);
+  const handles = widths.map((h) =>
+    pool.applyAsync(estimateAt, [samples, origin, h], { callback }),
+  );
   return await Promise.all(handles.map((handle) => handle.get()));
 }
 
@@ -100,6 +105,7 @@ export const example: Example<Facts> = {
     claim('every number of processes gives what the serial run gives', facts.equal),
     claim('and so do the threads of the scaled run', facts.scaledEqual),
   ],
+  timeLimit: 120,
   note: "The page's serial run took 24.9 s, and 2, 3, 4, 6 processes 154, 238, 248, 248 % of its speed. Here the serial run takes a few milliseconds, less than the start of one worker: at this size no pool can win. The scaled run has enough to do.",
 };
 

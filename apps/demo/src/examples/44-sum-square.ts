@@ -3,6 +3,7 @@ import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { line } from '../expectation/expectation.js';
 import { number } from '../expectation/placeholder.js';
+import { reportProgress } from '../runner/channel.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { python } from '../spelling/python.js';
 import { now } from '../time/clock.js';
@@ -37,7 +38,9 @@ async function main(): Promise<Facts> {
 async function withPool(count: number): Promise<number[]> {
   const start = now();
   const pool = new ProcessPool();
-  const results = await pool.map(sumSquare, range(count));
+  const results = await pool.map(sumSquare, range(count), {
+    onProgress: ({ done }) => reportProgress(done, count),
+  });
   pool.close();
   await pool.join();
   const time = (now() - start) / 1000;

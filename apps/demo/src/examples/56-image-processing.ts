@@ -5,6 +5,7 @@ import { isMain, ProcessPool, ThreadPool } from 'manycore';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { anyOrder, type Expectation } from '../expectation/expectation.js';
+import { reportProgress } from '../runner/channel.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { now } from '../time/clock.js';
 import { timeScale } from '../time/scale.js';
@@ -48,15 +49,18 @@ async function main(): Promise<Facts> {
     const tasks = names.map((name) => ({ folder, name }));
     return {
       sequential: await run('sequential', folder, async () => {
-        for (const task of tasks) await processImage(task);
+        for (const [done, task] of tasks.entries()) {
+          await processImage(task);
+          onProgress({ done: done + 1 });
+        }
       }),
       processes: await run('processes', folder, async () => {
         await using pool = new ProcessPool();
-        await pool.map(processImage, tasks);
+        await pool.map(processImage, tasks, { onProgress });
       }),
       threads: await run('threads', folder, async () => {
         await using pool = new ThreadPool();
-        await pool.map(processImage, tasks);
+        await pool.map(processImage, tasks, { onProgress });
       }),
     };
   } finally {
@@ -73,6 +77,10 @@ async function run(mode: Mode, folder: string, work: () => Promise<void>): Promi
   await work();
   printFinished(start);
   return Promise.all(names.map((name) => sizeOf(join(processed, name))));
+}
+
+function onProgress({ done }: { readonly done: number }): void {
+  reportProgress(done, names.length);
 }
 
 function originalSize(index: number): Size {

@@ -16,9 +16,11 @@ const narrowest = 60;
 
 /** No colours unless the stream is a terminal and nobody asked for none (`NO_COLOR`). */
 export function styleFor(stream: { isTTY?: boolean; columns?: number }): Style {
+  const columns = stream.columns ?? 0;
   const colours = createColors(stream.isTTY === true && !process.env['NO_COLOR']);
   return {
-    width: Math.max(narrowest, Math.min(widest, stream.columns ?? widest)),
+    // Some terminals say that they have 0 columns.
+    width: columns > 0 ? Math.max(narrowest, Math.min(widest, columns)) : widest,
     title: colours.bold,
     good: colours.green,
     bad: colours.red,

@@ -1,6 +1,6 @@
 import type { Example } from '../catalogue/example.js';
 import { scaleVariable } from '../time/scale.js';
-import { sendFacts } from './facts.js';
+import { sendFacts } from './channel.js';
 
 /** Runs an example as the program that it is: `node dist/examples/23-race-condition.js [--real-time]`. */
 export async function runAsProgram<F>(example: Example<F>): Promise<void> {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { scaleVariable } from '../time/scale.js';
-import { factsDescriptor, factsVariable } from './facts.js';
+import { channelDescriptor, channelVariable, readChannel } from './channel.js';
 import { groupLives, killGroup } from './process-group.js';
 
 /** What came of a run of an example in a process of its own. */
@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly timeLimit: number;
   /** Ends the run when aborted: kills the example, with all that it started. */
   readonly signal?: AbortSignal | undefined;
+  /** Called when the example says how far its long work is, from 0 to 1. */
+  readonly onProgress?: ((progress: number) => void) | undefined;
 }
 
 /** How long processes of the example's group may take to end after it, in milliseconds. */
@@ -41,7 +43,7 @@ export async function runExample(file: URL, options: RunOptions): Promise<Outcom
   const started = performance.now();
   const child = spawn(process.execPath, [fileURLToPath(file)], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { ...plainEnvironment(), ...factsVariable, ...scaleVariable(options.scale) },
+    env: { ...plainEnvironment(), ...channelVariable, ...scaleVariable(options.scale) },
     detached: true,
   });
   const group = child.pid;
@@ -58,7 +60,7 @@ export async function runExample(file: URL, options: RunOptions): Promise<Outcom
     const outputs = Promise.all([
       text(outputOf(child, 1)),
       text(outputOf(child, 2)),
-      text(outputOf(child, factsDescriptor)),
+      readChannel(outputOf(child, channelDescriptor), options.onProgress ?? (() => undefined)),
     ]);
     await once(child, 'exit');
     const duration = performance.now() - started;
@@ -69,7 +71,7 @@ export async function runExample(file: URL, options: RunOptions): Promise<Outcom
     return {
       lines: splitLines(printed),
       errorLines: splitLines(errors),
-      facts: facts === '' ? undefined : (JSON.parse(facts) as unknown),
+      facts,
       exitCode: child.exitCode,
       signal: child.signalCode,
       timedOut,
