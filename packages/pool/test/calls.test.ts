@@ -1,4 +1,10 @@
-import { AsyncResult, InvalidStateError, TargetNotFoundError, TimeoutError } from '@manycore/pool';
+import {
+  AsyncResult,
+  InvalidStateError,
+  move,
+  TargetNotFoundError,
+  TimeoutError,
+} from '@manycore/pool';
 import { expectNoLeaks, shortDelay } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
@@ -6,7 +12,7 @@ import { errorOf, poolKinds, withPool } from './pool-kinds.js';
 
 expectNoLeaks();
 
-describe.each(poolKinds)('%s: calls', (_name, make) => {
+describe.each(poolKinds)('%s: calls', (name, make) => {
   test('apply calls a function in a worker', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       expect(await pool.apply(work.add, [2, 3])).toBe(5);
@@ -108,6 +114,25 @@ describe.each(poolKinds)('%s: calls', (_name, make) => {
       await expect(pool.apply(work.notCloneable)).rejects.toThrow('result.inner[0]');
       await expect(pool.map(work.notCloneableOn3, [1, 2, 3])).rejects.toThrow('results[2].callback');
       expect(await pool.apply(work.square, [3])).toBe(9);
+    });
+  });
+
+  test('errors, handles of memory and moved buffers pass in both directions', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const error = new RangeError('inside', { cause: new TypeError('why') });
+      const arrived = await pool.apply(work.same, [new Map([['error', error]])]);
+      const inside = (arrived as Map<string, Error>).get('error');
+      expect(inside).toBeInstanceOf(RangeError);
+      expect(inside?.cause).toBeInstanceOf(TypeError);
+
+      const samples = new Float64Array([1, 2, 3]);
+      expect(await pool.apply(work.same, [move(samples)])).toEqual(new Float64Array([1, 2, 3]));
+      expect(samples.length).toBe(name === 'ThreadPool' ? 0 : 3);
+      expect(await pool.apply(work.movedBack, [3])).toEqual(new Float64Array([7, 7, 7]));
+      expect(await pool.map(work.movedBack, [1, 2])).toEqual([
+        new Float64Array([7]),
+        new Float64Array([7, 7]),
+      ]);
     });
   });
 

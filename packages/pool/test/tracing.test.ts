@@ -56,6 +56,21 @@ describe.each(poolKinds)('%s: tracing', (name, make) => {
     });
   });
 
+  test('a blocking call has its start, its end and its error', async () => {
+    await withPool(make({ workers: 1 }), (pool) => {
+      const { heard, stop } = listen();
+      pool.applySync(work.square, [3]);
+      expect(() => pool.mapSync(work.failOnOdd, [0, 1])).toThrow('odd: 1');
+      stop();
+      expect(heard.map(([event]) => event)).toEqual(['start', 'end', 'start', 'error', 'end']);
+      expect(heard.map(([, trace]) => [trace.name, trace.items, trace.blocking]).at(-1)).toEqual([
+        'failOnOdd',
+        2,
+        true,
+      ]);
+    });
+  });
+
   test('traceTo writes a Chrome trace', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
       const trace = traceTo(file);

@@ -19,6 +19,7 @@ import {
 } from '../options/call-options.js';
 import { optionalFunction } from '../options/checks.js';
 import { contextSnapshot } from '../platform/context.js';
+import { isTraced, traceBlocking } from '../platform/diagnostics.js';
 import type { SyncCaller } from '../sync/sync-caller.js';
 import type { AnyIterable } from '../types.js';
 import { AsyncResult } from './async-result.js';
@@ -63,7 +64,12 @@ export class CallDesk {
     const chunkSize = chunkSizeOf(options);
     const target = this.#locate(fn);
     this.#assertOpen(target);
-    return this.#sync.run({ shape, target, values: values ?? [], chunkSize, timeout, priority, retries });
+    const call = { shape, target, values: values ?? [], chunkSize, timeout, priority, retries };
+    const run = (): unknown => this.#sync.run(call);
+    if (!isTraced()) return run();
+    const items = shape === 'call' ? 1 : call.values.length;
+    const place = { pool: this.#pool, name: target.name, id: 0, priority, items };
+    return traceBlocking({ ...place, submittedAt: performance.now(), blocking: true }, run);
   }
 
   call(fn: Target, args: readonly unknown[] = [], options?: CallOptions): SingleCall {

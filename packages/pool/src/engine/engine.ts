@@ -211,7 +211,7 @@ export class Engine implements TransportEvents {
   gone(worker: number, left: WorkerLeft): void {
     this.#with(worker, (slot) => {
       this.#slots.delete(worker);
-      if (slot.state === 'idle' && left.cause !== undefined) {
+      if (slot.state === 'idle' && left.cause !== undefined && left.reported !== true) {
         reportFailure(`Exception in a worker of ${this.#pool} that had no task:`, left.cause);
       }
       const leaving: Leaving = { reason: left, killed: wasKilled(left), unbegun: left.unbegun };

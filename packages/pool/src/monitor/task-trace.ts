@@ -5,7 +5,8 @@ import type { Job } from '../transport/job.js';
  * What the channels `tracing:manycore:pool:task:start`, `:end`, `:asyncStart`, `:asyncEnd` and `:error`
  * of `node:diagnostics_channel` tell of one task: the same object each time, filled as the task goes on.
  * `start` and `end` enclose the call, `asyncStart` and `asyncEnd` its settling; `error` comes before
- * `asyncStart` when it fails.
+ * `asyncStart` when it fails. A blocking call (`blocking`) has ended at `end`: it has no `asyncStart` and
+ * `asyncEnd`, and what happens behind it is not told.
  */
 export interface TaskTrace {
   /** The pool's name. */
@@ -31,6 +32,8 @@ export interface TaskTrace {
   runTime?: number;
   /** Present when it failed. */
   error?: unknown;
+  /** Set for `applySync` and `mapSync`. */
+  readonly blocking?: true;
 }
 
 export function newTrace(pool: string, { payload, priority }: Task<Job>): TaskTrace {

@@ -11,7 +11,7 @@ export interface Trace extends Disposable {
 /**
  * Writes what all pools of this thread do from now on into a file, as a Chrome trace: open it in
  * https://ui.perfetto.dev or chrome://tracing. A pool is a process there, its workers are threads with
- * their tasks as slices; the time that tasks wait is on a track of its own. Times are microseconds.
+ * their tasks as slices; the time that tasks wait, and blocking calls, are on tracks of their own.
  *
  * @example
  * ```ts
@@ -56,6 +56,12 @@ export function traceTo(file: string | URL): Trace {
 
   const stop = onTaskSettled((trace) => {
     const pid = poolId(trace.pool);
+    if (trace.blocking) {
+      const ts = microseconds(trace.submittedAt);
+      const dur = microseconds((trace.settledAt ?? trace.submittedAt) - trace.submittedAt);
+      out.write({ ph: 'X', cat: 'call', name: trace.name, pid, tid: 0, ts, dur, args: argsOf(trace) });
+      return;
+    }
     writeWait(out, pid, trace);
     if (trace.sentAt === undefined || trace.worker === undefined) return;
     nameWorker(pid, trace.worker);

@@ -26,12 +26,25 @@ export function traceSettlement(trace: TaskTrace, settle: () => void): void {
   });
 }
 
+/** A call that blocks. */
+export function traceBlocking<R>(trace: TaskTrace, run: () => R): R {
+  return channel.traceSync(() => {
+    try {
+      return run();
+    } finally {
+      trace.settledAt = performance.now();
+    }
+  }, trace);
+}
+
 /** Calls `listener` for every task that is settled. Returns how to stop. */
 export function onTaskSettled(listener: (trace: TaskTrace) => void): () => void {
   const ignore = (): void => undefined;
   const subscribers = {
     start: ignore,
-    end: ignore,
+    end: (trace: TaskTrace) => {
+      if (trace.blocking) listener(trace);
+    },
     asyncStart: ignore,
     error: ignore,
     asyncEnd: listener,

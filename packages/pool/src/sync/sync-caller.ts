@@ -6,6 +6,7 @@ import {
   type WorkerEndpoint,
 } from '@manycore/core';
 import { spawnThread } from '@manycore/thread';
+import { Alarm } from '../engine/alarm.js';
 import type { PoolSettings } from '../options/pool-options.js';
 import { MessageChannel, type MessagePort, receive } from '../platform/message-port.js';
 import type { WorkerMaking } from '../workers/spawn.js';
@@ -121,9 +122,10 @@ export class SyncCaller {
     if (!broker) return;
     this.#port?.postMessage(how satisfies ToBroker);
     // Only if it is stuck: workers that hang are dealt with by the twin itself.
-    const timer = how === 'terminate' ? setTimeout(() => broker.kill(), endGrace) : undefined;
+    const alarm = new Alarm(() => broker.kill());
+    if (how === 'terminate') alarm.set(performance.now() + endGrace);
     await broker.departed;
-    clearTimeout(timer);
+    alarm.clear();
     this.#port?.close();
   }
 }

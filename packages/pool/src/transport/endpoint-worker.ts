@@ -1,5 +1,6 @@
 import { type Departure, pack, postParcel, programModule, unpack } from '@manycore/core';
 import type { TargetRef, WorkerEndpoint } from '@manycore/core';
+import { Alarm } from '../engine/alarm.js';
 import { Board } from './board.js';
 import type { Answer, Job } from './job.js';
 import { packJob } from './pack-job.js';
@@ -102,8 +103,9 @@ export class EndpointWorker {
     }
     // It leaves by itself as soon as it may be ended; but it may be stuck.
     this.retire();
-    const timer = setTimeout(() => this.#endpoint.kill(), loadingGrace[loading]);
-    void this.#endpoint.departed.then(() => clearTimeout(timer));
+    const alarm = new Alarm(() => this.#endpoint.kill());
+    alarm.set(performance.now() + loadingGrace[loading]);
+    void this.#endpoint.departed.then(() => alarm.clear());
   }
 
   #post(message: ToWorker): void {
@@ -175,6 +177,8 @@ export class EndpointWorker {
       departure,
       startError: this.#startError,
       cause: this.#cause ?? departure.cause,
+      // Node prints the uncaught error of a process, but not that of a thread that somebody listens to.
+      reported: this.#endpoint.destination === 'process',
       unbegun: !begun,
     });
   }

@@ -32,6 +32,8 @@ export interface WorkerLeft {
   readonly startError?: unknown;
   /** What brought it down, where it could say so. */
   readonly cause?: unknown;
+  /** Whether that was printed where people look. */
+  readonly reported?: boolean;
   /** It had not begun the job that was sent to it last. */
   readonly unbegun: boolean;
 }
