@@ -8,6 +8,7 @@ activityContract({
   kind: 'process',
   module: new URL('../dist/index.js', import.meta.url).href,
   className: 'Process',
+  fixtures: new URL('fixtures/', import.meta.url),
   targets: new URL('../../core/test/fixtures/targets/', import.meta.url),
   // What fails says so on the standard error stream: not among the tests' own output.
   create: (options) =>

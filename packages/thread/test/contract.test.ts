@@ -8,6 +8,7 @@ activityContract({
   kind: 'thread',
   module: new URL('../dist/index.js', import.meta.url).href,
   className: 'Thread',
+  fixtures: new URL('fixtures/', import.meta.url),
   targets: new URL('../../core/test/fixtures/targets/', import.meta.url),
   create: (options) => new Thread(options as never) as never,
 });

@@ -1,6 +1,7 @@
 import { errorContract } from './errors.js';
 import { exitCodeContract } from './exit-codes.js';
 import { targetContract } from './forms.js';
+import { guardContract } from './guard.js';
 import type { ActivityKit } from './kit.js';
 import { lifecycleContract } from './lifecycle.js';
 import { programContract } from './programs.js';
@@ -13,5 +14,6 @@ export function activityContract(kit: ActivityKit): void {
   valueContract(kit);
   errorContract(kit);
   targetContract(kit);
+  guardContract(kit);
   programContract(kit);
 }

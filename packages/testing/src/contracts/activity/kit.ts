@@ -32,6 +32,8 @@ export interface ActivityKit {
   /** The URL of the package, and the name of the class in it: for fixture programs. */
   readonly module: string;
   readonly className: string;
+  /** The folder of programs that import the package themselves. */
+  readonly fixtures: URL;
   /** The folder of modules with targets: of @manycore/core's tests. */
   readonly targets: URL;
   create<F extends AnyFunction>(
