@@ -148,10 +148,13 @@ describe('the condition protocol, in every interleaving', () => {
   });
 
   test.each(['timeout', 'abort'] as const)('one of two may leave: %s', (mayLeave) => {
-    check({ scripts: [waiter({ mayLeave, forReady: true }), waiter({ forReady: true }), notifier(2)] });
-    // One notice for two: if the one who leaves had it, the other gets it all the same.
+    // One notice for two, who hand it on: if the one who leaves had it, the other gets it all the same.
     check({
-      scripts: [waiter({ mayLeave }), waiter(), notifier(1, { times: 2, after: 2 })],
+      scripts: [
+        waiter({ mayLeave, handsOn: true }),
+        waiter({ handsOn: true }),
+        notifier(1, { after: 2 }),
+      ],
     });
   });
 

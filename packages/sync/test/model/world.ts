@@ -72,25 +72,25 @@ class Mover {
     if (mortal) this.#death(before, index, name);
     switch (before.status) {
       case 'stepping':
-        this.#try(name('steps'), true, (turn) => turn.step(index));
+        this.#try(index, name('steps'), true, (turn) => turn.step(index));
         return;
       case 'parking':
-        this.#try(name('goes to sleep'), true, (turn) => turn.park(index));
+        this.#try(index, name('goes to sleep'), true, (turn) => turn.park(index));
         return;
       case 'asleep':
         this.#asleep(before, index, name);
         return;
       case 'woken':
-        this.#try(name('is awake'), true, (turn) => turn.wakeUp(index, false));
+        this.#try(index, name('is awake'), true, (turn) => turn.wakeUp(index, false));
         if (this.#mayLeave(before, index) === 'abort') {
-          this.#try(name('is aborted just when woken'), false, (turn) => turn.passOn(index));
+          this.#try(index, name('is aborted just when woken'), false, (turn) => turn.passOn(index));
         }
         return;
       case 'withdrawing':
-        this.#try(name('withdraws'), true, (turn) => turn.withdraw(index));
+        this.#try(index, name('withdraws'), true, (turn) => turn.withdraw(index));
         return;
       case 'leaving':
-        this.#try(name('leaves'), true, (turn) => turn.end(index, 'aborted'));
+        this.#try(index, name('leaves'), true, (turn) => turn.end(index, 'aborted'));
         return;
       default:
     }
@@ -100,28 +100,28 @@ class Mover {
     const attempt = before.attempt as WaitingAttempt;
     const leave = this.#mayLeave(before, index);
     if (leave === 'timeout') {
-      this.#try(name('times out'), false, (turn) => turn.timeOut(index));
+      this.#try(index, name('times out'), false, (turn) => turn.timeOut(index));
     } else if (leave === 'abort') {
-      this.#try(name('is aborted'), false, (turn) => turn.abort(index));
+      this.#try(index, name('is aborted'), false, (turn) => turn.abort(index));
     }
     const changed = this.#before.words[attempt.index] !== attempt.expected;
     const mourning = this.#before.deaths > 0;
     if (mourning && changed) {
-      this.#try(name('looks by itself'), true, (turn) => turn.wakeUp(index, false));
+      this.#try(index, name('looks by itself'), true, (turn) => turn.wakeUp(index, false));
     }
     const ownerDied = attempt.owner !== 0 && !isAlive(this.#before, attempt.owner);
     if (attempt.limit <= courtesy || (mourning && (attempt.limit < Infinity || ownerDied))) {
-      this.#try(name('has slept long enough'), true, (turn) => turn.wakeUp(index, true));
+      this.#try(index, name('has slept long enough'), true, (turn) => turn.wakeUp(index, true));
     }
     if (this.#setting.hurry === true) {
-      this.#try(name('becomes impatient'), false, (turn) => turn.hurry(index));
+      this.#try(index, name('becomes impatient'), false, (turn) => turn.hurry(index));
     }
   }
 
   #death(before: Player, index: number, name: (what: string) => string): void {
-    this.#try(name('dies'), false, (turn) => turn.die(index, false));
+    this.#try(index, name('dies'), false, (turn) => turn.die(index, false));
     if (before.status === 'asleep') {
-      this.#try(name('dies, still in the queue'), false, (turn) => turn.die(index, true));
+      this.#try(index, name('dies, still in the queue'), false, (turn) => turn.die(index, true));
     }
   }
 
@@ -130,10 +130,10 @@ class Mover {
   }
 
   /** Does something in a copy of the world, once for each way in which it can turn out. */
-  #try(label: string, bound: boolean, act: (turn: Turn) => void): void {
+  #try(index: number, label: string, bound: boolean, act: (turn: Turn) => void): void {
     const ways: number[][] = [[]];
     for (const way of ways) {
-      const turn = new Turn(this.#setting, copy(this.#before), way);
+      const turn = new Turn(this.#setting, copy(this.#before, index), way);
       act(turn);
       for (let at = way.length; at < turn.choices.length; at += 1) {
         const options = turn.choices[at] ?? 1;
@@ -145,15 +145,20 @@ class Mover {
   }
 }
 
-function copy(state: WorldState): WorldState {
+/** A copy in which this player may act: the attempts of the others are shared, for nobody changes them. */
+function copy(state: WorldState, acting: number): WorldState {
   return {
     words: state.words.slice(),
     queue: state.queue.map((sleeper) => ({ ...sleeper })),
-    players: state.players.map((player) => ({
-      ...player,
-      attempt: player.attempt && copyAttempt(player.attempt),
-      locals: { ...player.locals },
-    })),
+    players: state.players.map((player, index) =>
+      index !== acting
+        ? { ...player }
+        : {
+            ...player,
+            attempt: player.attempt && copyAttempt(player.attempt),
+            locals: { ...player.locals },
+          },
+    ),
     facts: { ...state.facts },
     deaths: state.deaths,
   };
@@ -173,12 +178,21 @@ function key(state: WorldState): string {
   for (const { player, index, gone } of state.queue) text += `;${player},${index},${gone}`;
   for (const { status, call, attempt, last, locals } of state.players) {
     text += `|${status},${call ?? ''},${last ?? ''},${values(locals)}`;
-    if (attempt) text += `:${values(attempt)}`;
+    if (attempt) text += `:${attemptText(attempt)}`;
   }
   return `${text}|${values(state.facts)}|${state.deaths}`;
 }
 
-/** The fields of an attempt, always in the same order. */
+/** Attempts are not changed any more once their state has been looked at. */
+const texts = new WeakMap<object, string>();
+
+function attemptText(attempt: object): string {
+  let text = texts.get(attempt);
+  if (text === undefined) texts.set(attempt, (text = values(attempt)));
+  return text;
+}
+
+/** The fields of an object, always in the same order. */
 function values(object: object): string {
   let text = '';
   for (const name in object) {
