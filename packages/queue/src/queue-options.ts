@@ -39,7 +39,7 @@ export function settingsOf(options: unknown): QueueSettings {
   };
 }
 
-export function maxSizeOf(value: unknown): number {
+function maxSizeOf(value: unknown): number {
   if (value === undefined || value === Infinity) return 0;
   if (typeof value !== 'number') throw new TypeError(`maxSize must be a number, not ${typeof value}`);
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** 31) {
@@ -48,7 +48,7 @@ export function maxSizeOf(value: unknown): number {
   return value;
 }
 
-export function capacityOf(value: unknown): number {
+function capacityOf(value: unknown): number {
   if (value === undefined) return defaultCapacity;
   if (typeof value !== 'number') {
     throw new TypeError(`capacity must be a number of bytes, not ${typeof value}`);

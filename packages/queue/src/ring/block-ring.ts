@@ -18,7 +18,7 @@ const identityWords = 4;
 const spins = 100;
 
 /** The bytes that a ring with records of `capacity` bytes takes. */
-export function ringBytes(capacity: number): number {
+function ringBytes(capacity: number): number {
   return at.ringHeaderWords * 4 + capacity;
 }
 
