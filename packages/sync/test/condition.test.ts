@@ -89,13 +89,16 @@ describe.each(scopes)('Condition, scope %s', (scope) => {
     const lock = new RLock({ scope });
     const [full, empty] = [new Condition(lock), new Condition(lock)];
     const log: string[] = [];
+    let entered = 0;
     const wait = (condition: Condition, name: string): Promise<void> =>
       lock.run(async () => {
+        entered += 1;
         await condition.wait();
         log.push(name);
       });
     const waiting = [wait(full, 'full'), wait(empty, 'empty')];
-    await sleep(1);
+    // Whoever entered holds the lock until it waits.
+    await until(() => entered === 2);
     await lock.run(() => empty.notifyAll());
     await waiting[1];
     expect(log).toEqual(['empty']);

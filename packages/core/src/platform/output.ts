@@ -41,7 +41,9 @@ export function writeOutputDirectly(descriptors: readonly OutputDescriptor[]): v
 /** Whether output goes to a pipe (which may be a socket), not to a terminal or a file. */
 export function isPipe(descriptor: OutputDescriptor): boolean {
   try {
-    const status = fstatSync(descriptor);
+    // As BigInts: of a pipe's plain status Node keeps a trace that makes its next `import` take symbolic
+    // links for folders.
+    const status = fstatSync(descriptor, { bigint: true });
     return status.isFIFO() || status.isSocket();
   } catch {
     return false;
