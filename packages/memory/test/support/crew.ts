@@ -44,7 +44,9 @@ export class Party implements AsyncDisposable {
   }
 
   get pid(): number {
-    return this.#worker instanceof Worker ? process.pid : (this.#worker.pid ?? -1);
+    const { pid } = this.#worker instanceof Worker ? process : this.#worker;
+    if (pid === undefined) throw new Error('the process did not start');
+    return pid;
   }
 
   /** Runs a function of the fixture there; rejects with what it throws, or when the party is gone. */
