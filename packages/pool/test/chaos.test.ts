@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Pool, ProcessPool, ThreadPool, WorkerDiedError } from '@manycore/pool';
 import { expectNoLeaks, repeat, repeatRounds, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
@@ -41,16 +42,28 @@ async function killAtRandom(pids: Set<number>, over: AbortSignal): Promise<numbe
   for (;;) {
     await sleep(20 + Math.random() * 30);
     if (over.aborted) return killed;
-    const victims = [...pids];
+    // A pid that was told may belong to somebody else by now, unless it is a live child's.
+    const victims = liveChildren().filter((pid) => pids.has(pid));
     const victim = victims[Math.floor(Math.random() * victims.length)];
     if (victim === undefined) continue;
-    pids.delete(victim);
-    try {
-      process.kill(victim, 'SIGKILL');
-      killed += 1;
-    } catch {
-      // It is dead already.
-    }
+    process.kill(victim, 'SIGKILL');
+    killed += 1;
+  }
+}
+
+/** The children of this process that are not dead: a dead one keeps its pid until it is reaped, which we do. */
+function liveChildren(): number[] {
+  return readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .map(Number)
+    .filter((pid) => pid > 0 && /^\d+ \(.*\) [^ZX]/s.test(readStat(pid)));
+}
+
+function readStat(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return '';
   }
 }
 
