@@ -4,6 +4,7 @@ import { expectNoLeaks, Program, repeat, runProgram, until } from '@manycore/tes
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 
@@ -253,8 +254,8 @@ describe(`Python's multiprocessing.shared_memory`, () => {
 
   test('makes what we attach to', async () => {
     const python = spawn('python3', ['-c', makeInPython], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const lines = python.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false });
-    const next = async (): Promise<string> => String((await lines.next()).value).trim();
+    const lines = createInterface(python.stdout)[Symbol.asyncIterator]();
+    const next = async (): Promise<string> => String((await lines.next()).value);
     const name = await next();
     const memory = SharedMemory.attach(name);
     expect([memory.size, memory.bytes[0]]).toEqual([300, 7]);

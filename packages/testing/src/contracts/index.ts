@@ -1,5 +1,6 @@
 export { activityContract } from './activity/contract.js';
 export type { ActivityKit, ContractActivity, ContractOptions } from './activity/kit.js';
+export { type OwnTargets, typescriptContract } from './activity/typescript.js';
 export {
   type ContractEndpoint,
   endpointContract,

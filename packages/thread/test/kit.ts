@@ -1,0 +1,11 @@
+import type { ActivityKit } from '@manycore/testing/contracts';
+import { Thread } from '@manycore/thread';
+
+export const threadKit: ActivityKit = {
+  kind: 'thread',
+  module: new URL('../dist/index.js', import.meta.url).href,
+  className: 'Thread',
+  fixtures: new URL('fixtures/', import.meta.url),
+  targets: new URL('../../core/test/fixtures/targets/', import.meta.url),
+  create: (options) => new Thread(options as never) as never,
+};
