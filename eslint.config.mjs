@@ -54,6 +54,7 @@ export default defineConfig(
         console: 'readonly',
         URL: 'readonly',
         setTimeout: 'readonly',
+        clearInterval: 'readonly',
         setInterval: 'readonly',
         setImmediate: 'readonly',
         performance: 'readonly',

@@ -1,3 +1,4 @@
+import { onAbort, signalOf } from './abort-signal.js';
 import { assertNotBootstrapping, noteStarter } from './bootstrap-guard.js';
 import { deferred } from './deferred.js';
 import { createCall, type OutgoingCall } from './endpoint/create-call.js';
@@ -63,7 +64,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
   #holds = 0;
 
   protected constructor(kind: Destination, defaultName: string, options: ActivityOptions<F>) {
-    const { target, args = [], name = defaultName, daemon = false, signal } = options;
+    const { target, args = [], name = defaultName, daemon = false } = options;
     if (typeof name !== 'string') throw new TypeError('name must be a string');
     if (typeof daemon !== 'boolean') throw new TypeError('daemon must be true or false');
     if (!Array.isArray(args)) throw new TypeError('args must be an array of arguments');
@@ -71,7 +72,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
     this.#args = args;
     this.name = name;
     this.daemon = daemon;
-    this.#signal = signal;
+    this.#signal = signalOf(options);
     // A result that nobody reads is no unhandled rejection.
     this.#result.promise.catch(() => undefined);
   }
@@ -135,13 +136,15 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
         this.onAnswered();
       });
     });
-    const onAbort = (): void => {
-      this.#result.reject(this.#signal?.reason);
-      worker.kill();
-    };
-    this.#signal?.addEventListener('abort', onAbort, { once: true });
+    const signal = this.#signal;
+    const unwatch =
+      signal &&
+      onAbort(signal, () => {
+        this.#result.reject(signal.reason);
+        worker.kill();
+      });
     this.#done = worker.departed.then(async (departure) => {
-      this.#signal?.removeEventListener('abort', onAbort);
+      unwatch?.();
       this.#exitCode = departure.exitCode;
       if (!this.#answered) this.#result.reject(this.#died(departure));
       this.onDone();

@@ -1,3 +1,4 @@
+export { onAbort, signalOf } from './abort-signal.js';
 export { Activity, type ActivityOptions, type ArgsOption } from './activity.js';
 export { assertNotBootstrapping } from './bootstrap-guard.js';
 export { type Deferred, deferred } from './deferred.js';

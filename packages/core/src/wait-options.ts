@@ -1,3 +1,4 @@
+import { onAbort, signalOf } from './abort-signal.js';
 import { TimeoutError } from './errors/timeout-error.js';
 
 /** What every waiting call takes as its last argument. */
@@ -40,7 +41,7 @@ export function withinWait<T>(
   what: string,
 ): Promise<T> {
   const timeout = timeoutOf(options);
-  const signal = options?.signal;
+  const signal = signalOf(options);
   if (signal?.aborted) return Promise.reject(signal.reason);
   if (timeout === Infinity && !signal) return promise;
   return new Promise<T>((resolve, reject) => {
@@ -48,11 +49,7 @@ export function withinWait<T>(
     const deadline = performance.now() + timeout;
     const leave = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    const onAbort = (): void => {
-      leave();
-      reject(signal?.reason);
+      unwatch?.();
     };
     const onTimer = (): void => {
       if (deadline - performance.now() > 1) {
@@ -66,7 +63,12 @@ export function withinWait<T>(
       timer = setTimeout(onTimer, Math.min(Math.max(deadline - performance.now(), 0), longestTimer));
     };
     if (timeout !== Infinity) arm();
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const unwatch =
+      signal &&
+      onAbort(signal, () => {
+        leave();
+        reject(signal.reason);
+      });
     promise.then(
       (value) => {
         leave();

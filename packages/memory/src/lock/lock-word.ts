@@ -1,4 +1,11 @@
-import { TimeoutError, timeoutOf, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import {
+  onAbort,
+  signalOf,
+  type SyncWaitOptions,
+  TimeoutError,
+  timeoutOf,
+  type WaitOptions,
+} from '@manycore/core';
 
 import { DeadlockError } from '../errors/deadlock-error.js';
 import { NotHeldError } from '../errors/not-held-error.js';
@@ -75,7 +82,7 @@ export class LockWord {
 
   async acquire(options: WaitOptions | undefined, recovering: boolean): Promise<Taken> {
     const timeout = timeoutOf(options);
-    const signal = options?.signal;
+    const signal = signalOf(options);
     signal?.throwIfAborted();
     const { parker, words } = this.#block;
     const deadline = performance.now() + timeout;
@@ -151,13 +158,12 @@ export class LockWord {
 function settled(wait: PendingWait, signal: AbortSignal | undefined): Promise<'ok' | 'timed-out'> {
   if (!signal) return wait.settled;
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
+    const unwatch = onAbort(signal, () => {
       wait.cancel();
       reject(signal.reason);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
+    });
     void wait.settled.then((outcome) => {
-      signal.removeEventListener('abort', onAbort);
+      unwatch();
       resolve(outcome);
     });
   });

@@ -1,5 +1,6 @@
 import {
   registerHandle,
+  signalOf,
   type SyncWaitOptions,
   type TargetRef,
   TimeoutError,
@@ -81,7 +82,7 @@ export class Barrier {
    */
   async wait(options?: WaitOptions): Promise<number> {
     const timeout = timeoutOf(options);
-    const signal = options?.signal;
+    const signal = signalOf(options);
     signal?.throwIfAborted();
     const deadline = performance.now() + timeout;
     for (;;) {

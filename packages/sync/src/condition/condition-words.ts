@@ -1,4 +1,10 @@
-import { type SyncWaitOptions, TimeoutError, timeoutOf, type WaitOptions } from '@manycore/core';
+import {
+  signalOf,
+  type SyncWaitOptions,
+  TimeoutError,
+  timeoutOf,
+  type WaitOptions,
+} from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
 import { NotHeldError } from '../errors/not-held-error.js';
@@ -52,7 +58,7 @@ export class ConditionWords {
 
   async wait(options: WaitOptions | undefined): Promise<void> {
     const timeout = timeoutOf(options);
-    const signal = options?.signal;
+    const signal = signalOf(options);
     signal?.throwIfAborted();
     const deadline = performance.now() + timeout;
     const ticket = this.#enlist();

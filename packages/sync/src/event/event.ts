@@ -1,5 +1,6 @@
 import {
   registerHandle,
+  signalOf,
   type SyncWaitOptions,
   TimeoutError,
   timeoutOf,
@@ -58,7 +59,7 @@ export class Event {
    */
   async wait(options?: WaitOptions): Promise<void> {
     const timeout = timeoutOf(options);
-    const ending = await suspend(new EventWait(), this.#party, timeout, options?.signal);
+    const ending = await suspend(new EventWait(), this.#party, timeout, signalOf(options));
     if (ending === 'timed-out') throw timedOut(timeout);
   }
 

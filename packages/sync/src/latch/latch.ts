@@ -1,5 +1,6 @@
 import {
   registerHandle,
+  signalOf,
   type SyncWaitOptions,
   TimeoutError,
   timeoutOf,
@@ -63,7 +64,7 @@ export class Latch {
    */
   async wait(options?: WaitOptions): Promise<void> {
     const timeout = timeoutOf(options);
-    const ending = await suspend(new LatchWait(), this.#party, timeout, options?.signal);
+    const ending = await suspend(new LatchWait(), this.#party, timeout, signalOf(options));
     if (ending === 'timed-out') throw this.#timedOut(timeout);
   }
 

@@ -1,4 +1,4 @@
-import { type SyncWaitOptions, timeoutOf, type WaitOptions } from '@manycore/core';
+import { signalOf, type SyncWaitOptions, timeoutOf, type WaitOptions } from '@manycore/core';
 
 import { type TaskContext, taskContexts } from '../context/task-context.js';
 import { DeadlockError } from '../errors/deadlock-error.js';
@@ -108,7 +108,7 @@ export class NestedWord implements Holdable, LockParts {
   /** Async only to refuse what a first acquire would refuse. */
   async #again(options: WaitOptions | undefined): Promise<Guard> {
     timeoutOf(options);
-    options?.signal?.throwIfAborted();
+    signalOf(options)?.throwIfAborted();
     return Promise.resolve(this.#nest());
   }
 

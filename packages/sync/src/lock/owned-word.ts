@@ -1,4 +1,10 @@
-import { type SyncWaitOptions, TimeoutError, timeoutOf, type WaitOptions } from '@manycore/core';
+import {
+  signalOf,
+  type SyncWaitOptions,
+  TimeoutError,
+  timeoutOf,
+  type WaitOptions,
+} from '@manycore/core';
 
 import { NotHeldError } from '../errors/not-held-error.js';
 import { OwnerDiedError } from '../errors/owner-died-error.js';
@@ -43,9 +49,10 @@ export class OwnedWord {
     this.#kind = kind;
   }
 
-  /** The owner's id, be it a dead one's; 0 for none. */
+  /** The owner's id; 0 for none, and once the owner's death is known. */
   get owner(): number {
-    return Atomics.load(this.#words, this.#index) & ownerMask;
+    const seen = Atomics.load(this.#words, this.#index);
+    return isAbandoned(seen) ? 0 : seen & ownerMask;
   }
 
   /** Takes the word if it is free and nobody waits: the fast path. */
@@ -61,8 +68,8 @@ export class OwnedWord {
       const mine = this.#self | contended | starving;
       return Atomics.compareExchange(this.#words, this.#index, reserved, mine) === reserved;
     }
-    const doubtful = isAbandoned(seen) || this.#suspicion.due();
-    if (!doubtful || this.party.alive(seen & ownerMask)) return false;
+    const ownerDied = isAbandoned(seen) || (this.#suspicion.due() && !this.party.alive(seen & ownerMask));
+    if (!ownerDied) return false;
     const attempt = this.#attempt(true, false);
     const ending = blockThread(attempt, this.party, 0);
     if (ending !== 'timed-out') this.#conclude(ending, attempt, 0);
@@ -72,7 +79,7 @@ export class OwnedWord {
   /** Waits without blocking; resolves to whether the word was taken over from a dead owner. */
   async acquire(options: WaitOptions | undefined, recovering: boolean): Promise<boolean> {
     const timeout = timeoutOf(options);
-    options?.signal?.throwIfAborted();
+    signalOf(options)?.throwIfAborted();
     if (this.take()) return false;
     const attempt = this.#attempt(this.#suspicion.due(), recovering);
     const ending = await suspend(attempt, this.party, timeout, options?.signal);

@@ -1,4 +1,10 @@
-import { type SyncWaitOptions, TimeoutError, timeoutOf, type WaitOptions } from '@manycore/core';
+import {
+  signalOf,
+  type SyncWaitOptions,
+  TimeoutError,
+  timeoutOf,
+  type WaitOptions,
+} from '@manycore/core';
 
 import { DeadlockError } from '../errors/deadlock-error.js';
 import type { Guard } from '../guard/guard.js';
@@ -38,7 +44,7 @@ export class ReadersWriter {
 
   async read(options: WaitOptions | undefined): Promise<Guard> {
     timeoutOf(options);
-    options?.signal?.throwIfAborted();
+    signalOf(options)?.throwIfAborted();
     const count = this.#beginReading();
     if (count !== 0) return this.#readGuard(count);
     if (!this.#lock.take()) await this.#lock.acquire(options, false);
@@ -62,7 +68,7 @@ export class ReadersWriter {
 
   async write(options: WaitOptions | undefined, recovering: boolean): Promise<Guard> {
     const timeout = timeoutOf(options);
-    options?.signal?.throwIfAborted();
+    signalOf(options)?.throwIfAborted();
     const deadline = performance.now() + timeout;
     const recovered =
       !recovering && this.#lock.take() ? false : await this.#lock.acquire(options, recovering);

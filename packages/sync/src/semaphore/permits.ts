@@ -1,4 +1,10 @@
-import { type SyncWaitOptions, TimeoutError, timeoutOf, type WaitOptions } from '@manycore/core';
+import {
+  signalOf,
+  type SyncWaitOptions,
+  TimeoutError,
+  timeoutOf,
+  type WaitOptions,
+} from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
 import { NotHeldError } from '../errors/not-held-error.js';
@@ -69,7 +75,7 @@ export class Permits implements Holdable {
 
   async acquire(amount: number, options: WaitOptions | undefined): Promise<void> {
     const timeout = timeoutOf(options);
-    options?.signal?.throwIfAborted();
+    signalOf(options)?.throwIfAborted();
     if (this.take(amount)) return;
     const attempt = new SemaphoreAcquire(amount);
     this.#conclude(await suspend(attempt, this.party, timeout, options?.signal), amount, timeout);

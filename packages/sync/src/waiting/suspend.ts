@@ -1,6 +1,6 @@
+import { onAbort } from '@manycore/core';
 import type { Owners, PendingWait } from '@manycore/memory';
 
-import { type AbortableWait, abortWatch } from './abort-watch.js';
 import { Progress, type WaitingAttempt } from './attempt.js';
 import { type Ending, patience } from './block-thread.js';
 import { ownerWatch, type WatchedOwner } from './owner-watch.js';
@@ -25,7 +25,7 @@ export function suspend(
   });
 }
 
-class Suspension implements WatchedOwner, AbortableWait {
+class Suspension implements WatchedOwner {
   readonly #attempt: WaitingAttempt;
   readonly #party: BlockParty;
   readonly #timeout: number;
@@ -34,6 +34,8 @@ class Suspension implements WatchedOwner, AbortableWait {
   readonly #reject: (reason: unknown) => void;
   /** When the first sleep began; 0 before. */
   #began = 0;
+  /** Takes back that the signal is watched. */
+  #unwatch: (() => void) | undefined;
   /** The sleep that goes on now. */
   #pending: PendingWait | undefined;
 
@@ -97,7 +99,8 @@ class Suspension implements WatchedOwner, AbortableWait {
     const attempt = this.#attempt;
     if (this.#began === 0) {
       this.#began = performance.now();
-      if (this.#signal) abortWatch.add(this.#signal, this);
+      const signal = this.#signal;
+      if (signal) this.#unwatch = onAbort(signal, () => this.#aborted(signal.reason));
     }
     const left = this.#left();
     if (left <= 0) return false;
@@ -127,15 +130,15 @@ class Suspension implements WatchedOwner, AbortableWait {
     return this.#timeout === Infinity ? Infinity : this.#began + this.#timeout - performance.now();
   }
 
-  aborted(signal: AbortSignal): void {
+  #aborted(reason: unknown): void {
     this.#pending?.cancel();
     this.#pending = undefined;
     this.#leave();
-    this.#reject(signal.reason);
+    this.#reject(reason);
   }
 
   #leave(): void {
     ownerWatch.delete(this);
-    if (this.#signal) abortWatch.delete(this.#signal, this);
+    this.#unwatch?.();
   }
 }

@@ -1,0 +1,42 @@
+/** The signal among the options of a call, if there is one; something else in its place is a TypeError. */
+export function signalOf(
+  options: { readonly signal?: AbortSignal | undefined } | undefined,
+): AbortSignal | undefined {
+  const signal: unknown = options?.signal;
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw new TypeError('signal must be an AbortSignal; write { signal: controller.signal }');
+}
+
+const watched = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `listener` when the signal aborts, once; returns how to take that back. A signal gets one event
+ * listener however many wait for it: one signal for a whole program is a good habit, and Node warns of
+ * the eleventh listener.
+ */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  const listeners = watched.get(signal) ?? watch(signal);
+  // Two that wait may pass the same function.
+  const entry = (): void => {
+    listener();
+  };
+  listeners.add(entry);
+  return () => {
+    if (!listeners.delete(entry) || listeners.size > 0 || watched.get(signal) !== listeners) return;
+    watched.delete(signal);
+    signal.removeEventListener('abort', notify);
+  };
+}
+
+function watch(signal: AbortSignal): Set<() => void> {
+  const listeners = new Set<() => void>();
+  watched.set(signal, listeners);
+  signal.addEventListener('abort', notify, { once: true });
+  return listeners;
+}
+
+function notify(this: AbortSignal): void {
+  const listeners = watched.get(this);
+  watched.delete(this);
+  for (const listener of listeners ?? []) listener();
+}
