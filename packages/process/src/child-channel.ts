@@ -7,6 +7,7 @@ import {
 } from '@manycore/core';
 import { type ChildProcess, signalNumber } from './platform/node.js';
 import { closingMark } from './process-init.js';
+import { startFailure, type SystemOptions } from './process-options.js';
 
 /** The parent's end of the IPC channel to a child process. */
 export class ChildChannel implements WorkerEndpoint {
@@ -16,7 +17,7 @@ export class ChildChannel implements WorkerEndpoint {
   #exit: Departure | undefined;
   #failure: unknown;
 
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, options: SystemOptions = {}) {
     this.child = child;
     // The channel must close as well: what the child posted may still be on its way when it exits.
     child.once('exit', (code, signal) => {
@@ -28,10 +29,7 @@ export class ChildChannel implements WorkerEndpoint {
     child.on('error', (error) => {
       if (child.pid !== undefined) return;
       this.#failure = error;
-      const cause = new Error(`it could not be started: ${error.message}${hint(error)}`, {
-        cause: error,
-      });
-      this.#departed.resolve({ exitCode: 1, cause });
+      this.#departed.resolve({ exitCode: 1, cause: startFailure(error, options) });
     });
   }
 
@@ -84,10 +82,6 @@ export class ChildChannel implements WorkerEndpoint {
     this.child.unref();
     this.child.channel?.unref();
   }
-}
-
-function hint(error: NodeJS.ErrnoException): string {
-  return error.code === 'ENOENT' ? ' (does its cwd exist?)' : '';
 }
 
 function departure(code: number | null, signal: NodeJS.Signals | null): Departure {

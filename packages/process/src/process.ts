@@ -1,29 +1,15 @@
 import {
   Activity,
-  type ActivityOptions,
   type AnyFunction,
   ManycoreError,
   type OutgoingCall,
   type WorkerEndpoint,
 } from '@manycore/core';
 import { ChildChannel } from './child-channel.js';
-import type { Readable, StdioOptions, Writable } from './platform/node.js';
+import type { Readable, Writable } from './platform/node.js';
+import { checkSystemOptions, type ProcessOptions } from './process-options.js';
 import { forgetProcess, nextProcessName, rememberProcess } from './process-registry.js';
 import { spawnProcess } from './spawn-process.js';
-
-export type ProcessOptions<F extends AnyFunction> = ActivityOptions<F> & {
-  /** The child's environment. Default: a copy of this process's. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** The child's working directory. Default: this process's. */
-  readonly cwd?: string | URL | undefined;
-  /** Options for the child's `node`. Default: this process's, with debugger ports that do not collide. */
-  readonly execArgv?: readonly string[] | undefined;
-  /**
-   * As of `child_process.spawn`; `'pipe'` fills `stdin`, `stdout` and `stderr`. Default `'inherit'`, also
-   * for standard streams that a shorter array leaves out.
-   */
-  readonly stdio?: StdioOptions | undefined;
-};
 
 /**
  * A function that runs in a process of its own.
@@ -50,6 +36,7 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
 
   constructor(options: ProcessOptions<F>) {
     super('process', nextProcessName(options.name), options);
+    checkSystemOptions(options);
     this.#options = options;
   }
 

@@ -6,19 +6,16 @@ import { childExecArgv } from './exec-arguments.js';
 import { fileURLToPath, fork, nodeOptions, nodeProgram, pid, type StdioOptions } from './platform/node.js';
 import { type Launcher, parentDeathLauncher } from './platform/parent-death.js';
 import type { ProcessInit } from './process-init.js';
+import type { SystemOptions } from './process-options.js';
 
 /** How a process is made; for pools and other packages that talk to their processes by messages. */
-export interface SpawnProcessOptions {
+export interface SpawnProcessOptions extends SystemOptions {
   readonly name: string;
   readonly daemon?: boolean;
   /** The one call that the process makes; it ends afterwards. */
   readonly call?: OutgoingCall;
   /** Without `call`: the URL of a module whose `serve(endpoint)` takes over. Default: core's `serve`. */
   readonly server?: string;
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  readonly cwd?: string | URL | undefined;
-  readonly execArgv?: readonly string[] | undefined;
-  readonly stdio?: StdioOptions | undefined;
 }
 
 /**
@@ -48,7 +45,7 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
     call: call?.message,
     server,
   };
-  const channel = new ChildChannel(child);
+  const channel = new ChildChannel(child, options);
   try {
     postParcel(channel, init, [], 'args');
   } catch (error) {

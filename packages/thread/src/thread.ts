@@ -14,6 +14,7 @@ import { reportFailure } from '@manycore/core/worker';
 import { ControlBlock } from './control-block.js';
 import { nativeThreadAlive, nativeThreadIds } from './platform/node.js';
 import { type ResourceLimits, spawnThread } from './spawn-thread.js';
+import { checkResourceLimits } from './resource-limits.js';
 import { schedulingState } from './thread-state.js';
 import { forgetThread, nextThreadName, rememberThread } from './thread-registry.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
@@ -76,6 +77,7 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
     if (!Array.isArray(transfer)) throw new TypeError('transfer must be an array');
     this.transfer = transfer;
     this.#resourceLimits = options.resourceLimits;
+    checkResourceLimits(options.resourceLimits);
   }
 
   protected spawn(call: OutgoingCall): WorkerEndpoint {

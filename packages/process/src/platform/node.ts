@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
 import { availableParallelism, constants } from 'node:os';
+import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
@@ -40,6 +41,10 @@ export function exitWhenIdle(): void {
     // Another listener may start new work.
     if (process.listenerCount('beforeExit') === 0) process.exit();
   });
+}
+
+export function isFolder(path: string | URL): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** The code with which this process will exit, unless it says otherwise. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { longDelay, shortDelay, smallDelay } from '../../delays.js';
+import { repeatRounds } from '../../repeat.js';
 import { type ActivityKit, failureOf } from './kit.js';
 import { add, block, echo, greet, sleepFor, spin } from './targets.js';
 
@@ -65,6 +66,12 @@ export function lifecycleContract(kit: ActivityKit): void {
         name: 'TypeError',
         message: 'args must be an array of arguments',
       });
+      for (const signal of [5, {}, new AbortController()]) {
+        expect(await refusal({ signal })).toMatchObject({
+          name: 'TypeError',
+          message: 'signal must be an AbortSignal; write { signal: controller.signal }',
+        });
+      }
       for (const target of [undefined, null, 5, 'add', {}, { module: 'x', name: '' }]) {
         expect(await refusal({ target })).toMatchObject({
           name: 'TypeError',
@@ -79,6 +86,17 @@ export function lifecycleContract(kit: ActivityKit): void {
       await activity.join();
       await activity.join({ timeout: 0 });
       expect(activity.exitCode).toBe(0);
+    });
+
+    test('many, one after another and side by side: nothing adds up', async () => {
+      const rounds = repeatRounds ?? (kit.kind === 'thread' ? 60 : 16);
+      for (let round = 0; round < rounds; round += 1) {
+        const beside = round % 4 === 0 ? kit.create({ target: echo, args: ['beside'] }).start() : undefined;
+        const activity = kit.create({ target: echo, args: [round] }).start();
+        expect(await activity.result).toBe(round);
+        await activity.join();
+        await beside?.join();
+      }
     });
 
     test('await using joins; one that was never started needs nothing', async () => {
@@ -133,6 +151,7 @@ export function lifecycleContract(kit: ActivityKit): void {
       expect(await failureOf(() => activity.join({ timeout: '5' as never }))).toBeInstanceOf(
         TypeError,
       );
+      expect(await failureOf(() => activity.join({ signal: {} as never }))).toBeInstanceOf(TypeError);
     });
   });
 
@@ -168,6 +187,20 @@ export function lifecycleContract(kit: ActivityKit): void {
       await expect(activity.result).rejects.toMatchObject({ name: 'AbortError' });
       await activity.join();
       expect(activity.exitCode).toBe(kit.kind === 'process' ? -9 : 1);
+    });
+
+    test('one for many, and for many waits', async () => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      // Node warns of the eleventh listener; the test's setup lets no warning pass.
+      const activities = Array.from({ length: 12 }, () => kit.create({ target: sleepFor, args: [3_600_000], signal }));
+      for (const activity of activities) activity.start();
+      const joins = Array.from({ length: 20 }, () => activities[0]?.join({ signal: controller.signal }));
+      const reason = new Error('all of you');
+      controller.abort(reason);
+      for (const join of joins) await expect(join).rejects.toBe(reason);
+      for (const activity of activities) await expect(activity.result).rejects.toBe(reason);
+      await Promise.all(activities.map((activity) => activity.join()));
     });
 
     test('aborted after the end: changes nothing, and is not listened to any more', async () => {

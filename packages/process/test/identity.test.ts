@@ -1,0 +1,72 @@
+// Who processes are, to themselves and to each other.
+import { expectNoLeaks } from '@manycore/testing';
+import { activeChildren, cpuCount, currentProcess, parentProcess, Process } from '@manycore/process';
+import { availableParallelism } from 'node:os';
+import { expect, test } from 'vitest';
+import { debuggerUrl, introduce, introduceNested, sleep } from './fixtures/reports.mjs';
+
+expectNoLeaks();
+
+test('the main process', () => {
+  const { name, daemon, pid } = currentProcess();
+  expect({ name, daemon, pid }).toEqual({ name: 'MainProcess', daemon: false, pid: process.pid });
+  expect(currentProcess().isAlive()).toBe(true);
+  expect(parentProcess()).toBeUndefined();
+  expect(activeChildren()).toEqual([]);
+  expect(cpuCount()).toBe(availableParallelism());
+});
+
+test('a process, seen from inside and outside', async () => {
+  const child = new Process({ target: introduce, name: 'baker', daemon: true });
+  expect(child.pid).toBeUndefined();
+  child.start();
+  const { pid } = child;
+  expect(pid).toBeGreaterThan(0);
+  expect(activeChildren()).toEqual([child]);
+  expect(await child.result).toEqual({
+    current: { name: 'baker', daemon: true, pid, alive: true },
+    parent: { name: 'MainProcess', pid: process.pid, alive: true },
+    children: [],
+  });
+  await child.join();
+  expect(child.pid).toBe(pid);
+  expect(activeChildren()).toEqual([]);
+});
+
+test('processes of processes', async () => {
+  const child = new Process({ target: introduceNested, name: 'child' }).start();
+  const { own, children, nested, after } = await child.result;
+  await child.join();
+  expect(own.parent).toMatchObject({ name: 'MainProcess', pid: process.pid });
+  expect(children).toEqual(['grandchild']);
+  expect(nested.current.name).toBe('grandchild');
+  expect(nested.parent).toEqual({ name: 'child', pid: child.pid, alive: true });
+  expect(after).toBe(0);
+});
+
+test('those that have ended are no longer active, joined or not', async () => {
+  const short = new Process({ target: sleep, args: [1] }).start();
+  const long = new Process({ target: sleep, args: [3_600_000] }).start();
+  await short.join();
+  expect(activeChildren()).toEqual([long]);
+  long.terminate();
+  await long.join();
+});
+
+test('debugger ports do not collide', async () => {
+  const parent = new Process({ target: inspectable, execArgv: ['--inspect=127.0.0.1:0'], stdio: quiet });
+  const urls = await parent.start().result;
+  await parent.join();
+  expect(urls).toHaveLength(3);
+  expect(new Set(urls.map((url) => new URL(url).port)).size).toBe(3);
+});
+
+const quiet: ['ignore', 'inherit', 'ignore'] = ['ignore', 'inherit', 'ignore'];
+
+/** The debugger's address of a process and of two that it starts, all alive at once. */
+export async function inspectable(): Promise<string[]> {
+  const children = [1, 2].map(() => new Process({ target: debuggerUrl, stdio: quiet }).start());
+  const urls = await Promise.all(children.map((child) => child.result));
+  await Promise.all(children.map((child) => child.join()));
+  return [debuggerUrl(), ...urls].map(String);
+}

@@ -1,0 +1,160 @@
+// What belongs to processes alone: their environment, folder, command line, streams and signals.
+import { expectNoLeaks } from '@manycore/testing';
+import { Process } from '@manycore/process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, closeSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { describeSurroundings, handleTermination, shout, sleep, writeTo } from './fixtures/reports.mjs';
+
+expectNoLeaks();
+
+type Options = Omit<ConstructorParameters<typeof Process>[0], 'target' | 'args'>;
+
+async function surroundings(options: Options): Promise<ReturnType<typeof describeSurroundings>> {
+  const child = new Process({ ...options, target: describeSurroundings }).start();
+  const found = await child.result;
+  await child.join();
+  return found;
+}
+
+describe('env', () => {
+  test("a copy of the parent's, as it is when the process starts", async () => {
+    process.env['MANYCORE_TEST'] = 'before start';
+    try {
+      const child = new Process({ target: describeSurroundings });
+      process.env['MANYCORE_TEST'] = 'at start';
+      child.start();
+      process.env['MANYCORE_TEST'] = 'after start';
+      expect((await child.result).env['MANYCORE_TEST']).toBe('at start');
+      await child.join();
+    } finally {
+      delete process.env['MANYCORE_TEST'];
+    }
+  });
+
+  test('one that is given replaces it; what is undefined is left out', async () => {
+    const { env } = await surroundings({ env: { PATH: '/nowhere', A: 'ü ', B: undefined } });
+    expect(env).toMatchObject({ PATH: '/nowhere', A: 'ü ' });
+    expect(Object.keys(env)).not.toContain('B');
+    expect(Object.keys(env)).not.toContain('HOME');
+  });
+});
+
+test('cwd: a path, or its URL', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'manycore test ')));
+  try {
+    expect((await surroundings({ cwd: folder })).cwd).toBe(folder);
+    expect((await surroundings({ cwd: pathToFileURL(folder) })).cwd).toBe(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('execArgv: the options of its node, and no others', async () => {
+  const { execArgv } = await surroundings({ execArgv: ['--expose-gc', '--stack-size=500'] });
+  expect(execArgv).toEqual(['--expose-gc', '--stack-size=500']);
+});
+
+describe('stdio', () => {
+  test('pipes', async () => {
+    const child = new Process({ target: shout, stdio: 'pipe' });
+    expect([child.stdin, child.stdout, child.stderr]).toEqual([null, null, null]);
+    child.start();
+    const { stdin, stdout, stderr } = child;
+    if (!stdin || !stdout || !stderr) throw new Error('a stream is missing');
+    const written = Promise.all([text(stdout), text(stderr)]);
+    stdin.end('hello');
+    expect(await written).toEqual(['HELLO', 'done\n']);
+    await child.join();
+    child.close();
+  });
+
+  test('a pipe that nobody reads does not keep a process that has ended', async () => {
+    const child = new Process({ target: shout, stdio: ['ignore', 'pipe', 'pipe'] }).start();
+    await child.join();
+    expect(child.exitCode).toBe(0);
+    expect(child.stdin).toBeNull();
+    child.close();
+  });
+
+  test('descriptors, also further ones', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'manycore-'));
+    const file = join(folder, 'out');
+    try {
+      const descriptor = openSync(file, 'w');
+      const stdio: Options['stdio'] = ['ignore', 'ignore', 'ignore', 'ipc', descriptor];
+      const child = new Process({ target: writeTo, args: [4], stdio }).start();
+      closeSync(descriptor);
+      expect(await child.result).toBe(7);
+      await child.join();
+      expect(readFileSync(file, 'utf8')).toBe('written');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('its end', () => {
+  test('a process may handle SIGTERM; not SIGKILL', async () => {
+    const polite = new Process({ target: handleTermination, stdio: ['ignore', 'pipe', 'inherit'] }).start();
+    if (polite.stdout) await once(polite.stdout, 'data');
+    polite.terminate();
+    expect(await polite.result).toBe('handled');
+    await polite.join();
+    expect(polite.exitCode).toBe(0);
+    polite.close();
+
+    const killed = new Process({ target: sleep, args: [3_600_000] }).start();
+    killed.kill();
+    await killed.join();
+    expect(killed.exitCode).toBe(-9);
+    await expect(killed.result).rejects.toMatchObject({ name: 'WorkerDiedError', signal: 'SIGKILL' });
+    killed.kill();
+  });
+
+  test('close: not while it runs; afterwards it cannot be started', async () => {
+    const child = new Process({ target: sleep, args: [3_600_000] }).start();
+    expect(() => child.close()).toThrow(/Process-\d+ cannot be closed while it runs; terminate\(\) it/);
+    child.terminate();
+    await child.join();
+    child.close();
+    child.close();
+    const unstarted = new Process({ target: sleep, args: [1] });
+    unstarted.close();
+    expect(() => unstarted.start()).toThrow(/Process-\d+ is closed; make a new Process/);
+  });
+});
+
+describe('what cannot be used is refused by name', () => {
+  test.each<[string, object]>([
+    ['env must be an object of strings', { env: 5 }],
+    ['env must be an object of strings', { env: ['A=1'] }],
+    ['env must be an object of strings', { env: null }],
+    ['env.PORT must be a string, not number', { env: { PORT: 80 } }],
+    ['cwd must be the path of a folder', { cwd: 5 }],
+    ['cwd must be a path or a file: URL, not http://localhost/', { cwd: new URL('http://localhost/') }],
+    ['execArgv must be an array of strings', { execArgv: '--expose-gc' }],
+    ['execArgv must be an array of strings', { execArgv: [5] }],
+    [`stdio must be 'inherit', 'pipe'`, { stdio: 'pipes' }],
+    [`stdio must be 'inherit', 'pipe'`, { stdio: 5 }],
+    [`stdio must be 'inherit', 'pipe'`, { stdio: ['pipe', 'out'] }],
+  ])('%s', (message, options) => {
+    const make = (): unknown => new Process({ target: sleep, args: [1], ...options });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(message);
+  });
+
+  test('a folder that is not there', async () => {
+    const child = new Process({ target: sleep, args: [1], cwd: '/no/such/folder' }).start();
+    await child.join();
+    expect(child.exitCode).toBe(1);
+    expect(child.pid).toBeUndefined();
+    await expect(child.result).rejects.toThrow(
+      'before its target returned: it could not be started: its cwd /no/such/folder is no folder',
+    );
+  });
+});

@@ -1,0 +1,24 @@
+const names = [
+  'maxYoungGenerationSizeMb',
+  'maxOldGenerationSizeMb',
+  'codeRangeSizeMb',
+  'stackSizeMb',
+] as const;
+
+/** @throws TypeError, RangeError naming the limit: Node itself overlooks most mistakes. */
+export function checkResourceLimits(limits: unknown): void {
+  if (limits === undefined) return;
+  if (typeof limits !== 'object' || limits === null) {
+    throw new TypeError(`resourceLimits must be an object such as { ${names[1]}: 256 }`);
+  }
+  for (const [name, value] of Object.entries(limits) as [string, unknown][]) {
+    if (!(names as readonly string[]).includes(name)) {
+      throw new TypeError(`resourceLimits.${name} is not known; there are ${names.join(', ')}`);
+    }
+    if (value === undefined) continue;
+    if (typeof value !== 'number') {
+      throw new TypeError(`resourceLimits.${name} must be a number of megabytes, not ${typeof value}`);
+    }
+    if (!(value > 0)) throw new RangeError(`resourceLimits.${name} must be above 0, not ${value}`);
+  }
+}
