@@ -111,6 +111,9 @@ describe.each(scopes)('Lock, scope %s', (scope) => {
       throw new Error('no');
     };
     expect(() => lock.runSync(refuse)).toThrow('no');
+    expect(() => lock.runSync(() => Promise.reject(new Error('no')))).toThrow(
+      'runSync takes a function that is not asynchronous; use await run(fn)',
+    );
     await expect(lock.run(refuse)).rejects.toThrow('no');
     expect(lock.locked).toBe(false);
   });

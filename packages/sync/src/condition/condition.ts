@@ -7,6 +7,7 @@ import {
 } from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
+import { Acquirable } from '../guard/acquirable.js';
 import type { Guard } from '../guard/guard.js';
 import { Lock } from '../lock/lock.js';
 import { RLock } from '../lock/rlock.js';
@@ -45,13 +46,14 @@ interface ConditionState {
  * await consumed;
  * ```
  */
-export class Condition {
+export class Condition extends Acquirable {
   /** The lock that the condition belongs to. */
   readonly lock: Lock | RLock;
   readonly #words: ConditionWords;
 
   /** @param lock a `Lock` or an `RLock`, perhaps of further conditions; a new `RLock` unless given. */
   constructor(lock?: Lock | RLock, options?: SyncOptions) {
+    super();
     this.lock = lockOf(lock, options);
     this.#words = new ConditionWords(this.lock, options);
   }
@@ -74,16 +76,6 @@ export class Condition {
   /** Releases the lock; see there. */
   release(): void {
     this.lock.release();
-  }
-
-  /** Runs `fn` while holding the lock, and gives back what it returns. */
-  run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    return this.lock.run(fn, options);
-  }
-
-  /** The same, blocking the thread while it waits. `fn` must not be asynchronous. */
-  runSync<T>(fn: () => T, options?: SyncWaitOptions): T {
-    return this.lock.runSync(fn, options);
   }
 
   /**

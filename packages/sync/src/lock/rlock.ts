@@ -1,6 +1,7 @@
 import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
+import { Acquirable } from '../guard/acquirable.js';
 import type { Guard } from '../guard/guard.js';
 import { isHeld } from '../protocol/lock/states.js';
 import { blockFor, ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
@@ -35,10 +36,11 @@ export let partsOfRLock: (lock: RLock) => LockParts;
  * });
  * ```
  */
-export class RLock {
+export class RLock extends Acquirable {
   readonly #word: NestedWord;
 
   constructor(options?: SyncOptions) {
+    super();
     this.#word = new NestedWord(new BlockParty(blockFor(options, nestedWords)));
   }
 
@@ -82,26 +84,6 @@ export class RLock {
   /** Whether somebody holds the lock at this moment, dead or alive. */
   get locked(): boolean {
     return isHeld(Atomics.load(this.#word.party.words, 0));
-  }
-
-  /** Runs `fn` while holding the lock, and gives back what it returns. */
-  async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    const guard = await this.acquire(options);
-    try {
-      return await fn();
-    } finally {
-      guard.release();
-    }
-  }
-
-  /** The same, blocking the thread while it waits. `fn` must not be asynchronous. */
-  runSync<T>(fn: () => T, options?: SyncWaitOptions): T {
-    const guard = this.acquireSync(options);
-    try {
-      return fn();
-    } finally {
-      guard.release();
-    }
   }
 
   /**

@@ -1,6 +1,7 @@
 import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
+import { Acquirable } from '../guard/acquirable.js';
 import type { Guard } from '../guard/guard.js';
 import { HeldGuard } from '../guard/held-guard.js';
 import { ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
@@ -26,11 +27,12 @@ import { createPermits, Permits } from './permits.js';
  * console.log(connections.tryAcquire(5)); // → undefined
  * ```
  */
-export class Semaphore {
+export class Semaphore extends Acquirable {
   readonly #permits: Permits;
 
   /** @param permits how many there are at first: 0 or more, 1 unless told. */
   constructor(permits = 1, options?: SyncOptions) {
+    super();
     const block =
       options instanceof ExistingBlock ? options.block : createPermits(permits, options, false);
     this.#permits = new Permits(new BlockParty(block));
@@ -83,26 +85,6 @@ export class Semaphore {
    */
   release(n = 1): void {
     this.#permits.release(this.#permits.amount(n));
-  }
-
-  /** Runs `fn` while holding a permit, and gives back what it returns. */
-  async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    const guard = await this.acquire(options);
-    try {
-      return await fn();
-    } finally {
-      guard.release();
-    }
-  }
-
-  /** The same, blocking the thread while it waits. `fn` must not be asynchronous. */
-  runSync<T>(fn: () => T, options?: SyncWaitOptions): T {
-    const guard = this.acquireSync(options);
-    try {
-      return fn();
-    } finally {
-      guard.release();
-    }
   }
 
   /** Where a handle of this class, or of `BoundedSemaphore`, lives. */
