@@ -5,6 +5,9 @@ const names = [
   'stackSizeMb',
 ] as const;
 
+/** With less, no version of Node starts a thread, and newer ones end the whole process over it. */
+const leastHeap = 4;
+
 /** @throws TypeError, RangeError naming the limit: Node itself overlooks most mistakes. */
 export function checkResourceLimits(limits: unknown): void {
   if (limits === undefined) return;
@@ -20,5 +23,10 @@ export function checkResourceLimits(limits: unknown): void {
       throw new TypeError(`resourceLimits.${name} must be a number of megabytes, not ${typeof value}`);
     }
     if (!(value > 0)) throw new RangeError(`resourceLimits.${name} must be above 0, not ${value}`);
+    if (name === 'maxOldGenerationSizeMb' && value < leastHeap) {
+      throw new RangeError(
+        `resourceLimits.${name} must be at least ${leastHeap}, not ${value}: no thread can start with less`,
+      );
+    }
   }
 }

@@ -2,6 +2,7 @@ import {
   Activity,
   type ActivityOptions,
   type AnyFunction,
+  checkTransfer,
   ManycoreError,
   type OutgoingCall,
   type SyncWaitOptions,
@@ -73,9 +74,7 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
 
   constructor(options: ThreadOptions<F>) {
     super('thread', nextThreadName(options.name), options);
-    const { transfer = [] } = options;
-    if (!Array.isArray(transfer)) throw new TypeError('transfer must be an array');
-    this.transfer = transfer;
+    this.transfer = checkTransfer(options.transfer ?? []);
     this.#resourceLimits = options.resourceLimits;
     checkResourceLimits(options.resourceLimits);
   }

@@ -87,7 +87,7 @@ describe('threads that end without a word', () => {
 
   test.each([
     ['while it runs', 32],
-    ['while it starts', 1],
+    ['while it starts', 4],
   ])('out of memory %s', async (_, megabytes) => {
     const thread = new Thread({
       target: fillMemory,

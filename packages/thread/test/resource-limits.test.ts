@@ -31,6 +31,7 @@ test.each<[string, unknown]>([
   ['resourceLimits.maxHeap is not known; there are maxYoungGenerationSizeMb, ', { maxHeap: 5 }],
   ['resourceLimits.stackSizeMb must be a number of megabytes, not string', { stackSizeMb: '4' }],
   ['resourceLimits.stackSizeMb must be above 0, not -1', { stackSizeMb: -1 }],
+  ['resourceLimits.maxOldGenerationSizeMb must be at least 4, not 1: no thread', { maxOldGenerationSizeMb: 1 }],
   ['resourceLimits.stackSizeMb must be above 0, not NaN', { stackSizeMb: NaN }],
 ])('%s', (message, resourceLimits) => {
   const options = { target: add, args: [1, 2] as [number, number], resourceLimits: resourceLimits as object };

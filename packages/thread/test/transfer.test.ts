@@ -51,10 +51,18 @@ test('ports that are not handed over, and what cannot be transferred', () => {
     'args[0].port cannot be sent to a thread: it is a MessagePort, which can be handed over but ' +
       'not copied: wrap it in move(…)',
   );
-  expect(() => new Thread({ target: echo, args: [1], transfer: [{}] }).start()).toThrow(TypeError);
-  expect(() => new Thread({ target: echo, args: [1], transfer: 'x' as never })).toThrow(
-    new TypeError('transfer must be an array'),
-  );
+  for (const [transfer, message] of [
+    ['x', 'transfer must be an array'],
+    [[{}], 'transfer[0] cannot be handed over: it is a plain object; list the ArrayBuffers'],
+    [[port1, 5], 'transfer[1] cannot be handed over: it is a number; list ArrayBuffers'],
+    [[new Uint8Array(1)], 'it is a view of memory (Uint8Array); list its buffer'],
+    [[new SharedArrayBuffer(1)], 'it is shared already; leave it out'],
+  ] as const) {
+    const make = (): unknown => new Thread({ target: echo, args: [1], transfer: transfer as never });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(message);
+  }
+  expect(() => move([1], [null as never])).toThrow('transfer[0] cannot be handed over: it is null');
   port1.close();
   port2.close();
 });

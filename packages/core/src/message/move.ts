@@ -1,5 +1,6 @@
 import { sharedState } from '../shared-state.js';
 import type { Transferable } from '../endpoint/endpoint.js';
+import { checkTransfer } from './transfer.js';
 
 const moved = sharedState('moved', () => new WeakMap<object, readonly Transferable[]>());
 
@@ -8,6 +9,8 @@ const moved = sharedState('moved', () => new WeakMap<object, readonly Transferab
  * arguments, results or messages. Returns the value itself. Afterwards the sender's `ArrayBuffer` is
  * detached (length 0). Without `transfer`, every `ArrayBuffer` and `MessagePort` in the value goes.
  * To another process memory cannot be handed over: there the value is copied.
+ *
+ * @throws TypeError naming an item of `transfer` that cannot be handed over.
  *
  * @example
  * ```ts
@@ -20,7 +23,7 @@ const moved = sharedState('moved', () => new WeakMap<object, readonly Transferab
  */
 export function move<T>(value: T, transfer?: readonly Transferable[]): T {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
-  moved.set(value, transfer ?? found(value, new Set()));
+  moved.set(value, transfer ? checkTransfer(transfer) : found(value, new Set()));
   return value;
 }
 

@@ -54,7 +54,10 @@ function findExport(exports: ModuleExports, ref: TargetRef): AnyFunction | strin
   if (named && (sameText.includes(named) || (named.name === ref.name && mayDiffer(ref)))) return named;
   const [only, another] = sameText;
   if (only && !another) return only;
-  const sameName = sameText.filter((fn) => fn.name === ref.name);
+  // A function keeps the name that it was defined by, whatever it is exported as.
+  const sameName = (mayDiffer(ref) ? [...new Set(candidates.values())] : sameText).filter(
+    (fn) => fn.name === ref.name,
+  );
   if (sameName.length === 1 && sameName[0]) return sameName[0];
   if (named) {
     return (

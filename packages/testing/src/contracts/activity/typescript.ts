@@ -54,7 +54,9 @@ export function typescriptContract(kit: ActivityKit, own: OwnTargets): void {
     const lines = ['6 5', '-1', 'Done!'];
     const linesOfNode = (...options: readonly string[]): string[] => {
       const args = [...options, fileURLToPath(program), kit.module, kit.className];
-      const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+      // As outside of a test.
+      const env = { ...process.env, VITEST: undefined };
+      const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
       if (status !== 0) throw new Error(`ended with exit code ${String(status)}: ${stderr}`);
       return stdout.trimEnd().split('\n');
     };

@@ -1,0 +1,32 @@
+import type { Transferable } from '../endpoint/endpoint.js';
+
+/**
+ * A caller's list of what is to be handed over.
+ *
+ * @throws TypeError naming an item that nobody could hand over. (Node knows more kinds than can be told
+ * here; it has the last word.)
+ */
+export function checkTransfer(transfer: unknown): readonly Transferable[] {
+  if (!Array.isArray(transfer)) throw new TypeError('transfer must be an array');
+  const items = transfer as readonly unknown[];
+  items.forEach((item, index) => {
+    const why = refusal(item);
+    if (why !== undefined) throw new TypeError(`transfer[${index}] cannot be handed over: ${why}`);
+  });
+  return transfer as Transferable[];
+}
+
+function refusal(item: unknown): string | undefined {
+  if (typeof item !== 'object' || item === null) {
+    return `it is ${item === null ? 'null' : `a ${typeof item}`}; list ArrayBuffers, MessagePorts or streams`;
+  }
+  if (ArrayBuffer.isView(item)) {
+    return `it is a view of memory (${item.constructor.name}); list its buffer`;
+  }
+  if (item instanceof SharedArrayBuffer) return 'it is shared already; leave it out';
+  const prototype: unknown = Object.getPrototypeOf(item);
+  if (prototype === Object.prototype || prototype === null || Array.isArray(item)) {
+    return 'it is a plain object; list the ArrayBuffers, MessagePorts or streams in it';
+  }
+  return undefined;
+}
