@@ -1,7 +1,6 @@
 // Targets with TypeScript source; those of this file itself among them.
 import { expectNoLeaks } from '@manycore/testing';
-import { typescriptContract } from '@manycore/testing/contracts';
-import * as typed from '../../core/test/fixtures/targets/typed.js';
+import { type OwnTargets, typescriptContract } from '@manycore/testing/contracts';
 import { processKit } from './kit.js';
 
 expectNoLeaks();
@@ -28,6 +27,8 @@ export const fail = (n: number): never => {
 function hidden(): void {
   // Never called.
 }
+
+const typed = (await import(new URL('typed.ts', processKit.targets).href)) as OwnTargets['typed'];
 
 typescriptContract(processKit, {
   url: import.meta.url,

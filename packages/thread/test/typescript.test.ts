@@ -1,6 +1,5 @@
 // Targets with TypeScript source; those of this file itself among them.
-import { typescriptContract } from '@manycore/testing/contracts';
-import * as typed from '../../core/test/fixtures/targets/typed.js';
+import { type OwnTargets, typescriptContract } from '@manycore/testing/contracts';
 import { threadKit } from './kit.js';
 
 // Without the leak check: on Node 20 tsx starts a process of esbuild's for each thread, and once the thread
@@ -28,6 +27,8 @@ export const fail = (n: number): never => {
 function hidden(): void {
   // Never called.
 }
+
+const typed = (await import(new URL('typed.ts', threadKit.targets).href)) as OwnTargets['typed'];
 
 typescriptContract(threadKit, {
   url: import.meta.url,
