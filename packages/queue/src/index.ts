@@ -1,4 +1,14 @@
+export { ConnectionClosedError } from './errors/connection-closed-error.js';
 export { QueueClosedError } from './errors/queue-closed-error.js';
+export { TaskDoneError } from './errors/task-done-error.js';
+export { TasksLostError } from './errors/tasks-lost-error.js';
+export { JoinableQueue } from './joinable-queue.js';
+export { LifoQueue } from './lifo-queue.js';
+export { Connection } from './pipe/connection.js';
+export { pipe, type PipeOptions } from './pipe/pipe.js';
+export { type Prioritized, PriorityQueue } from './priority-queue.js';
 export { Queue } from './queue.js';
 export type { QueueOptions } from './queue-options.js';
+export { type Readable } from './readable.js';
 export { ValueQueue } from './value-queue.js';
+export { waitAny } from './wait-any.js';

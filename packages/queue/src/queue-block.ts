@@ -4,8 +4,9 @@ import type { Scope, SharedBlock } from '@manycore/memory';
 import { bufferExchange, type Offer } from './exchange/buffer-exchange.js';
 import { type QueueOptions, settingsOf } from './queue-options.js';
 import { BlockRing } from './ring/block-ring.js';
-import type { Channel } from './waiting/channel.js';
-import { ringChannel } from './waiting/channels.js';
+import { Channel } from './waiting/channel.js';
+import { channelOf } from './waiting/channels.js';
+import { queueWording } from './waiting/wording.js';
 
 /** What crosses when a queue is sent. */
 export interface QueueState {
@@ -23,11 +24,10 @@ export class QueueBlock implements QueueOptions {
     if (block.scope === 'threads') bufferExchange.open(offers);
   }
 
-  /** That of new queue, or of the one that arrived. */
+  /** That of a new queue, or of the one that arrived. */
   static from(options: QueueOptions | undefined): QueueBlock {
     if (options instanceof QueueBlock) return options;
-    const { capacity, maxSize, scope } = settingsOf(options);
-    return new QueueBlock(BlockRing.create(capacity, maxSize, scope));
+    return new QueueBlock(BlockRing.create(settingsOf(options), 0));
   }
 
   get scope(): Scope {
@@ -35,14 +35,15 @@ export class QueueBlock implements QueueOptions {
   }
 
   channel(): Channel {
-    return ringChannel(this.block);
+    return queueChannel(new BlockRing(this.block));
+  }
+
+  detach(to: Destination): QueueState {
+    return { block: this.block, offers: to === 'thread' ? bufferExchange.offers() : [] };
   }
 }
 
-export function detachQueue({ block }: QueueBlock, to: Destination): QueueState {
-  return { block, offers: to === 'thread' ? bufferExchange.offers() : [] };
-}
-
-export function attachQueue({ block, offers }: QueueState): QueueBlock {
-  return new QueueBlock(block, offers);
+/** This thread's channel to the ring of a queue; the given one is used when it is the first. */
+export function queueChannel(ring: BlockRing): Channel {
+  return channelOf(ring.identity, () => new Channel(ring, ring.block, queueWording));
 }

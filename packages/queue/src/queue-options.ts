@@ -39,7 +39,7 @@ export function settingsOf(options: unknown): QueueSettings {
   };
 }
 
-function maxSizeOf(value: unknown): number {
+export function maxSizeOf(value: unknown): number {
   if (value === undefined || value === Infinity) return 0;
   if (typeof value !== 'number') throw new TypeError(`maxSize must be a number, not ${typeof value}`);
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** 31) {
@@ -48,7 +48,7 @@ function maxSizeOf(value: unknown): number {
   return value;
 }
 
-function capacityOf(value: unknown): number {
+export function capacityOf(value: unknown): number {
   if (value === undefined) return defaultCapacity;
   if (typeof value !== 'number') {
     throw new TypeError(`capacity must be a number of bytes, not ${typeof value}`);

@@ -1,6 +1,6 @@
 import { registerHandle } from '@manycore/core';
 
-import { attachQueue, detachQueue, QueueBlock, type QueueState } from './queue-block.js';
+import { QueueBlock, type QueueState } from './queue-block.js';
 import type { QueueOptions } from './queue-options.js';
 import { ValueQueue } from './value-queue.js';
 
@@ -39,8 +39,8 @@ export class Queue<T> extends ValueQueue<T> {
       name: 'Queue',
       module: import.meta.url,
       scope: (queue) => queue.#block.scope,
-      detach: (queue, to) => detachQueue(queue.#block, to),
-      attach: (state: QueueState) => new this<unknown>(attachQueue(state)),
+      detach: (queue, to) => queue.#block.detach(to),
+      attach: ({ block, offers }: QueueState) => new this<unknown>(new QueueBlock(block, offers)),
     });
   }
 }

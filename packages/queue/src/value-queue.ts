@@ -4,6 +4,7 @@ import { decode, decodeSync } from './encoding/decode.js';
 import { encode } from './encoding/encode.js';
 import type { Outgoing } from './encoding/outgoing.js';
 import { bufferExchange } from './exchange/buffer-exchange.js';
+import { Readable, type Source } from './readable.js';
 import type { Channel } from './waiting/channel.js';
 
 /**
@@ -14,11 +15,14 @@ import type { Channel } from './waiting/channel.js';
  * and other handles, anywhere in it. A view of binary data travels as the bytes that it shows and arrives
  * over a buffer of its own.
  */
-export abstract class ValueQueue<T> {
+export abstract class ValueQueue<T> extends Readable {
   readonly #channel: Channel;
+  readonly #rankOf: ((value: T) => number) | undefined;
 
-  protected constructor(channel: Channel) {
+  protected constructor(channel: Channel, rankOf?: (value: T) => number) {
+    super();
     this.#channel = channel;
+    this.#rankOf = rankOf;
   }
 
   /**
@@ -158,13 +162,21 @@ export abstract class ValueQueue<T> {
     }
   }
 
+  protected override source(): Source {
+    return { channel: this.#channel };
+  }
+
   #encode(value: T): Outgoing {
     const { scope } = this.#channel.block;
-    return encode(value, scope, (buffers) => bufferExchange.share(buffers));
+    // Before the value is copied: what is wrong with its priority matters more.
+    const rank = this.#rankOf?.(value);
+    const message = encode(value, scope, (buffers) => bufferExchange.share(buffers));
+    if (rank !== undefined) message.rank = rank;
+    return message;
   }
 }
 
 /** Whether getting failed because the queue is at its end (and not because a value was such an error). */
-function isClosed(error: unknown, { closed, empty }: ValueQueue<unknown>): boolean {
+function isClosed(error: unknown, { closed, empty }: { closed: boolean; empty: boolean }): boolean {
   return hasCode(error, 'MANYCORE_QUEUE_CLOSED') && closed && empty;
 }

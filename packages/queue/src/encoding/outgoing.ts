@@ -6,6 +6,8 @@ import { Kind } from './kinds.js';
 export class Outgoing implements Payload {
   readonly kind: number;
   readonly byteLength: number;
+  /** Where it stands in a PriorityQueue: lower ones first. */
+  rank = 0;
   /** For the kinds of text. */
   #text: string | undefined;
   /** For the kinds of bytes. */

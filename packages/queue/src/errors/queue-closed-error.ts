@@ -10,6 +10,3 @@ export class QueueClosedError extends ManycoreError {
     registerError(this, 'QueueClosedError');
   }
 }
-
-export const putWhenClosed = 'the queue is closed: nothing can be put any more';
-export const takeWhenClosed = 'the queue is closed and empty';

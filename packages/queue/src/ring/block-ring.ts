@@ -1,24 +1,18 @@
-import { allocate, type Scope, type SharedBlock } from '@manycore/memory';
+import { allocate, type SharedBlock } from '@manycore/memory';
 
 import type { Incoming } from '../encoding/incoming.js';
 import type { Outgoing } from '../encoding/outgoing.js';
+import type { QueueSettings } from '../queue-options.js';
+import { spinOn } from '../waiting/spin.js';
 import type { Store } from '../waiting/store.js';
+import { readHead, writeHead } from './block-head.js';
 import { BlockMemory } from './block-memory.js';
 import { Geometry } from './geometry.js';
 import * as at from './layout.js';
 import { Ring } from './ring.js';
 
-/** The first line of a ring's memory: what never changes. */
-const capacityWord = 0;
-const maxSizeWord = 1;
-const identityWord = 2;
-const identityWords = 4;
-
-/** How often a thread looks for a reason to try again before it goes to sleep. */
-const spins = 100;
-
 /** The bytes that a ring with records of `capacity` bytes takes. */
-function ringBytes(capacity: number): number {
+export function ringBytes(capacity: number): number {
   return at.ringHeaderWords * 4 + capacity;
 }
 
@@ -26,49 +20,34 @@ function ringBytes(capacity: number): number {
 export class BlockRing extends Ring<Outgoing, Incoming> implements Store {
   readonly block: SharedBlock;
   readonly capacity: number;
-  readonly maxSize: number;
+  readonly identity: string;
   readonly words: Int32Array;
 
-  /** The ring that was made in this part of the block. */
+  /** The ring that was made at byte `from` of the block. `onTake` is called before a message counts as taken. */
   constructor(block: SharedBlock, from = 0, onTake?: () => void) {
-    const first = from / 4;
-    const capacity = block.words[first + capacityWord] ?? 0;
-    const maxSize = block.words[first + maxSizeWord] ?? 0;
+    const { capacity, maxSize, identity } = readHead(block.words.subarray(from / 4));
     const memory = new BlockMemory(block, from, capacity);
     super(memory, new Geometry(capacity / at.unitBytes), maxSize, onTake);
     this.block = block;
     this.capacity = capacity;
-    this.maxSize = maxSize;
+    this.identity = identity;
     this.words = memory.words;
   }
 
-  /** Writes what never changes into a part of a new block: a ring can be made of it from then on. */
+  /** Makes a ring at byte `from` of a new block. */
   static prepare(block: SharedBlock, from: number, capacity: number, maxSize: number): void {
-    const words = block.words.subarray(from / 4);
-    words[capacityWord] = capacity;
-    words[maxSizeWord] = maxSize;
-    for (let i = 0; i < identityWords; i += 1) words[identityWord + i] = Math.random() * 2 ** 32;
+    writeHead(block.words.subarray(from / 4), capacity, maxSize);
   }
 
-  static create(capacity: number, maxSize: number, scope: Scope): SharedBlock {
-    const block = allocate(ringBytes(capacity), scope);
+  /** Makes a block for one ring, and `extraBytes` behind it. */
+  static create({ capacity, maxSize, scope }: QueueSettings, extraBytes: number): SharedBlock {
+    const block = allocate(ringBytes(capacity) + extraBytes, scope);
     BlockRing.prepare(block, 0, capacity, maxSize);
     return block;
   }
 
-  /** The same in every thread and process, and for no other ring. */
-  static identityOf(block: SharedBlock, from: number): string {
-    const first = from / 4 + identityWord;
-    return block.words.subarray(first, first + identityWords).join();
-  }
-
   spin(word: number): boolean {
-    const watched = watchedFor(word);
-    const before = Atomics.load(this.words, watched);
-    for (let i = 0; i < spins; i += 1) {
-      if (Atomics.load(this.words, watched) !== before) return true;
-    }
-    return false;
+    return spinOn(this.words, watchedFor(word));
   }
 
   isBrief(word: number): boolean {

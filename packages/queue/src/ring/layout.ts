@@ -36,8 +36,15 @@ export const space = 64;
 /** 1 while the producer in the middle of a message may sleep until there is room for more of it. */
 export const room = 65;
 
+/** For a JoinableQueue: how many of the messages that were put are done with, modulo 2 ** 32. */
+export const finished = 80;
+/** 1 while somebody may sleep until all are. */
+export const joined = 81;
+/** How many of them were counted as finished because whoever had taken them died. */
+export const lost = 82;
+
 /** The words before the records. */
-export const ringHeaderWords = 80;
+export const ringHeaderWords = 96;
 
 /** Records lie at multiples of this many bytes, and begin with a header of this size. */
 export const unitBytes = 8;

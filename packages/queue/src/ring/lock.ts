@@ -1,4 +1,4 @@
-import type { Payload, RingMemory } from './ring-memory.js';
+import type { WordMemory } from './ring-memory.js';
 
 /*
  * | word                       | state                                                                |
@@ -15,13 +15,13 @@ const keptBit = 1 << 31;
 
 /** The lock of one side of a ring, as one thread sees it. */
 export class SideLock {
-  readonly #memory: RingMemory<Payload, unknown>;
+  readonly #memory: WordMemory;
   readonly #word: number;
   /** This thread has slept on the word: others may still do, so it takes the lock as one with sleepers. */
   #slept = false;
   #held = false;
 
-  constructor(memory: RingMemory<Payload, unknown>, word: number) {
+  constructor(memory: WordMemory, word: number) {
     this.#memory = memory;
     this.#word = word;
   }

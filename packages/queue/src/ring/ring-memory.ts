@@ -12,10 +12,11 @@ export interface Assembly<In> {
 }
 
 /**
- * What the protocol needs of the world. Everything that other parties can see happens in one of these
- * calls, so the model checker, which stands in for all of them, can stop a party between any two.
+ * Words in shared memory, and what else a protocol needs of the world. Everything that other parties can see
+ * happens in one of these calls, so the model checker, which stands in for all of them, can stop a party
+ * between any two.
  */
-export interface RingMemory<Out extends Payload, In> {
+export interface WordMemory {
   /** The owner id of the calling thread. */
   readonly self: number;
   /** Whether an owner still lives. */
@@ -28,7 +29,10 @@ export interface RingMemory<Out extends Payload, In> {
   or(word: number, bits: number): number;
   /** Wakes up to `count` sleepers of a word. */
   wake(word: number, count: number): void;
+}
 
+/** The memory of a ring. */
+export interface RingMemory<Out extends Payload, In> extends WordMemory {
   /*
    * The records. These are plain reads and writes: whoever holds the lock of its side is alone with them,
    * and the other side sees them once a word was published.

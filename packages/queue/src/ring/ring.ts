@@ -2,6 +2,7 @@ import type { Geometry } from './geometry.js';
 import { Head } from './head.js';
 import * as at from './layout.js';
 import type { Payload, RingMemory } from './ring-memory.js';
+import { signal } from './signal.js';
 import { Tail } from './tail.js';
 
 /** What a ring does that concerns both of its sides. */
@@ -43,11 +44,22 @@ export class Ring<Out extends Payload, In> {
   close(): void {
     const memory = this.#memory;
     memory.or(at.tail, at.closedBit);
+    this.wakeAll();
+  }
+
+  /** Makes all who wait on either side look again. */
+  wakeAll(): void {
+    const memory = this.#memory;
     for (const word of [at.items, at.piece, at.space, at.room]) {
       memory.store(word, 0);
       memory.wake(word, Infinity);
     }
     memory.wake(at.tailLock, Infinity);
+  }
+
+  /** Wakes all who sleep until every message is finished. */
+  wakeJoined(): void {
+    signal(this.#memory, at.joined, Infinity);
   }
 
   get closed(): boolean {

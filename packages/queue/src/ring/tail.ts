@@ -58,6 +58,11 @@ export class Tail<Out extends Payload> {
     }
   }
 
+  /** Any message can be put: in pieces, if need be. */
+  check(_message: Out): void {
+    // Nothing is refused.
+  }
+
   /** Whether a message is written in one piece: it never waits in its middle. */
   fitsWhole(message: Out): boolean {
     return recordUnits(message.byteLength) <= this.#geometry.wholeLimit;

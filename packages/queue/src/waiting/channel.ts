@@ -3,20 +3,23 @@ import type { Parker, SharedBlock } from '@manycore/memory';
 
 import type { Incoming } from '../encoding/incoming.js';
 import type { Outgoing } from '../encoding/outgoing.js';
-import { putWhenClosed, QueueClosedError, takeWhenClosed } from '../errors/queue-closed-error.js';
 import { closed, done } from '../ring/outcome.js';
 import { Pursuit } from '../ring/pursuit.js';
+import { blockOn } from './block-on.js';
 import { follow } from './follow.js';
 import { Line } from './line.js';
 import { ProbeRequest } from './probe-request.js';
 import { PutRequest } from './put-request.js';
-import type { Request } from './request.js';
 import type { Store } from './store.js';
 import { TakeRequest } from './take-request.js';
 import { turnBudget } from './turn-budget.js';
+import type { Wording } from './wording.js';
 
 /** How long a moment lasts at most, in milliseconds, before one looks whether anyone has died. */
 const moment = 20;
+
+/** Internal: nothing can be done without waiting. */
+const nothing = -2;
 
 const finished = Promise.resolve();
 
@@ -27,46 +30,66 @@ const finished = Promise.resolve();
 export class Channel {
   readonly store: Store;
   readonly block: SharedBlock;
+  readonly #wording: Wording;
   readonly #parker: Parker;
   readonly #puts: Line;
   readonly #takes: Line;
 
-  constructor(store: Store, block: SharedBlock) {
+  constructor(store: Store, block: SharedBlock, wording: Wording) {
     this.store = store;
+    this.#wording = wording;
     this.block = block;
     this.#parker = block.parker;
     this.#puts = new Line(store, block.parker);
     this.#takes = new Line(store, block.parker);
-    this.#puts.other = this.#takes;
-    this.#takes.other = this.#puts;
+    this.#puts.others = [this.#takes];
+    this.#takes.others = [this.#puts];
   }
 
-  /** Resolves when the message is in the store; rejects with QueueClosedError, TimeoutError, … */
-  put(message: Outgoing, options: WaitOptions | undefined): Promise<void> {
+  /** The lines of this thread at both sides. */
+  get lines(): readonly Line[] {
+    return [this.#puts, this.#takes];
+  }
+
+  /**
+   * Resolves when the message is in the store; rejects with TimeoutError, … and with the reason of `closing`.
+   * `owner` is not collected while it waits.
+   */
+  put(
+    message: Outgoing,
+    options: WaitOptions | undefined,
+    closing?: AbortSignal,
+    owner?: object,
+  ): Promise<void> {
     const timeout = timeoutOf(options);
     const { tail } = this.store;
+    tail.check(message);
     if (this.#puts.empty && options?.signal?.aborted !== true) {
       const outcome = tail.attempt(message);
       if (outcome === done) return turnBudget.spend() ?? finished;
       message.keep();
     }
-    return follow<undefined>(this.#puts, options, (resolve, reject) => {
-      return new PutRequest(tail, message, timeout, () => resolve(undefined), reject);
+    const signals = [options?.signal, closing];
+    return follow<undefined>(this.#puts, signals, (resolve, reject) => {
+      const succeed = (): void => resolve(undefined);
+      return new PutRequest(tail, this.#wording, message, timeout, succeed, reject, owner);
     });
   }
 
   putSync(message: Outgoing, options: SyncWaitOptions | undefined): void {
     const timeout = timeoutOf(options);
     const { tail } = this.store;
+    tail.check(message);
     if (this.#puts.empty && tail.attempt(message) === done) return;
-    block(this.#puts, (resolve: (value: undefined) => void, reject) => {
-      return new PutRequest(tail, message, timeout, () => resolve(undefined), reject);
+    blockOn(this.#puts, (resolve: (value: undefined) => void, reject) => {
+      return new PutRequest(tail, this.#wording, message, timeout, () => resolve(undefined), reject);
     });
   }
 
   /** Whether the message was put. A message that does not fit whole is refused by a RangeError. */
   tryPut(message: Outgoing): boolean {
     const { tail } = this.store;
+    tail.check(message);
     if (!tail.fitsWhole(message)) {
       throw new RangeError(
         `a value of ${message.byteLength} bytes is too large to be put without waiting: ` +
@@ -77,7 +100,7 @@ export class Channel {
     // Those who wait go first.
     if (!this.#puts.empty) return false;
     const outcome = this.#try(() => tail.attempt(message));
-    if (outcome === closed) throw new QueueClosedError(putWhenClosed);
+    if (outcome === closed) throw this.#wording.putWhenClosed();
     return outcome === done;
   }
 
@@ -85,6 +108,7 @@ export class Channel {
   take<T>(
     options: WaitOptions | undefined,
     decode: (message: Incoming) => T | PromiseLike<T>,
+    closing?: AbortSignal,
   ): Promise<T> {
     const timeout = timeoutOf(options);
     const { head } = this.store;
@@ -97,7 +121,7 @@ export class Channel {
       const turn = turnBudget.spend();
       return turn ? turn.then(() => decode(message)) : Promise.resolve(decode(message));
     }
-    return follow<T>(this.#takes, options, (resolve, reject) => {
+    return follow<T>(this.#takes, [options?.signal, closing], (resolve, reject) => {
       const succeed = (message: Incoming): void => {
         try {
           resolve(decode(message));
@@ -105,7 +129,7 @@ export class Channel {
           reject(error);
         }
       };
-      return new TakeRequest(head, timeout, succeed, reject);
+      return new TakeRequest(head, this.#wording, timeout, succeed, reject);
     });
   }
 
@@ -123,7 +147,7 @@ export class Channel {
     const { head } = this.store;
     const outcome = this.#try(() => head.attempt());
     if (outcome === done) return head.message();
-    if (outcome === closed) throw new QueueClosedError(takeWhenClosed);
+    if (outcome === closed) throw this.#wording.takeWhenClosed();
     if (head.received < 0) return undefined;
     try {
       return this.#takeWithin(0);
@@ -134,17 +158,50 @@ export class Channel {
     }
   }
 
+  /** Whether there is a message at this moment, or will never be one. */
+  isReady(): boolean {
+    return this.#try(() => this.store.head.probe()) !== nothing;
+  }
+
   /** Resolves when there is a message, or will never be one. */
-  ready(options: WaitOptions | undefined): Promise<void> {
+  ready(options: WaitOptions | undefined, closing?: AbortSignal): Promise<void> {
     const timeout = timeoutOf(options);
-    return follow<undefined>(this.#takes, options, (resolve, reject) => {
+    return follow<undefined>(this.#takes, [options?.signal, closing], (resolve, reject) => {
       return new ProbeRequest(this.store.head, timeout, () => resolve(undefined), reject);
     });
   }
 
+  /** Whether that, or `closing`, comes about in time. Rejects with the signal's reason. */
+  async isReadyWithin(options: WaitOptions, closing: AbortSignal): Promise<boolean> {
+    options.signal?.throwIfAborted();
+    if (this.isReady()) return true;
+    try {
+      await this.ready(options, closing);
+      return true;
+    } catch (error) {
+      if (closing.aborted) return true;
+      if (hasCode(error, 'MANYCORE_TIMEOUT')) return false;
+      throw error;
+    }
+  }
+
+  isReadyWithinSync(options: SyncWaitOptions): boolean {
+    const timeout = timeoutOf(options);
+    if (this.isReady()) return true;
+    try {
+      blockOn(this.#takes, (resolve: (value: undefined) => void, reject) => {
+        return new ProbeRequest(this.store.head, timeout, () => resolve(undefined), reject);
+      });
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'MANYCORE_TIMEOUT')) return false;
+      throw error;
+    }
+  }
+
   #takeWithin(timeout: number): Incoming {
-    return block(this.#takes, (resolve: (message: Incoming) => void, reject) => {
-      return new TakeRequest(this.store.head, timeout, resolve, reject);
+    return blockOn(this.#takes, (resolve: (message: Incoming) => void, reject) => {
+      return new TakeRequest(this.store.head, this.#wording, timeout, resolve, reject);
     });
   }
 
@@ -163,24 +220,3 @@ export class Channel {
   }
 }
 
-/** Internal: nothing can be done without waiting. */
-const nothing = -2;
-
-/** Blocks the thread until a request in a line comes to something. */
-function block<T>(
-  line: Line,
-  make: (resolve: (value: T) => void, reject: (reason: unknown) => void) => Request,
-): T {
-  let result: { readonly value: T } | { readonly reason: unknown } | undefined;
-  const request = make(
-    (value) => {
-      result = { value };
-    },
-    (reason) => {
-      result = { reason };
-    },
-  );
-  line.block(request);
-  if (result && 'value' in result) return result.value;
-  throw result?.reason;
-}

@@ -1,4 +1,4 @@
-import { TimeoutError, type WaitOptions } from '@manycore/core';
+import { TimeoutError } from '@manycore/core';
 
 import type { Line } from './line.js';
 import type { Request } from './request.js';
@@ -10,24 +10,25 @@ const { setTimeout, clearTimeout } = globalThis;
 const longestTimer = 2 ** 31 - 1;
 
 /**
- * Lets a request join a line, and leave it when its time is over or its signal aborts. `make` gets the
- * functions that settle the promise.
+ * Lets a request join a line, and leave it when its time is over or one of the signals aborts. `make` gets
+ * the functions that settle the promise.
  */
 export function follow<T>(
   line: Line,
-  options: WaitOptions | undefined,
+  signals: readonly (AbortSignal | undefined)[],
   make: (resolve: (value: T | PromiseLike<T>) => void, reject: (reason: unknown) => void) => Request,
 ): Promise<T> {
-  const signal = options?.signal;
   return new Promise<T>((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
+    const aborted = (): AbortSignal | undefined => signals.find((signal) => signal?.aborted);
+    const before = aborted();
+    if (before) {
+      reject(before.reason);
       return;
     }
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      for (const signal of signals) signal?.removeEventListener('abort', onAbort);
     };
     const request = make(
       (value) => {
@@ -40,7 +41,7 @@ export function follow<T>(
       },
     );
     const onAbort = (): void => {
-      if (line.leave(request)) request.fail(signal?.reason);
+      if (line.leave(request)) request.fail(aborted()?.reason);
     };
     const onTimer = (): void => {
       if (request.deadline - performance.now() > 0) {
@@ -56,6 +57,6 @@ export function follow<T>(
     line.join(request);
     if (request.settled) return;
     if (request.deadline !== Infinity) arm();
-    signal?.addEventListener('abort', onAbort, { once: true });
+    for (const signal of signals) signal?.addEventListener('abort', onAbort, { once: true });
   });
 }

@@ -20,8 +20,8 @@ export class Line {
   readonly #requests: Request[] = [];
   /** The sleep that goes on, in the background. */
   #pending: PendingWait | undefined;
-  /** The line at the other side of the store: this thread may wait for itself there. */
-  other: Line | undefined;
+  /** Other lines of this thread, where those may stand for whom a blocked request waits. */
+  others: readonly Line[] = [];
 
   constructor(store: Store, parker: Parker) {
     this.#store = store;
@@ -83,7 +83,7 @@ export class Line {
       this.#giveUp(request);
       return;
     }
-    this.other?.nudge();
+    for (const line of this.others) line.nudge();
     const limit = Math.min(left, slice);
     const outcome = this.#parker.wait(this.#store.words, word, this.#pursuit.expected, limit);
     if (outcome === 'timed-out') bufferExchange.serve();

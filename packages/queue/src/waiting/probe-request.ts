@@ -3,7 +3,7 @@ import type { TakeSide } from './store.js';
 
 /** Waits until there is a message, or will never be one, and takes nothing. */
 export class ProbeRequest extends Request {
-  override readonly missed = 'there was nothing to get';
+  override readonly missed = 'nothing came';
   readonly #side: TakeSide;
   readonly #resolve: () => void;
   readonly #reject: (reason: unknown) => void;

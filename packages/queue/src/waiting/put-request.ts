@@ -1,29 +1,39 @@
-import { putWhenClosed, QueueClosedError } from '../errors/queue-closed-error.js';
 import type { Outgoing } from '../encoding/outgoing.js';
 import { done } from '../ring/outcome.js';
 import { Request } from './request.js';
 import type { PutSide } from './store.js';
+import type { Wording } from './wording.js';
 
 /** A message that waits to be put. */
 export class PutRequest extends Request {
-  override readonly missed = 'the queue had no room for the value';
+  /** Held, and nothing else. */
+  readonly owner: object | undefined;
   readonly #side: PutSide;
+  readonly #wording: Wording;
   readonly #message: Outgoing;
   readonly #resolve: () => void;
   readonly #reject: (reason: unknown) => void;
 
   constructor(
     side: PutSide,
+    wording: Wording,
     message: Outgoing,
     timeout: number,
     resolve: () => void,
     reject: (reason: unknown) => void,
+    owner?: object,
   ) {
     super(timeout);
+    this.owner = owner;
     this.#side = side;
+    this.#wording = wording;
     this.#message = message;
     this.#resolve = resolve;
     this.#reject = reject;
+  }
+
+  override get missed(): string {
+    return this.#wording.noRoom;
   }
 
   override attempt(): number {
@@ -37,7 +47,7 @@ export class PutRequest extends Request {
 
   protected override onSettle(outcome: number): void {
     if (outcome === done) this.#resolve();
-    else this.#reject(new QueueClosedError(putWhenClosed));
+    else this.#reject(this.#wording.putWhenClosed());
   }
 
   protected override onFail(reason: unknown): void {

@@ -7,6 +7,8 @@ export interface PutSide {
   attempt(message: Outgoing): number;
   /** Gives up the message in the middle of which this is, if it is. */
   leave(): void;
+  /** @throws RangeError for a message that can never be put. */
+  check(message: Outgoing): void;
   /** Whether a message can be put at one go, if there is room: otherwise `attempt` may have to wait in its middle. */
   fitsWhole(message: Outgoing): boolean;
 }

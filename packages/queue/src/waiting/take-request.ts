@@ -1,30 +1,36 @@
-import { QueueClosedError, takeWhenClosed } from '../errors/queue-closed-error.js';
 import type { Incoming } from '../encoding/incoming.js';
 import { done } from '../ring/outcome.js';
 import { Request } from './request.js';
 import type { TakeSide } from './store.js';
+import type { Wording } from './wording.js';
 
 /** How long the next piece of a message that has begun to come in is waited for at least, in milliseconds. */
 const leastPatience = 50;
 
 /** Waits for a message. */
 export class TakeRequest extends Request {
-  override readonly missed = 'the queue had no value';
   readonly #side: TakeSide;
+  readonly #wording: Wording;
   readonly #resolve: (message: Incoming) => void;
   readonly #reject: (reason: unknown) => void;
   #received = -1;
 
   constructor(
     side: TakeSide,
+    wording: Wording,
     timeout: number,
     resolve: (message: Incoming) => void,
     reject: (reason: unknown) => void,
   ) {
     super(timeout);
     this.#side = side;
+    this.#wording = wording;
     this.#resolve = resolve;
     this.#reject = reject;
+  }
+
+  override get missed(): string {
+    return this.#wording.nothing;
   }
 
   override attempt(): number {
@@ -45,7 +51,7 @@ export class TakeRequest extends Request {
 
   protected override onSettle(outcome: number): void {
     if (outcome === done) this.#resolve(this.#side.message());
-    else this.#reject(new QueueClosedError(takeWhenClosed));
+    else this.#reject(this.#wording.takeWhenClosed());
   }
 
   protected override onFail(reason: unknown): void {

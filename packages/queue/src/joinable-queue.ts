@@ -1,0 +1,99 @@
+import { registerHandle, type SyncWaitOptions, timeoutOf, type WaitOptions } from '@manycore/core';
+
+import { JoinRequest } from './joinable/join-request.js';
+import { JoinableBlock } from './joinable/joinable-block.js';
+import type { Tasks } from './joinable/tasks.js';
+import { Queue } from './queue.js';
+import type { QueueState } from './queue-block.js';
+import type { QueueOptions } from './queue-options.js';
+import { blockOn } from './waiting/block-on.js';
+import { follow } from './waiting/follow.js';
+import { Line } from './waiting/line.js';
+
+/**
+ * A `Queue` that counts which of its values are done with: whoever takes one calls `taskDone()` when the
+ * work on it is finished, and `join()` waits until all values that were put are finished.
+ *
+ * Joining before anything was taken is fine: there is no feeder thread that could be left waiting. When a
+ * thread or process dies with values that it had taken and not finished, `join` does not wait for ever: it
+ * throws TasksLostError. So call `taskDone` in the thread that took the value, or let that thread live
+ * until it was called elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { JoinableQueue } from '@manycore/queue';
+ *
+ * const tasks = new JoinableQueue<string>();
+ * await tasks.put('sweep');
+ * console.log(await tasks.get()); // → sweep
+ * tasks.taskDone();
+ * await tasks.join();
+ * ```
+ */
+export class JoinableQueue<T> extends Queue<T> {
+  readonly #block: JoinableBlock;
+  readonly #tasks: Tasks;
+  readonly #joins: Line;
+
+  /** See `Queue`. */
+  constructor(options?: QueueOptions) {
+    const block = JoinableBlock.from(options);
+    super(block);
+    this.#block = block;
+    this.#tasks = block.tasks();
+    const { store, lines } = block.channel();
+    this.#joins = new Line(store, block.block.parker);
+    this.#joins.others = lines;
+  }
+
+  /**
+   * One of the values that were taken is finished.
+   *
+   * @throws TaskDoneError when it is called more often than values were put.
+   */
+  taskDone(): void {
+    this.#tasks.finishOne();
+  }
+
+  /** How many of the values that were put are not finished. */
+  get unfinished(): number {
+    return Math.max(0, this.#tasks.unfinished);
+  }
+
+  /**
+   * Waits until all values that were put are finished; at once when there are none.
+   *
+   * @throws TasksLostError when some never will be, because whoever had taken them died: they count as
+   * finished then. TimeoutError after `timeout` ms, or the signal's reason.
+   */
+  join(options?: WaitOptions): Promise<void> {
+    try {
+      const timeout = timeoutOf(options);
+      return follow<undefined>(this.#joins, [options?.signal], (resolve, reject) => {
+        return new JoinRequest(this.#tasks, timeout, () => resolve(undefined), reject);
+      });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** The same, blocking the thread. */
+  joinSync(options?: SyncWaitOptions): void {
+    const timeout = timeoutOf(options);
+    blockOn(this.#joins, (resolve: (value: undefined) => void, reject) => {
+      return new JoinRequest(this.#tasks, timeout, () => resolve(undefined), reject);
+    });
+  }
+
+  static {
+    registerHandle(this, {
+      name: 'JoinableQueue',
+      module: import.meta.url,
+      scope: (queue) => queue.#block.scope,
+      detach: (queue, to) => queue.#block.detach(to),
+      attach: ({ block, offers }: QueueState) => {
+        return new this<unknown>(new JoinableBlock(block, offers));
+      },
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { registerHandle } from '@manycore/core';
+
+import { OrderedQueueBlock } from './ordered-queue-block.js';
+import type { QueueState } from './queue-block.js';
+import type { QueueOptions } from './queue-options.js';
+import { ValueQueue } from './value-queue.js';
+
+/**
+ * A queue between threads or processes from which the value that was put last is taken first. As safe
+ * against the death of its users as `Queue`; but a value must fit into its memory as a whole.
+ *
+ * @example
+ * ```ts
+ * import { LifoQueue } from '@manycore/queue';
+ *
+ * const stack = new LifoQueue<number>();
+ * for (const n of [1, 2, 3]) await stack.put(n);
+ * console.log(await stack.get()); // → 3
+ * ```
+ */
+export class LifoQueue<T> extends ValueQueue<T> {
+  readonly #block: OrderedQueueBlock;
+
+  /**
+   * @throws RangeError or TypeError naming the option that is wrong; ProcessesUnavailableError where scope
+   * 'processes' cannot be had.
+   */
+  constructor(options?: QueueOptions) {
+    const block = OrderedQueueBlock.from(options);
+    super(block.channel('lifo'));
+    this.#block = block;
+  }
+
+  static {
+    registerHandle(this, {
+      name: 'LifoQueue',
+      module: import.meta.url,
+      scope: (queue) => queue.#block.scope,
+      detach: (queue, to) => queue.#block.detach(to),
+      attach: ({ block, offers }: QueueState) => {
+        return new this<unknown>(new OrderedQueueBlock(block, offers));
+      },
+    });
+  }
+}

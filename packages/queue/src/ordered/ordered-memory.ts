@@ -1,0 +1,43 @@
+import type { Assembly, Payload, WordMemory } from '../ring/ring-memory.js';
+
+/** A message that is put into an order. */
+export interface RankedPayload extends Payload {
+  /** Lower ones come first, where the order goes by rank. */
+  readonly rank: number;
+}
+
+/** The memory of an ordered store: words, cells, and the index. See README.md. */
+export interface OrderedMemory<Out extends RankedPayload, In> extends WordMemory {
+  /** How many cells there are. */
+  readonly cells: number;
+  /** What is put or taken by this: `freeCell` or `firstCell`. One atomic step. */
+  setState(cell: number, state: number): void;
+  stateOf(cell: number): number;
+  /** The next cell of the same message, or of the list of free ones; -1 at the end. */
+  nextOf(cell: number): number;
+  setNext(cell: number, next: number): void;
+  /** About the message that begins in a cell. */
+  kindOf(cell: number): number;
+  lengthOf(cell: number): number;
+  rankOf(cell: number): number;
+  sequenceOf(cell: number): number;
+  describe(cell: number, message: Out, sequence: number): void;
+
+  /** The cell at a place of the index. */
+  indexAt(place: number): number;
+  setIndex(place: number, cell: number): void;
+
+  copyIn(cell: number, message: Out, from: number, length: number): void;
+  copyOut(cell: number, kind: number, length: number): In;
+  assemble(kind: number, total: number): Assembly<In>;
+}
+
+/** The bytes of a cell: a head, and the bytes of a message behind it. */
+export const cellBytes = 128;
+export const cellHeadBytes = 32;
+export const cellPayload: number = cellBytes - cellHeadBytes;
+
+/** A cell that no message begins in: free, or a further one of a message. */
+export const freeCell = 0;
+/** A message begins in this cell. */
+export const firstCell = 1;

@@ -1,0 +1,124 @@
+import type { Owners } from '@manycore/memory';
+
+/*
+ * A table begins with a word that grows with every change. A holder is two words: who, and since when in seconds (0: not written yet).
+ *
+ * | who             | meaning                                                                         |
+ * |-----------------|---------------------------------------------------------------------------------|
+ * | 0               | free                                                                            |
+ * | an owner's id   | a connection of that thread                                                     |
+ * | minus an id     | a connection that this thread has sent, and that has not arrived yet            |
+ */
+const changesWord = 0;
+const firstHolder = 16;
+const holderWords = 2;
+const holders = 128;
+
+export const holdersBytes: number = (firstHolder + holders * holderWords) * 4;
+
+/**
+ * How long a connection may be on its way, in seconds, when nothing else holds its end: whoever was to
+ * receive it may have died.
+ */
+const transitLimit = 60;
+
+/** Where a holder stands in the table. */
+export type HolderSlot = number;
+
+/** Who has one end of a pipe, in shared memory. The end is gone when nobody who lives has it. */
+export class Holders {
+  readonly #words: Int32Array;
+  readonly #owners: Owners;
+  /** What was found when `changes` was this. */
+  #any = true;
+  #changes = -1;
+
+  constructor(words: Int32Array, owners: Owners) {
+    this.#words = words;
+    this.#owners = owners;
+  }
+
+  /** This thread has the end from now on. */
+  add(): HolderSlot {
+    return this.#enter(this.#owners.self());
+  }
+
+  /** This thread sends a connection. */
+  send(): HolderSlot {
+    return this.#enter(-this.#owners.self());
+  }
+
+  /** The connection that was sent with this slot has arrived. */
+  arrived(slot: HolderSlot, sender: number): void {
+    this.#clear(slot, -sender);
+  }
+
+  /** This thread no longer has the end. */
+  remove(slot: HolderSlot): void {
+    this.#clear(slot, this.#owners.self());
+  }
+
+  /**
+   * Whether anybody who lives has the end, or will have it. Deaths are noticed after `refresh` only: it
+   * costs system calls.
+   */
+  get any(): boolean {
+    const changes = Atomics.load(this.#words, changesWord);
+    if (changes !== this.#changes) {
+      this.#changes = changes;
+      this.#any = this.#look();
+    }
+    return this.#any;
+  }
+
+  refresh(): void {
+    this.#changes = -1;
+  }
+
+  #look(): boolean {
+    const words = this.#words;
+    for (let slot = firstHolder; slot < words.length; slot += holderWords) {
+      const who = Atomics.load(words, slot);
+      if (who !== 0 && this.#lives(who, Atomics.load(words, slot + 1))) return true;
+    }
+    return false;
+  }
+
+  #lives(who: number, since: number): boolean {
+    if (who > 0 || since === 0) return this.#owners.alive(Math.abs(who));
+    return seconds() - since < transitLimit;
+  }
+
+  #enter(who: number): HolderSlot {
+    const words = this.#words;
+    for (const mayBeDead of [false, true]) {
+      for (let slot = firstHolder; slot < words.length; slot += holderWords) {
+        const found = Atomics.load(words, slot);
+        if (found !== 0) {
+          if (!mayBeDead || this.#lives(found, Atomics.load(words, slot + 1))) continue;
+        }
+        if (Atomics.compareExchange(words, slot, found, who) !== found) continue;
+        Atomics.store(words, slot + 1, seconds());
+        this.#changed();
+        return slot;
+      }
+    }
+    throw new RangeError(`more than ${holders} threads have one end of a pipe, or are being sent it, at once`);
+  }
+
+  #clear(slot: HolderSlot, who: number): void {
+    Atomics.store(this.#words, slot + 1, 0);
+    Atomics.compareExchange(this.#words, slot, who, 0);
+    this.#changed();
+  }
+
+  #changed(): void {
+    // Never −1, which stands for "look again".
+    Atomics.add(this.#words, changesWord, 1);
+    Atomics.and(this.#words, changesWord, 2 ** 31 - 1);
+  }
+}
+
+function seconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

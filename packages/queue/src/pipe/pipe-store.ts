@@ -1,0 +1,79 @@
+import type { BlockRing } from '../ring/block-ring.js';
+import { items, piece } from '../ring/layout.js';
+import { closed } from '../ring/outcome.js';
+import type { PutSide, Store, TakeSide } from '../waiting/store.js';
+import type { Holders } from './holders.js';
+
+/** One direction of a pipe: a ring that counts as closed while nobody has the other end of it. */
+export class PipeStore implements Store {
+  readonly tail: PutSide;
+  readonly head: TakeSide;
+  readonly words: Int32Array;
+  readonly #ring: BlockRing;
+  readonly #writers: Holders;
+  readonly #readers: Holders;
+
+  constructor(ring: BlockRing, writers: Holders, readers: Holders) {
+    const { tail, head } = ring;
+    /** Waiting for more is in vain when nobody is left to send it. */
+    const unlessGone = (outcome: number): number =>
+      (outcome === items || outcome === piece) && !writers.any ? closed : outcome;
+    this.#ring = ring;
+    this.#writers = writers;
+    this.#readers = readers;
+    this.words = ring.words;
+    this.tail = {
+      attempt: (message) => {
+        if (readers.any) return tail.attempt(message);
+        tail.leave();
+        return closed;
+      },
+      leave: () => tail.leave(),
+      fitsWhole: (message) => tail.fitsWhole(message),
+      check: (message) => tail.check(message),
+    };
+    this.head = {
+      attempt: () => unlessGone(head.attempt()),
+      message: () => head.message(),
+      probe: () => unlessGone(head.probe()),
+      get received() {
+        return head.received;
+      },
+      giveBack: () => head.giveBack(),
+    };
+  }
+
+  arm(word: number): number {
+    return this.#ring.arm(word);
+  }
+
+  rescue(): void {
+    this.#ring.rescue();
+    this.#writers.refresh();
+    this.#readers.refresh();
+  }
+
+  spin(word: number): boolean {
+    return this.#ring.spin(word);
+  }
+
+  isBrief(word: number): boolean {
+    return this.#ring.isBrief(word);
+  }
+
+  close(): void {
+    this.#ring.close();
+  }
+
+  get closed(): boolean {
+    return this.#ring.closed;
+  }
+
+  get size(): number {
+    return this.#ring.size;
+  }
+
+  get full(): boolean {
+    return this.#ring.full;
+  }
+}

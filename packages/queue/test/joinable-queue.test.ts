@@ -1,0 +1,102 @@
+import { TimeoutError } from '@manycore/core';
+import { JoinableQueue, TaskDoneError, TasksLostError } from '@manycore/queue';
+import { until } from '@manycore/testing';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { Crew } from './support/crew.js';
+
+describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
+  const crew = new Crew(scope);
+  afterAll(() => crew[Symbol.asyncDispose]());
+  const make = <T>(options = {}): JoinableQueue<T> => new JoinableQueue<T>({ scope, ...options });
+
+  test('join waits until every value that was put is finished', async () => {
+    const queue = make<number>();
+    await queue.join();
+    queue.joinSync();
+    for (const n of [1, 2]) await queue.put(n);
+    expect(queue.unfinished).toBe(2);
+    await expect(queue.join({ timeout: 10 })).rejects.toThrow('not all values were finished within');
+    expect(() => queue.joinSync({ timeout: 10 })).toThrow(TimeoutError);
+    const joins = [queue.join(), queue.join()];
+    await queue.get();
+    await queue.get();
+    queue.taskDone();
+    expect(queue.unfinished).toBe(1);
+    queue.taskDone();
+    await Promise.all(joins);
+    expect(queue.unfinished).toBe(0);
+  });
+
+  test('taskDone too often is an error, and the queue goes on', async () => {
+    const queue = make<number>();
+    expect(() => queue.taskDone()).toThrow(TaskDoneError);
+    await queue.put(1);
+    queue.taskDone();
+    expect(() => queue.taskDone()).toThrow('taskDone() was called too often');
+    await queue.join();
+    expect(await queue.get()).toBe(1);
+  });
+
+  test.each(['blocking', 'async'])('others finish what was put, %s', async (manner) => {
+    const queue = make<number>({ capacity: 4096 });
+    const members = await crew.members(2);
+    const working = members.map((member) => member.tell<number>('work', queue, manner));
+    for (let i = 0; i < 500; i += 1) await queue.put(i);
+    await queue.join();
+    expect(queue.unfinished).toBe(0);
+    queue.close();
+    const [a = 0, b = 0] = await Promise.all(working);
+    expect(a + b).toBe(500);
+  });
+
+  test('a join before anything was taken ends well', async () => {
+    const queue = make<number>();
+    const [member] = await crew.members(1);
+    for (let i = 0; i < 10; i += 1) await queue.put(i);
+    const joining = queue.join();
+    await member?.tell('workOn', queue, 10);
+    await joining;
+  });
+
+  test('a join of what a dead consumer had taken ends with an error, for all who wait', async () => {
+    const queue = make<number>();
+    const [victim] = await crew.members(1);
+    for (let i = 0; i < 5; i += 1) await queue.put(i);
+    // Takes three values and finishes one.
+    await victim?.tell('takeAndKeep', queue, 3, 1);
+    const joins = [queue.join(), queue.join()];
+    for (let i = 0; i < 2; i += 1) {
+      await queue.get();
+      queue.taskDone();
+    }
+    expect(queue.unfinished).toBe(2);
+    if (victim) await crew.kill(victim);
+    for (const join of joins) {
+      const error: unknown = await join.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(TasksLostError);
+      expect(error).toMatchObject({ count: 2, code: 'MANYCORE_TASKS_LOST' });
+    }
+    // It goes on: they count as finished.
+    expect(queue.unfinished).toBe(0);
+    await queue.put(1);
+    await queue.get();
+    queue.taskDone();
+    queue.joinSync();
+  });
+
+  test('a consumer that dies while others still work does not end their join', async () => {
+    const queue = make<number>();
+    const [victim, worker] = await crew.members(2);
+    await queue.put(1);
+    await queue.put(2);
+    await victim?.tell('takeAndKeep', queue, 1, 0);
+    await worker?.tell('takeAndKeep', queue, 1, 0);
+    const joining = queue.join();
+    if (victim) await crew.kill(victim);
+    await expect(queue.join({ timeout: 300 })).rejects.toThrow(TimeoutError);
+    await worker?.tell('invoke', queue, 'taskDone');
+    await expect(joining).rejects.toThrow('1 value was taken by a thread or process that ended');
+    await until(() => queue.unfinished === 0);
+  });
+});
