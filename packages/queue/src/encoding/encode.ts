@@ -1,4 +1,4 @@
-import { NotCloneableError, pack } from '@manycore/core';
+import { cloneFailure, type Destination, pack } from '@manycore/core';
 import type { Scope } from '@manycore/memory';
 
 import { utf8Length } from '../platform/node.js';
@@ -65,9 +65,9 @@ function encodeObject(value: object, scope: Scope, share: ShareMemory): Outgoing
 }
 
 function encodeStructured(value: unknown, scope: Scope, share: ShareMemory): Outgoing {
-  const to = scope === 'threads' ? 'thread' : 'process';
+  const to: Destination = scope === 'threads' ? 'thread' : 'process';
   const { packed } = pack(value, to, 'value');
-  const { bytes, shared } = serializeAny(packed);
+  const { bytes, shared } = serializeAny(packed, to);
   if (shared.length === 0) return Outgoing.bytes(Kind.structured, bytes, false);
   const keyed = new Uint8Array(bytes.length + 8);
   new DataView(keyed.buffer).setFloat64(0, share(shared));
@@ -75,7 +75,7 @@ function encodeStructured(value: unknown, scope: Scope, share: ShareMemory): Out
   return Outgoing.bytes(Kind.sharing, keyed, false);
 }
 
-function serializeAny(value: unknown): Structured {
+function serializeAny(value: unknown, to: Destination): Structured {
   const standIns = new Set<object>();
   try {
     try {
@@ -85,7 +85,6 @@ function serializeAny(value: unknown): Structured {
       return serialize(withStandIns(value, standIns), standIns);
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new NotCloneableError(`value cannot pass through a queue: ${reason}`, { cause });
+    throw cloneFailure(cause, value, [], 'value', to);
   }
 }

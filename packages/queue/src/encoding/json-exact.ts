@@ -45,6 +45,8 @@ function isExactObject(value: object, depth: number): boolean {
   const prototype: unknown = getPrototypeOf(value);
   if (prototype === objectPrototype || prototype === null) {
     if (!isNew(value)) return false;
+    // One that is not enumerable, which the loop would not meet.
+    if ('toJSON' in value) return false;
     const record = value as Record<string, unknown>;
     // Own and inherited: no inherited one can make a value exact that is not.
     for (const key in record) if (!isExact(record[key], depth)) return false;
@@ -52,7 +54,7 @@ function isExactObject(value: object, depth: number): boolean {
   }
   if (prototype !== arrayPrototype || !Array.isArray(value) || !isNew(value)) return false;
   // Fewer keys: holes. More: properties besides the items.
-  if (value.length > 0 && keys(value).length !== value.length) return false;
+  if (keys(value).length !== value.length) return false;
   for (const item of value) if (!isExact(item, depth)) return false;
   return true;
 }

@@ -19,9 +19,22 @@ const makers: readonly ViewMaker[] = [
   (buffer, at, bytes) => new Float64Array(buffer, at, bytes / 8),
   (buffer, at, bytes) => new BigInt64Array(buffer, at, bytes / 8),
   (buffer, at, bytes) => new BigUint64Array(buffer, at, bytes / 8),
+  (buffer, at, bytes) => new (float16Array())(buffer, at, bytes / 2),
 ];
 
+interface Float16Constructor {
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): object;
+}
+
+/** The platform's own, from Node.js 24 on. */
+function float16Array(): Float16Constructor {
+  const { Float16Array } = globalThis as { Float16Array?: Float16Constructor };
+  if (Float16Array) return Float16Array;
+  throw new TypeError('a Float16Array arrived, and this version of the platform has none');
+}
+
 const numbers: ReadonlyMap<string, number> = new Map([
+  ['Uint8Array', 2],
   ['Int8Array', 4],
   ['Uint8ClampedArray', 5],
   ['Int16Array', 6],
@@ -32,25 +45,50 @@ const numbers: ReadonlyMap<string, number> = new Map([
   ['Float64Array', 11],
   ['BigInt64Array', 12],
   ['BigUint64Array', 13],
+  ['Float16Array', 14],
 ]);
 
 /** The number of the class of a view; undefined for one that this version does not know. */
 export function viewNumber(view: ArrayBufferView): number | undefined {
-  if (view instanceof Uint8Array) return isBuffer(view) ? 3 : tagOf(view) === 'Uint8Array' ? 2 : 5;
-  return view instanceof DataView ? 1 : numbers.get(tagOf(view));
+  if (isBuffer(view)) return 3;
+  const tag: unknown = tagOf.call(view);
+  return tag === undefined ? 1 : numbers.get(tag as string);
 }
 
-/** The name of a typed array's class, whatever it was derived from. */
-function tagOf(view: ArrayBufferView): string {
-  return (view as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag];
-}
+/** The name of a typed array's class, whatever it was derived from; undefined for a DataView. */
+const tagOf = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype) as object,
+  Symbol.toStringTag,
+)?.get as (this: unknown) => unknown;
 
 /** The kind of a message that is binary data and nothing else; undefined when it goes otherwise. */
 export function viewKind(value: object): number | undefined {
-  if (value instanceof ArrayBuffer) return Kind.firstView;
-  if (!ArrayBuffer.isView(value) || !(value.buffer instanceof ArrayBuffer)) return undefined;
+  if (value instanceof ArrayBuffer) return isOrdinary(value) ? Kind.firstView : undefined;
+  if (!ArrayBuffer.isView(value) || isShared(value.buffer) || isDetached(value.buffer)) {
+    return undefined;
+  }
   const number = viewNumber(value);
   return number === undefined ? undefined : Kind.firstView + number;
+}
+
+/** One that can be resized stays so, in the engine's own format; and that refuses what was transferred away. */
+function isOrdinary(buffer: ArrayBuffer): boolean {
+  return (buffer as { resizable?: boolean }).resizable !== true && !isDetached(buffer);
+}
+
+function isDetached(buffer: ArrayBuffer): boolean {
+  if (buffer.byteLength > 0) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Whether memory is shared between threads; also memory that comes from another realm. */
+export function isShared(buffer: ArrayBufferLike): buffer is SharedArrayBuffer {
+  return buffer[Symbol.toStringTag] === 'SharedArrayBuffer';
 }
 
 /** The bytes of binary data, not copied. */

@@ -42,10 +42,16 @@ export class Ledger {
     return sum;
   }
 
-  /** An account that is free, or was a dead owner's; -1 when there is none: then nobody is missed here. */
+  /**
+   * The account that this thread has by another handle, or one that is free, or was a dead owner's; -1 when
+   * there is none: then nobody is missed here.
+   */
   #open(): number {
     const words = this.#words;
     const self = this.#owners.self();
+    for (let at = 0; at < words.length; at += accountWords) {
+      if (Atomics.load(words, at) === self) return at;
+    }
     for (const mayBeDead of [false, true]) {
       for (let at = 0; at < words.length; at += accountWords) {
         const owner = Atomics.load(words, at);

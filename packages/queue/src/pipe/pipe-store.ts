@@ -16,8 +16,17 @@ export class PipeStore implements Store {
   constructor(ring: BlockRing, writers: Holders, readers: Holders) {
     const { tail, head } = ring;
     /** Waiting for more is in vain when nobody is left to send it. */
-    const unlessGone = (outcome: number): number =>
-      (outcome === items || outcome === piece) && !writers.any ? closed : outcome;
+    const unlessGone = (attempt: () => number): number => {
+      const outcome = attempt();
+      if ((outcome !== items && outcome !== piece) || writers.any) return outcome;
+      // Race "last words": what they sent before they went may have come after that look. And what they
+      // left half sent is given up first: whoever is in the middle of it must not go and keep the lock.
+      ring.rescue();
+      const last = attempt();
+      return last === items ? closed : last;
+    };
+    const take = (): number => head.attempt();
+    const probe = (): number => head.probe();
     this.#ring = ring;
     this.#writers = writers;
     this.#readers = readers;
@@ -33,9 +42,9 @@ export class PipeStore implements Store {
       check: (message) => tail.check(message),
     };
     this.head = {
-      attempt: () => unlessGone(head.attempt()),
+      attempt: () => unlessGone(take),
       message: () => head.message(),
-      probe: () => unlessGone(head.probe()),
+      probe: () => unlessGone(probe),
       get received() {
         return head.received;
       },

@@ -1,6 +1,6 @@
 import { Deserializer, Serializer } from 'node:v8';
 
-import { bytesOf, makeView, viewNumber } from '../encoding/views.js';
+import { bytesOf, isShared, makeView, viewNumber } from '../encoding/views.js';
 
 /** A value as bytes, and the shared memory that it holds, which bytes cannot carry. */
 export interface Structured {
@@ -34,15 +34,18 @@ class StructuredSerializer extends Serializer {
       throw new TypeError(`${object.constructor.name} cannot be cloned`);
     }
     const { buffer, byteOffset, byteLength } = object;
-    if (buffer instanceof SharedArrayBuffer) {
+    if (isShared(buffer)) {
       this.writeUint32((this.#standIns.has(object) ? 0 : number) | sharedBit);
       this.writeUint32(this.#idOf(buffer));
       this.writeDouble(byteOffset);
-    } else {
-      this.writeUint32(number);
+      this.writeDouble(byteLength);
+      return;
     }
+    // First: it throws when the memory was transferred away.
+    const bytes = bytesOf(object);
+    this.writeUint32(number);
     this.writeDouble(byteLength);
-    if (buffer instanceof ArrayBuffer) this.writeRawBytes(bytesOf(object));
+    this.writeRawBytes(bytes);
   }
 
   /** And this one for shared buffers that no view stands in for. */

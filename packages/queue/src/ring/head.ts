@@ -47,7 +47,10 @@ export class Head<In> {
     } catch (error) {
       // The stack is full, for example.
       this.#assembly = undefined;
-      if (this.#lock.held) this.#lock.release();
+      if (this.#lock.held) {
+        this.#repair();
+        this.#lock.release();
+      }
       throw error;
     }
   }
@@ -90,15 +93,20 @@ export class Head<In> {
   /** Completes what a dead consumer was about, if there is one. Safe to be killed in, again and again. */
   rescue(): void {
     if (!this.#lock.takeOver()) return;
+    this.#repair();
+    this.#lock.release();
+    this.#wakeProducers();
+    this.#passOn();
+  }
+
+  /** The lock is held: a take that was carried out is counted. */
+  #repair(): void {
     const memory = this.#memory;
     if (memory.load(at.head) === memory.load(at.nextHead)) {
       memory.store(at.takes, memory.load(at.nextTakes));
     } else {
       memory.store(at.nextTakes, memory.load(at.takes));
     }
-    this.#lock.release();
-    this.#wakeProducers();
-    this.#passOn();
   }
 
   #read(): number {

@@ -53,6 +53,7 @@ export class Tail<Out extends Payload> {
       return this.#continue(message);
     } catch (error) {
       // The message cannot be read any more, or the stack is full.
+      if (this.#lock.held) this.#repair();
       this.leave();
       throw error;
     }
@@ -80,15 +81,20 @@ export class Tail<Out extends Payload> {
   /** Completes or undoes what a dead producer was about, if there is one. Safe to be killed in, again and again. */
   rescue(): void {
     if (!this.#lock.takeOver()) return;
+    this.#repair();
+    this.#drop();
+    this.#lock.release();
+    this.#wakeConsumers();
+  }
+
+  /** The lock is held: a put that was carried out is counted. */
+  #repair(): void {
     const memory = this.#memory;
     if (at.positionOf(memory.load(at.tail)) === memory.load(at.nextTail)) {
       memory.store(at.puts, memory.load(at.nextPuts));
     } else {
       memory.store(at.nextPuts, memory.load(at.puts));
     }
-    this.#drop();
-    this.#lock.release();
-    this.#wakeConsumers();
   }
 
   #isClosed(): boolean {

@@ -3,10 +3,11 @@ import type { Parker, PendingWait } from '@manycore/memory';
 
 import { bufferExchange } from '../exchange/buffer-exchange.js';
 import { Pursuit } from '../ring/pursuit.js';
+import { lineWatch } from './line-watch.js';
 import type { Request } from './request.js';
 import type { Store } from './store.js';
 
-/** How long a sleep lasts at most, in milliseconds: then the sleeper looks whether anyone has died. */
+/** How long a blocked sleep lasts at most, in milliseconds: then the sleeper looks whether anyone has died. */
 const slice = 100;
 
 /**
@@ -18,8 +19,10 @@ export class Line {
   readonly #parker: Parker;
   readonly #pursuit: Pursuit;
   readonly #requests: Request[] = [];
-  /** The sleep that goes on, in the background. */
+  /** The sleep that goes on in the background, if `#pending` is there. */
   #pending: PendingWait | undefined;
+  #word = 0;
+  #expected = 0;
   /** Other lines of this thread, where those may stand for whom a blocked request waits. */
   others: readonly Line[] = [];
 
@@ -63,7 +66,23 @@ export class Line {
     try {
       while (!request.settled) this.#step(request);
     } finally {
+      if (!request.settled) this.#abandon(request);
       this.#run();
+    }
+  }
+
+  /** While it sleeps in the background: looks whether anyone has died, and goes on if there is a reason. */
+  look(): void {
+    if (!this.#pending) return;
+    try {
+      this.#store.rescue();
+      // The flag is still up, unless somebody lowered it who woke this sleeper, or another, who raises it.
+      const word = this.#advance();
+      if (word === this.#word && this.#pursuit.expected === this.#expected) return;
+      this.#cancel();
+      if (word !== 0 && !this.#sleep(word)) this.#run();
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
@@ -93,8 +112,14 @@ export class Line {
   #giveUp(request: Request): void {
     const isFirst = this.#requests[0] === request;
     if (isFirst && !request.leave()) return;
-    this.#requests.splice(this.#requests.indexOf(request), 1);
     throw new TimeoutError(`${request.missed} within ${request.timeout} ms`);
+  }
+
+  /** Takes a request out that failed: a value that it took later would be lost. */
+  #abandon(request: Request): void {
+    const place = this.#requests.indexOf(request);
+    if (place === 0) request.leave();
+    if (place >= 0) this.#requests.splice(place, 1);
   }
 
   /** Settles all that can be settled at once; returns the word to sleep on, or 0 when the line is empty. */
@@ -118,29 +143,38 @@ export class Line {
 
   #run(): void {
     try {
-      while (!this.#sleep());
+      for (let word = this.#advance(); word !== 0; word = this.#advance()) {
+        if (this.#sleep(word)) return;
+      }
     } catch (error) {
-      // There is no sleeping on this memory: nobody may wait for ever.
-      for (const request of this.#requests.splice(0)) request.fail(error);
+      this.#fail(error);
     }
   }
 
-  /** Advances, then begins to sleep in the background; false when that did not come about. */
-  #sleep(): boolean {
-    const word = this.#advance();
-    if (word === 0) return true;
-    const { words } = this.#store;
-    const pending = this.#parker.waitAsync(words, word, this.#pursuit.expected, slice);
+  /** There is no sleeping on this memory: nobody may wait for ever. */
+  #fail(error: unknown): void {
+    this.#cancel();
+    for (const request of this.#requests.splice(0)) request.fail(error);
+  }
+
+  /** Begins to sleep on a word in the background; false when that did not come about. */
+  #sleep(word: number): boolean {
+    const { expected } = this.#pursuit;
+    const pending = this.#parker.waitAsync(this.#store.words, word, expected, Infinity);
     if (pending === 'not-equal') {
       this.#pursuit.slept(false);
       return false;
     }
     this.#pending = pending;
-    void pending.settled.then((outcome) => {
+    this.#word = word;
+    this.#expected = expected;
+    lineWatch.add(this);
+    void pending.settled.then(() => {
       // Given up in the moment between the wake-up and this reaction: then it was passed on.
       if (this.#pending !== pending) return;
       this.#pending = undefined;
-      this.#pursuit.slept(outcome === 'timed-out');
+      lineWatch.delete(this);
+      this.#pursuit.slept(false);
       this.#run();
     });
     return true;
@@ -148,7 +182,9 @@ export class Line {
 
   /** Ends the sleep, if one goes on; a wake-up that it had received goes to others. */
   #cancel(): void {
-    this.#pending?.cancel();
+    if (!this.#pending) return;
+    this.#pending.cancel();
     this.#pending = undefined;
+    lineWatch.delete(this);
   }
 }
