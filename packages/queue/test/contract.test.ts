@@ -1,13 +1,15 @@
-import { Queue } from '@manycore/queue';
+import { JoinableQueue, LifoQueue, PriorityQueue, Queue, type ValueQueue } from '@manycore/queue';
 import { repeat } from '@manycore/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
+import { byProducer } from './support/by-producer.js';
 import { Crew } from './support/crew.js';
 
 const manners = ['blocking', 'async', 'mixed'] as const;
+type Manner = (typeof manners)[number];
 
 /** How the party with this number waits. */
-function mannerOf(manner: (typeof manners)[number], party: number): string {
+function mannerOf(manner: Manner, party: number): string {
   if (manner === 'mixed') return party % 2 === 0 ? 'blocking' : 'async';
   return manner;
 }
@@ -23,12 +25,13 @@ interface Shape {
   readonly bytes: number;
 }
 
-const shapes: readonly Shape[] = [
+/** Whatever has an order of its own takes each value as a whole: these do for all kinds. */
+const common: readonly Shape[] = [
   {
     name: 'one producer, one consumer',
     producers: 1,
     consumers: 1,
-    count: 2000,
+    count: 1500,
     capacity: 256 * 1024,
     every: 100,
     bytes: 10_000,
@@ -37,13 +40,25 @@ const shapes: readonly Shape[] = [
     name: 'three producers, three consumers',
     producers: 3,
     consumers: 3,
-    count: 1000,
+    count: 600,
     capacity: 256 * 1024,
     every: 100,
     bytes: 10_000,
   },
   {
-    name: 'three and three, a ring of 16 KB, values larger than it',
+    name: 'three and three, 16 KB',
+    producers: 3,
+    consumers: 3,
+    count: 300,
+    capacity: 16 * 1024,
+    every: 50,
+    bytes: 6000,
+  },
+];
+
+const largerThanTheRing: readonly Shape[] = [
+  {
+    name: 'three and three, 16 KB, values larger than that',
     producers: 3,
     consumers: 3,
     count: 300,
@@ -62,50 +77,93 @@ const shapes: readonly Shape[] = [
   },
 ];
 
-/** `[producer, index, producer, index, …]` → the indices of each producer, in order. */
-function byProducer(taken: readonly number[], producers: number): number[][] {
-  const found = Array.from({ length: producers }, (): number[] => []);
-  for (let i = 0; i < taken.length; i += 2) found[taken[i] ?? -1]?.push(taken[i + 1] ?? -1);
-  return found;
+/** A kind of queue, and how its values are put and read by the fixtures. */
+interface Kind {
+  readonly name: string;
+  readonly make: (options: { scope: 'threads' | 'processes'; capacity: number }) => ValueQueue<unknown>;
+  readonly shapes: readonly Shape[];
+  readonly produce: string;
+  readonly consume: string;
+  /** Whether the values of one producer come out in the order in which it put them. */
+  readonly ordered: boolean;
 }
+
+const kinds: readonly Kind[] = [
+  {
+    name: 'Queue',
+    make: (options) => new Queue(options),
+    shapes: [...common, ...largerThanTheRing],
+    produce: 'produce',
+    consume: 'consume',
+    ordered: true,
+  },
+  {
+    name: 'JoinableQueue',
+    make: (options) => new JoinableQueue(options),
+    shapes: common.slice(1),
+    produce: 'produce',
+    consume: 'consumeAndFinish',
+    ordered: true,
+  },
+  {
+    name: 'LifoQueue',
+    make: (options) => new LifoQueue(options),
+    shapes: common.slice(1),
+    produce: 'produce',
+    consume: 'consume',
+    ordered: false,
+  },
+  {
+    // All of one priority: then the order is that of the puts.
+    name: 'PriorityQueue',
+    make: (options) => new PriorityQueue(options),
+    shapes: common.slice(1),
+    produce: 'produceEquals',
+    consume: 'consumeEquals',
+    ordered: true,
+  },
+];
 
 describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
   const crew = new Crew(scope);
   afterAll(() => crew[Symbol.asyncDispose]());
 
-  describe.each(manners)('%s', (manner) => {
-    test.each(shapes)(
-      '$name: everything arrives once, in the order of each producer',
-      (shape) => repeat(() => pass(shape), { times: 2 })(),
-    );
-
-    async function pass(shape: Shape): Promise<void> {
-      const { producers, consumers, count, capacity, every, bytes } = shape;
-      const queue = new Queue<unknown>({ scope, capacity });
-      const members = await crew.members(producers + consumers);
-      const consuming = members
-        .slice(producers)
-        .map((member, i) => member.tell<number[]>('consume', queue, mannerOf(manner, i + 1)));
-      const producing = members
-        .slice(0, producers)
-        .map((member, i) =>
-          member.tell('produce', queue, i, count, mannerOf(manner, i), every, bytes),
-        );
-      await Promise.all(producing);
-      queue.close();
-      const taken = await Promise.all(consuming);
-
-      for (const list of taken) {
-        for (const indices of byProducer(list, producers)) {
-          expect(indices).toEqual(indices.toSorted((a, b) => a - b));
-        }
-      }
-      const all = Array.from({ length: count }, (_, i) => i);
-      for (const indices of byProducer(taken.flat(), producers)) {
-        expect(indices.toSorted((a, b) => a - b)).toEqual(all);
-      }
-      expect(queue.size).toBe(0);
-      expect(() => queue.tryGet()).toThrow('the queue is closed and empty');
-    }
+  describe.each(kinds)('$name', (kind) => {
+    describe.each(manners)('%s', (manner) => {
+      test.each(kind.shapes)('$name: everything arrives once, and in order', (shape) =>
+        repeat(() => pass(kind, manner, shape), { times: 1 })(),
+      );
+    });
   });
+
+  async function pass(kind: Kind, manner: Manner, shape: Shape): Promise<void> {
+    const { producers, consumers, count, capacity, every, bytes } = shape;
+    const queue = kind.make({ scope, capacity });
+    const members = await crew.members(producers + consumers);
+    const consuming = members
+      .slice(producers)
+      .map((member, i) => member.tell<number[]>(kind.consume, queue, mannerOf(manner, i + 1)));
+    const producing = members
+      .slice(0, producers)
+      .map((member, i) =>
+        member.tell(kind.produce, queue, i, count, mannerOf(manner, i), every, bytes),
+      );
+    await Promise.all(producing);
+    if (queue instanceof JoinableQueue) await queue.join();
+    queue.close();
+    const taken = await Promise.all(consuming);
+
+    for (const list of kind.ordered ? taken : []) {
+      for (const indices of byProducer(list, producers)) {
+        expect(indices).toEqual(indices.toSorted((a, b) => a - b));
+      }
+    }
+    const all = Array.from({ length: count }, (_, i) => i);
+    for (const indices of byProducer(taken.flat(), producers)) {
+      expect(indices.toSorted((a, b) => a - b)).toEqual(all);
+    }
+    expect(queue.size).toBe(0);
+    expect(() => queue.tryGet()).toThrow('the queue is closed and empty');
+    if (queue instanceof JoinableQueue) expect(queue.unfinished).toBe(0);
+  }
 });

@@ -22,9 +22,7 @@ const makers: readonly ViewMaker[] = [
   (buffer, at, bytes) => new (float16Array())(buffer, at, bytes / 2),
 ];
 
-interface Float16Constructor {
-  new (buffer: ArrayBuffer, byteOffset: number, length: number): object;
-}
+type Float16Constructor = new (buffer: ArrayBuffer, byteOffset: number, length: number) => object;
 
 /** The platform's own, from Node.js 24 on. */
 function float16Array(): Float16Constructor {
@@ -56,10 +54,12 @@ export function viewNumber(view: ArrayBufferView): number | undefined {
 }
 
 /** The name of a typed array's class, whatever it was derived from; undefined for a DataView. */
-const tagOf = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype) as object,
-  Symbol.toStringTag,
-)?.get as (this: unknown) => unknown;
+const tagOf = (
+  Object.getOwnPropertyDescriptor(
+    Object.getPrototypeOf(Uint8Array.prototype) as object,
+    Symbol.toStringTag,
+  ) as { get: (this: unknown) => unknown }
+).get;
 
 /** The kind of a message that is binary data and nothing else; undefined when it goes otherwise. */
 export function viewKind(value: object): number | undefined {
