@@ -1,6 +1,6 @@
 import { TimeoutError } from '@manycore/core';
 import { JoinableQueue, TaskDoneError, TasksLostError } from '@manycore/queue';
-import { until } from '@manycore/testing';
+import { repeat, until } from '@manycore/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { Crew } from './support/crew.js';
@@ -84,6 +84,34 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     queue.taskDone();
     queue.joinSync();
   });
+
+  test(
+    'a consumer is killed at some instant: the join ends, and says what was lost',
+    repeat(async (round) => {
+      const queue = make<number>({ capacity: 4096 });
+      const [victim, ...others] = await crew.members(4);
+      const manner = round % 2 === 0 ? 'blocking' : 'async';
+      void victim?.tell('work', queue, manner);
+      const working = others.map((member) => member.tell<number>('work', queue, manner));
+      const killAt = Math.floor(Math.random() * 400);
+      let killing: Promise<unknown> | undefined;
+      for (let i = 0; i < 500; i += 1) {
+        await queue.put(i);
+        if (i === killAt && victim) killing = crew.kill(victim);
+      }
+      const outcome: unknown = await queue.join().catch((reason: unknown) => reason);
+      await killing;
+      if (outcome !== undefined) expect(outcome).toBeInstanceOf(TasksLostError);
+      if (outcome instanceof TasksLostError) expect(outcome.count).toBe(1);
+      expect([queue.unfinished, queue.size]).toEqual([0, 0]);
+      // It goes on.
+      await queue.put(1);
+      await queue.join();
+      queue.close();
+      const counts = await Promise.all(working);
+      expect(counts.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(501);
+    }),
+  );
 
   test('a consumer that dies while others still work does not end their join', async () => {
     const queue = make<number>();
