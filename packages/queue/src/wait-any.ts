@@ -1,7 +1,7 @@
 import { TimeoutError, timeoutOf, type WaitOptions } from '@manycore/core';
 
-import { quietController } from './platform/node.js';
 import { Readable, type Source } from './readable.js';
+import { listen, stopListening } from './waiting/abort-listeners.js';
 
 /**
  * Waits until there is something to get from at least one of several queues and connections, or until one
@@ -38,11 +38,11 @@ export async function waitAny<T extends Readable>(
 
   const ready = readyNow();
   if (ready.length > 0) return ready;
-  const stop = quietController();
+  const stop = new AbortController();
   const onAbort = (): void => {
     stop.abort(options?.signal?.reason);
   };
-  options?.signal?.addEventListener('abort', onAbort);
+  if (options?.signal) listen(options.signal, onAbort);
   try {
     const first = await Promise.race(sources.map((source, i) => whenReady(source, i)));
     const found = new Set(readyNow());
@@ -51,7 +51,7 @@ export async function waitAny<T extends Readable>(
     if (!(error instanceof TimeoutError)) throw error;
     throw new TimeoutError(`there was nothing to get within ${timeout} ms`);
   } finally {
-    options?.signal?.removeEventListener('abort', onAbort);
+    if (options?.signal) stopListening(options.signal, onAbort);
     stop.abort();
   }
 

@@ -103,6 +103,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     const [member] = await crew.members(1);
     await member?.tell('keep', there);
     const receiving = here.recv();
+    receiving.catch(() => undefined);
     const sending = here.send(new Uint8Array(500_000));
     sending.catch(() => undefined);
     if (member) await crew.kill(member);

@@ -12,7 +12,6 @@ import type { Incoming } from '../encoding/incoming.js';
 import type { Outgoing } from '../encoding/outgoing.js';
 import { ConnectionClosedError } from '../errors/connection-closed-error.js';
 import { bufferExchange, type Offer } from '../exchange/buffer-exchange.js';
-import { quietController } from '../platform/node.js';
 import { Readable, type Source } from '../readable.js';
 import type { Channel } from '../waiting/channel.js';
 import { type Hold, holdOf } from './hold.js';
@@ -48,7 +47,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
   readonly #incoming: Channel | undefined;
   readonly #outgoing: Channel | undefined;
   /** Aborted when this connection is closed. */
-  readonly #closing: AbortController = quietController();
+  readonly #closing: AbortController = new AbortController();
 
   /** Internal: use `pipe()`. */
   constructor(pipe: PipeBlock, end: End) {

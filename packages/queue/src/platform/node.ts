@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { setMaxListeners } from 'node:events';
 import { setImmediate } from 'node:timers';
 
 /*
@@ -52,11 +51,4 @@ export function afterTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
-}
-
-/** An abort signal that many may listen to without a warning. */
-export function quietController(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }

@@ -1,5 +1,6 @@
 import { TimeoutError } from '@manycore/core';
 
+import { listen, stopListening } from './abort-listeners.js';
 import type { Line } from './line.js';
 import type { Request } from './request.js';
 
@@ -28,7 +29,7 @@ export function follow<T>(
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
       clearTimeout(timer);
-      for (const signal of signals) signal?.removeEventListener('abort', onAbort);
+      for (const signal of signals) if (signal) stopListening(signal, onAbort);
     };
     const request = make(
       (value) => {
@@ -57,6 +58,6 @@ export function follow<T>(
     line.join(request);
     if (request.settled) return;
     if (request.deadline !== Infinity) arm();
-    for (const signal of signals) signal?.addEventListener('abort', onAbort, { once: true });
+    for (const signal of signals) if (signal) listen(signal, onAbort);
   });
 }
