@@ -1,7 +1,8 @@
 import type { Owners } from '@manycore/memory';
 
 /*
- * A table begins with a word that grows with every change. A holder is two words: who, and since when in seconds (0: not written yet).
+ * A table begins with a word that grows with every change. A holder is two words: who, and since when in
+ * seconds (0: not written yet). README.md explains how a connection passes from one to the other.
  *
  * | who             | meaning                                                                         |
  * |-----------------|---------------------------------------------------------------------------------|
@@ -63,12 +64,15 @@ export class Holders {
    * costs system calls.
    */
   get any(): boolean {
-    const changes = Atomics.load(this.#words, changesWord);
-    if (changes !== this.#changes) {
+    for (;;) {
+      const changes = Atomics.load(this.#words, changesWord);
+      if (changes === this.#changes) return this.#any;
+      const any = this.#look();
+      // Race "moved behind one's back": see README.md.
+      if (!any && Atomics.load(this.#words, changesWord) !== changes) continue;
       this.#changes = changes;
-      this.#any = this.#look();
+      this.#any = any;
     }
-    return this.#any;
   }
 
   refresh(): void {
