@@ -22,12 +22,22 @@ export interface Comparison {
 /** The median of each contender's figures. */
 export type Medians = ReadonlyMap<string, number>;
 
-/**
- * Runs the contenders in turn, round by round, so that a machine that slows down slows all of them, and
- * prints their medians and their ratios to the baseline.
- */
+/** Prints the medians of the contenders and their ratios to the baseline. */
 export async function compare(comparison: Comparison): Promise<Medians> {
   const { contenders, rounds = 30 } = comparison;
+  const medians = await mediansOf(contenders, rounds);
+  print(comparison, medians);
+  return medians;
+}
+
+/**
+ * Runs the contenders in turn, round by round, so that a machine that slows down slows all of them; one
+ * round more than asked for, which does not count.
+ */
+export async function mediansOf(
+  contenders: readonly Contender[],
+  rounds: number,
+): Promise<Medians> {
   const figures = new Map(contenders.map(({ name }) => [name, [] as number[]]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const { name, run } of contenders) {
@@ -35,9 +45,7 @@ export async function compare(comparison: Comparison): Promise<Medians> {
       if (round > 0) figures.get(name)?.push(figure);
     }
   }
-  const medians = new Map([...figures].map(([name, values]) => [name, median(values)]));
-  print(comparison, medians);
-  return medians;
+  return new Map([...figures].map(([name, values]) => [name, median(values)]));
 }
 
 async function measured(run: Contender['run']): Promise<number> {

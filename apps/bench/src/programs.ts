@@ -6,4 +6,5 @@ export const programs: readonly string[] = [
   'sync-uncontended',
   'sync-contended',
   'sync-wake',
+  'queue-peers',
 ];
