@@ -12,8 +12,9 @@ type Scope = 'threads' | 'processes';
 export const closers: (() => unknown)[] = [];
 
 /** A party takes what the main thread puts. */
-export function throughQueue(scope: Scope, manner: Manner, { value, times }: Payload): Contender {
-  const queue = new Queue<unknown>({ scope });
+export function throughQueue(scope: Scope, manner: Manner, payload: Payload): Contender {
+  const { value, times, capacity } = payload;
+  const queue = new Queue<unknown>({ scope, capacity });
   const rounds = new Queue<number>({ scope });
   const args: [Queue<unknown>, Queue<number>, Manner] = [queue, rounds, manner];
   const party =

@@ -39,6 +39,6 @@ export const latencySections: readonly Section[] = [
     unit: 'µs',
     ours: [backAndForth('processes', 'blocking'), backAndForth('processes', 'async')],
     peers: [ipc],
-    needed: { [ipc.name]: 1 },
+    needed: {},
   },
 ];

@@ -8,7 +8,8 @@ export interface QueueOptions {
   readonly maxSize?: number | undefined;
   /**
    * The bytes of memory for values on their way, from 1 KiB to 1 GiB; a `put` beyond waits. They are
-   * reserved at once and never grow. Default: 256 KiB.
+   * reserved at once and never grow. Default: 1 MiB. Values of a quarter of it and more pass in pieces, and
+   * each piece costs a wake-up: for many large values make it several times as large as one of them.
    */
   readonly capacity?: number | undefined;
   /** Who can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
@@ -22,7 +23,7 @@ export interface QueueSettings {
   readonly scope: Scope;
 }
 
-const defaultCapacity = 256 * 1024;
+const defaultCapacity = 1024 * 1024;
 /** Records lie at multiples of 8; 64 keeps what follows them on a cache line of its own. */
 const granularity = 64;
 
@@ -39,7 +40,7 @@ export function settingsOf(options: unknown): QueueSettings {
   };
 }
 
-export function maxSizeOf(value: unknown): number {
+function maxSizeOf(value: unknown): number {
   if (value === undefined || value === Infinity) return 0;
   if (typeof value !== 'number') throw new TypeError(`maxSize must be a number, not ${typeof value}`);
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** 31) {

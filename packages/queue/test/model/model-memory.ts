@@ -42,7 +42,7 @@ export type Result = number | readonly number[] | 'timed-out';
 export const sleepResults = ['ok', 'not-equal'] as const;
 
 /** A message did not arrive as it was sent. */
-export class TornError extends Error {}
+class TornError extends Error {}
 
 /** What a unit of a message's bytes holds in the model. */
 function content(kind: number, index: number): number {
