@@ -9,7 +9,7 @@ export {
   TimeoutError,
   WorkerDiedError,
 } from '@manycore/core';
-export { asCompleted } from './calls/as-completed.js';
+export { asCompleted, type Completed } from './calls/as-completed.js';
 export { AsyncResult } from './calls/async-result.js';
 export { Future } from './calls/future.js';
 export type { ResultIterator } from './calls/result-iterator.js';

@@ -59,6 +59,13 @@ describe.each(poolKinds)('%s: futures', (_name, make) => {
       expect(order[2]).toBe(slow);
       expect(new Set(order)).toEqual(new Set([slow, failed, quick]));
 
+      const inputs = new Map([[quick, 'quick'], [slow, 'slow']]);
+      const results: unknown[] = [];
+      for await (const future of asCompleted(inputs.keys())) {
+        results.push([inputs.get(future), await future.result()]);
+      }
+      expect(results).toEqual([['quick', 1], ['slow', mediumDelay]]);
+
       const late = asCompleted([pool.submit(work.sleep, shortDelay)], { timeout: 0 });
       await expect(late.next()).rejects.toThrow(TimeoutError);
       expect(await asCompleted([]).next()).toEqual({ done: true, value: undefined });

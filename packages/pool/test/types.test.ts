@@ -1,5 +1,7 @@
 import {
+  asCompleted,
   type AsyncResult,
+  type Completed,
   type Future,
   ProcessPool,
   type ResultIterator,
@@ -79,6 +81,23 @@ test('wrong arguments are compile errors', () => {
     pool.applyAsync(half, [1], { callback: (value: number) => value });
     // @ts-expect-error: mapAsync cannot wait for an input
     pool.mapAsync(half, readLater());
+  });
+});
+
+test('a loop over asCompleted has the futures themselves', () => {
+  never(async () => {
+    const urls = new Map([[pool.submit(half, 1), 'http://…']]);
+    for await (const future of asCompleted(urls.keys())) {
+      expectTypeOf(future).toEqualTypeOf<Completed<Future<string>>>();
+      expectTypeOf(future).toExtend<Future<string>>();
+      expectTypeOf(await future.result()).toEqualTypeOf<string>();
+      expectTypeOf(urls.get(future)).toEqualTypeOf<string | undefined>();
+    }
+    for await (const result of asCompleted([pool.applyAsync(add, [1, 2])])) {
+      expectTypeOf(await result.get()).toEqualTypeOf<number>();
+    }
+    // @ts-expect-error: of a promise nothing could be taken
+    asCompleted([Promise.resolve(1)]);
   });
 });
 

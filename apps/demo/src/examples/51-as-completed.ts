@@ -13,9 +13,7 @@ async function main(): Promise<void> {
   await using pool = new ProcessPool({ workers: count });
   const futures = Array.from({ length: count }, () => pool.submit(sleepAndReturn, 1));
   for await (const future of asCompleted(futures)) {
-    // A Future can be awaited, so TypeScript takes the loop's variable for the result; it is the Future.
-    // eslint-disable-next-line @typescript-eslint/await-thenable
-    console.log(await future);
+    console.log(await future.result());
   }
   printFinished(start);
 }

@@ -17,9 +17,7 @@ async function main(): Promise<void> {
     const start = now();
     const futures = allSeconds.map((seconds) => pool.submit(sleepAndReturn, seconds));
     for await (const future of asCompleted(futures)) {
-      // A Future can be awaited, so TypeScript takes the loop's variable for the result; it is the Future.
-      // eslint-disable-next-line @typescript-eslint/await-thenable
-      console.log(await future);
+      console.log(await future.result());
     }
     printFinished(start);
   }

@@ -1,8 +1,17 @@
 import { type Deferred, deferred, type WaitOptions, timeoutOf, withinWait } from '@manycore/core';
+import type { AsyncResult } from './async-result.js';
+import type { Future } from './future.js';
 
 /**
- * Yields futures, results or promises as they settle, whichever way; each once. Take the value or the
- * error from what is yielded.
+ * A future or result that has settled, as `asCompleted` yields it: the very object, for which only the
+ * type hides its `then`. For TypeScript takes a loop's variable that could be awaited for what it would
+ * resolve to, although an async iterator's values are not awaited.
+ */
+export type Completed<P extends PromiseLike<unknown>> = P & { readonly then: never };
+
+/**
+ * Yields futures (or AsyncResults) as they settle, whichever way; each once. Take the value or the error
+ * from what is yielded: by `result()`, `exception()` or `get()`.
  *
  * @param options `timeout` and `signal` bound the iteration as a whole.
  *
@@ -18,25 +27,29 @@ import { type Deferred, deferred, type WaitOptions, timeoutOf, withinWait } from
  * if (isMain(import.meta)) {
  *   await using pool = new ThreadPool({ workers: 2 });
  *   const futures = [pool.submit(nap, 1000), pool.submit(nap, 1)];
- *   for await (const future of asCompleted(futures)) console.log(await future);
+ *   for await (const future of asCompleted(futures)) {
+ *     console.log(await future.result());
+ *   }
  *   // → 1
  *   // → 1000
  * }
  * ```
  */
-export function asCompleted<P extends PromiseLike<unknown>>(
+export function asCompleted<P extends Future<unknown> | AsyncResult<unknown>>(
   handles: Iterable<P>,
   options?: WaitOptions,
-): AsyncIterableIterator<P, undefined> {
-  return new Completed(handles, options);
+): AsyncIterableIterator<Completed<P>, undefined> {
+  return new CompletedIterator(handles, options);
 }
 
 /** Not a generator: `yield` in an async generator would await what it yields. */
-class Completed<P extends PromiseLike<unknown>> implements AsyncIterableIterator<P, undefined> {
+class CompletedIterator<P extends PromiseLike<unknown>>
+  implements AsyncIterableIterator<Completed<P>, undefined>
+{
   readonly #options: WaitOptions | undefined;
   readonly #timeout: number;
   readonly #deadline: number;
-  readonly #settled: P[] = [];
+  readonly #settled: Completed<P>[] = [];
   readonly #total: number;
   /** How many were not yielded. */
   #left: number;
@@ -53,20 +66,20 @@ class Completed<P extends PromiseLike<unknown>> implements AsyncIterableIterator
     this.#left = all.size;
     for (const handle of all) {
       const onSettled = (): void => {
-        this.#settled.push(handle);
+        this.#settled.push(handle as Completed<P>);
         this.#wake?.resolve(undefined);
       };
       handle.then(onSettled, onSettled);
     }
   }
 
-  next(): Promise<IteratorResult<P, undefined>> {
+  next(): Promise<IteratorResult<Completed<P>, undefined>> {
     const result = this.#turn.then(() => this.#next());
     this.#turn = result.catch(() => undefined);
     return result;
   }
 
-  async #next(): Promise<IteratorResult<P, undefined>> {
+  async #next(): Promise<IteratorResult<Completed<P>, undefined>> {
     if (this.#left > 0 && this.#settled.length === 0) {
       const wake = (this.#wake = deferred<undefined>());
       const signal = this.#options?.signal;
@@ -80,7 +93,7 @@ class Completed<P extends PromiseLike<unknown>> implements AsyncIterableIterator
     return { done: false, value: handle };
   }
 
-  return(): Promise<IteratorResult<P, undefined>> {
+  return(): Promise<IteratorResult<Completed<P>, undefined>> {
     this.#left = 0;
     return Promise.resolve({ done: true, value: undefined });
   }
