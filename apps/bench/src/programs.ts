@@ -7,4 +7,5 @@ export const programs: readonly string[] = [
   'sync-contended',
   'sync-wake',
   'queue-peers',
+  'pool-throughput',
 ];
