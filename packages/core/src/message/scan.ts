@@ -126,7 +126,10 @@ export function scan(
   try {
     visit(value);
   } catch (error) {
-    if (error instanceof RangeError) return refuse('nested too deeply', error);
+    // A RangeError may also be a getter's, or a proxy's, own.
+    if (error instanceof RangeError && error.message.includes('call stack')) {
+      return refuse('nested too deeply', error);
+    }
     throw error;
   }
   return { special, transfer };
