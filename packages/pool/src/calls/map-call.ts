@@ -1,5 +1,4 @@
-import type { TargetRef } from '@manycore/core';
-import { onAbort } from '../engine/abort-watch.js';
+import { onAbort, type TargetRef } from '@manycore/core';
 import type { Engine, OpenCall, WorkItem, WorkTask } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { CallSettings, Progress } from '../options/call-options.js';

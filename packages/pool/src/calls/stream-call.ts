@@ -1,5 +1,4 @@
-import { type TargetRef, TimeoutError } from '@manycore/core';
-import { onAbort } from '../engine/abort-watch.js';
+import { onAbort, type TargetRef, TimeoutError } from '@manycore/core';
 import { Alarm } from '../engine/alarm.js';
 import type { Engine, OpenCall } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';

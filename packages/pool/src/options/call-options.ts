@@ -1,4 +1,4 @@
-import { timeoutOf, type WaitOptions } from '@manycore/core';
+import { signalOf, timeoutOf, type WaitOptions } from '@manycore/core';
 import { chunksPerWorker } from '../calls/chunks.js';
 import { optionalFunction, wholeNumber } from './checks.js';
 
@@ -77,10 +77,7 @@ export function callSettings(options: CallOptions | undefined): CallSettings {
     throw new TypeError(`priority must be a number, not ${typeof priority}`);
   }
   if (Number.isNaN(priority)) throw new RangeError('priority must be a number, not NaN');
-  const signal: unknown = options?.signal;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError('signal must be an AbortSignal');
-  }
+  const signal = signalOf(options);
   const timeout = timeoutOf(options);
   return {
     timeout,
