@@ -58,7 +58,14 @@ export class ChildChannel implements WorkerEndpoint {
   }
 
   onClose(listener: () => void): void {
-    void this.departed.then(listener);
+    let told = false;
+    const tell = (): void => {
+      if (!told) listener();
+      told = true;
+    };
+    // A child may close its end and live on.
+    this.child.once('disconnect', tell);
+    void this.departed.then(tell);
   }
 
   close(): void {
