@@ -40,9 +40,10 @@ export class SingleCall implements WorkItem {
     }
     const task = engine.submit(this, { priority, retries, deadline });
     this.#task = task;
-    if (signal && task.state !== 'settled') {
-      this.#unwatch = onAbort(signal, () => engine.abort(task, signal.reason));
-    }
+    if (!signal || task.state === 'settled') return this;
+    // To send it reads the arguments, whose getters may do anything.
+    if (signal.aborted) engine.abort(task, signal.reason);
+    else this.#unwatch = onAbort(signal, () => engine.abort(task, signal.reason));
     return this;
   }
 

@@ -2,11 +2,13 @@ import {
   ManycoreError,
   pack,
   programModule,
+  type TargetRef,
   unpackSync,
   type WorkerEndpoint,
 } from '@manycore/core';
 import { spawnThread } from '@manycore/thread';
 import { Alarm } from '../engine/alarm.js';
+import { PoolClosedError } from '../errors/pool-closed-error.js';
 import type { PoolSettings } from '../options/pool-options.js';
 import { MessageChannel, type MessagePort, receive } from '../platform/message-port.js';
 import type { WorkerMaking } from '../workers/spawn.js';
@@ -44,6 +46,7 @@ export class SyncCaller {
   #broker: WorkerEndpoint | undefined;
   #port: MessagePort | undefined;
   #lastId = 0;
+  #ended = false;
 
   constructor(settings: PoolSettings, making: WorkerMaking) {
     this.#settings = settings;
@@ -52,9 +55,11 @@ export class SyncCaller {
 
   /** Blocks until the call is done; returns its result or throws its error. */
   run(call: SyncCall): unknown {
+    const { packed, transfer } = pack(call.values, 'thread', call.shape === 'call' ? 'args' : 'items');
+    // Getters among the values may have done anything, such as closing the pool.
+    if (this.#ended) throw this.#closed(call.target);
     const port = this.#open();
     const id = (this.#lastId += 1);
-    const { packed, transfer } = pack(call.values, 'thread', call.shape === 'call' ? 'args' : 'items');
     const request: SyncRequest = { ...call, id, values: packed };
     port.postMessage(request satisfies ToBroker, transfer as ArrayBuffer[]);
     const { ok, value } = this.#wait(port, id);
@@ -107,6 +112,10 @@ export class SyncCaller {
     }
   }
 
+  #closed({ name }: TargetRef): PoolClosedError {
+    return new PoolClosedError(`cannot run \`${name}\`: ${this.#settings.name} is closed; make a new pool`);
+  }
+
   #brokerDied(): ManycoreError {
     this.#broker?.kill();
     return new ManycoreError(
@@ -118,6 +127,7 @@ export class SyncCaller {
 
   /** Lets the twin end, or ends it at once; resolves when it is gone. */
   async end(how: 'close' | 'terminate'): Promise<void> {
+    this.#ended = true;
     const broker = this.#broker;
     if (!broker) return;
     this.#port?.postMessage(how satisfies ToBroker);

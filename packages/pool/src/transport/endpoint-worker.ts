@@ -14,6 +14,9 @@ import type { WorkerSetup } from './worker-setup.js';
  */
 const loadingGrace = { entry: 10_000, module: 1000 };
 
+/** How long (ms) a worker whose channel is closed may take to be gone. */
+const closedGrace = 1000;
+
 /** The pool's side of one worker. */
 export class EndpointWorker {
   readonly #id: number;
@@ -42,8 +45,11 @@ export class EndpointWorker {
     endpoint.onMessage((message) => {
       if (isFromWorker(message)) this.#inOrder(() => this.#receive(message));
     });
+    const alarm = new Alarm(() => this.#cutOff());
+    endpoint.onClose(() => alarm.set(performance.now() + closedGrace));
     void endpoint.departed.then((departure) => {
       this.#inOrder(() => this.#leave(departure));
+      alarm.clear();
     });
   }
 
@@ -106,6 +112,12 @@ export class EndpointWorker {
     const alarm = new Alarm(() => this.#endpoint.kill());
     alarm.set(performance.now() + loadingGrace[loading]);
     void this.#endpoint.departed.then(() => alarm.clear());
+  }
+
+  /** What it says now nobody hears, so it is of no use. */
+  #cutOff(): void {
+    this.#cause ??= new Error('the worker had closed its channel to the pool');
+    this.#endpoint.kill();
   }
 
   #post(message: ToWorker): void {

@@ -1,0 +1,172 @@
+import {
+  type Pool,
+  PoolClosedError,
+  PoolTerminatedError,
+  TimeoutError,
+  WorkerDiedError,
+} from '@manycore/pool';
+import { expectNoLeaks, repeatRounds, smallDelay } from '@manycore/testing';
+import { describe, expect, test } from 'vitest';
+import * as hostile from './fixtures/hostile.mjs';
+import * as work from './fixtures/work.mjs';
+import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+
+expectNoLeaks();
+
+/** An argument that does something when it is read. */
+function trap(spring: () => unknown): object {
+  return {
+    get value() {
+      return spring();
+    },
+  };
+}
+
+function boom(): never {
+  throw new RangeError('boom');
+}
+
+/** The warnings that Node prints while `body` runs. */
+async function warningsOf(body: () => Promise<unknown>): Promise<Error[]> {
+  const warnings: Error[] = [];
+  const listener = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', listener);
+  await body();
+  // Warnings are emitted in a later tick.
+  await work.sleep(1);
+  process.off('warning', listener);
+  return warnings;
+}
+
+describe.each(poolKinds)('%s: hostile callers', (name, make) => {
+  test('arguments and results that throw when they are read are refused', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const readText = 'a getter that threw: RangeError: boom';
+      await expect(pool.apply(work.same, [trap(boom)])).rejects.toThrow(`args[0].value`);
+      await expect(pool.map(work.same, [1, trap(boom)])).rejects.toThrow(readText);
+      await expect(pool.imap(work.same, [trap(boom)]).next()).rejects.toThrow(readText);
+      const proxy = new Proxy({}, { ownKeys: boom });
+      await expect(pool.apply(work.same, [proxy])).rejects.toThrow('boom');
+      await expect(pool.apply(hostile.badGetter)).rejects.toThrow('result.value');
+      await expect(pool.map(hostile.badGetter, [1])).rejects.toThrow('results[0].value');
+      await expect(pool.apply(hostile.badThenable)).rejects.toThrow('then');
+      await expect(pool.map(hostile.badThenable, [1])).rejects.toThrow('then');
+      expect(await pool.apply(work.square, [3])).toBe(9);
+    });
+  });
+
+  test('whatever may be thrown is thrown here', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      expect(await pool.applyAsync(hostile.throwUndefined).get().catch((error: unknown) => [error])).toEqual([
+        undefined,
+      ]);
+      expect(await pool.apply(hostile.rejectNull).catch((error: unknown) => [error])).toEqual([null]);
+      await expect(pool.apply(hostile.throwFunction)).rejects.toThrow('error cannot be sent');
+    });
+  });
+
+  test('reading an argument may abort its call, resize the pool, or call it', async () => {
+    await withPool(make({ workers: 1, graceTime: 10 }), async (pool) => {
+      await pool.apply(work.nothing);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const aborting = trap(() => controller.abort(new Error('meanwhile')));
+      await expect(pool.apply(hostile.never, [aborting], { signal })).rejects.toThrow('meanwhile');
+      let inner: Promise<number> | undefined;
+      await pool.apply(work.same, [trap(() => void (inner = pool.apply(work.square, [3])))]);
+      expect(await inner).toBe(9);
+      await pool.apply(work.same, [trap(() => pool.resize({ workers: 2 }))]);
+      expect(await pool.map(work.square, [1, 2, 3])).toEqual([1, 4, 9]);
+    });
+  });
+
+  test('reading an argument may end the pool', async () => {
+    const closed = make({ workers: 1 });
+    expect(await closed.apply(work.same, [trap(() => closed.close())])).toEqual({ value: undefined });
+    await closed.join();
+    const terminated = make({ workers: 1 });
+    await terminated.apply(work.nothing);
+    const ended = terminated.apply(work.same, [trap(() => void terminated.terminate())]);
+    await expect(ended).rejects.toThrow(PoolTerminatedError);
+    await terminated.join();
+  });
+
+  test('a blocking call whose argument ends the pool is refused', async () => {
+    const ends: ((pool: Pool) => unknown)[] = [(pool) => pool.close(), (pool) => void pool.terminate()];
+    for (const end of ends) {
+      for (const isUsed of [false, true]) {
+        const pool = make({ workers: 1 });
+        if (isUsed) pool.applySync(work.nothing);
+        expect(() => pool.applySync(work.same, [trap(() => end(pool))])).toThrow(PoolClosedError);
+        await pool.join();
+      }
+    }
+  });
+
+  test('one signal for ten thousand calls, and ten thousand waits', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const stop = new AbortController();
+      const { signal } = stop;
+      const warnings = await warningsOf(async () => {
+        const calls = Array.from({ length: 10_000 }, () =>
+          errorOf(pool.apply(work.sleep, [60_000], { signal })),
+        );
+        const future = pool.submit(work.square, 3);
+        const waits = Array.from({ length: 10_000 }, () => errorOf(future.result({ signal })));
+        stop.abort(new Error('enough'));
+        const errors = new Set(await Promise.all([...calls, ...waits]));
+        expect([...errors]).toEqual([signal.reason]);
+        expect(await future).toBe(9);
+      });
+      expect(warnings).toEqual([]);
+    });
+  });
+
+  test('a huge message passes in both directions', { timeout: 60_000 }, async () => {
+    // `REPEAT=5` for 100 MB.
+    const size = (repeatRounds ?? 1) * 20_000_000;
+    await withPool(make({ workers: 1 }), async (pool) => {
+      expect(await pool.apply(hostile.lengthOf, ['x'.repeat(size)])).toBe(size);
+      expect(await pool.apply(hostile.lengthOf, [new Uint8Array(size)])).toBe(size);
+      expect(await pool.apply(hostile.longText, [size])).toHaveLength(size);
+      expect(pool.applySync(hostile.longText, [size])).toHaveLength(size);
+    });
+  });
+
+  test('a worker that ends right after its answer costs nothing', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const moments = ['tick', 'immediate', 'timer'] as const;
+      const calls = moments.flatMap((moment) =>
+        [1, 2, 3].map(() => pool.apply(hostile.exitAfter, [moment], { retries: 1 })),
+      );
+      expect(await Promise.all(calls)).toEqual(moments.flatMap((moment) => [moment, moment, moment]));
+      // Of the same module: Node leaves a file open when a thread exits that loads it.
+      expect(await pool.apply(hostile.lengthOf, ['abc'], { retries: 1 })).toBe(3);
+    });
+  });
+
+  test('a module may exit, hang or spin while it is loaded', async () => {
+    await withPool(make({ workers: 1, graceTime: 10 }), async (pool) => {
+      const load = (how: string): { module: URL; name: string } => ({
+        module: new URL(`./fixtures/bad-modules/${how}.mjs`, import.meta.url),
+        name: 'work',
+      });
+      const timeout = smallDelay;
+      expect(await errorOf(pool.apply(load('exits')))).toMatchObject({ exitCode: 6 });
+      await expect(pool.apply(load('hangs'), [], { timeout })).rejects.toThrow(TimeoutError);
+      await expect(pool.apply(load('spins'), [], { timeout })).rejects.toThrow(TimeoutError);
+      expect(await pool.apply(work.square, [3])).toBe(9);
+    });
+  });
+
+  test.runIf(name === 'ProcessPool')('a process may be stopped, or break its channel', async () => {
+    await withPool(make({ workers: 1, graceTime: 10 }), async (pool) => {
+      await expect(pool.apply(hostile.stopItself, [], { timeout: smallDelay })).rejects.toThrow(
+        TimeoutError,
+      );
+      await expect(pool.apply(hostile.disconnect)).rejects.toThrow(WorkerDiedError);
+      await expect(pool.apply(hostile.disconnectDeaf)).rejects.toThrow(WorkerDiedError);
+      expect(await pool.apply(work.square, [3])).toBe(9);
+    });
+  });
+});
