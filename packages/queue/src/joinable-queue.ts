@@ -1,4 +1,10 @@
-import { registerHandle, type SyncWaitOptions, timeoutOf, type WaitOptions } from '@manycore/core';
+import {
+  registerHandle,
+  signalOf,
+  type SyncWaitOptions,
+  timeoutOf,
+  type WaitOptions,
+} from '@manycore/core';
 
 import { JoinRequest } from './joinable/join-request.js';
 import { JoinableBlock } from './joinable/joinable-block.js';
@@ -69,7 +75,7 @@ export class JoinableQueue<T> extends Queue<T> {
   join(options?: WaitOptions): Promise<void> {
     try {
       const timeout = timeoutOf(options);
-      return follow<undefined>(this.#joins, [options?.signal], (resolve, reject) => {
+      return follow<undefined>(this.#joins, [signalOf(options)], (resolve, reject) => {
         return new JoinRequest(this.#tasks, timeout, () => resolve(undefined), reject);
       });
     } catch (error) {

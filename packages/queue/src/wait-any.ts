@@ -1,7 +1,6 @@
-import { TimeoutError, timeoutOf, type WaitOptions } from '@manycore/core';
+import { onAbort, signalOf, TimeoutError, timeoutOf, type WaitOptions } from '@manycore/core';
 
 import { Readable, type Source } from './readable.js';
-import { listen, stopListening } from './waiting/abort-listeners.js';
 
 /**
  * Waits until there is something to get from at least one of several queues and connections, or until one
@@ -33,16 +32,18 @@ export async function waitAny<T extends Readable>(
     if (readable instanceof Readable) return Readable.sourceOf(readable);
     throw new TypeError(`readables[${i}] is neither a queue nor a connection`);
   });
-  options?.signal?.throwIfAborted();
+  const signal = signalOf(options);
+  signal?.throwIfAborted();
   const readyNow = (): T[] => readables.filter((_, i) => isReady(sources[i]));
 
   const ready = readyNow();
   if (ready.length > 0) return ready;
   const stop = new AbortController();
-  const onAbort = (): void => {
-    stop.abort(options?.signal?.reason);
-  };
-  if (options?.signal) listen(options.signal, onAbort);
+  const unwatch =
+    signal &&
+    onAbort(signal, () => {
+      stop.abort(signal.reason);
+    });
   try {
     const first = await Promise.race(sources.map((source, i) => whenReady(source, i)));
     const found = new Set(readyNow());
@@ -51,7 +52,7 @@ export async function waitAny<T extends Readable>(
     if (!(error instanceof TimeoutError)) throw error;
     throw new TimeoutError(`there was nothing to get within ${timeout} ms`);
   } finally {
-    if (options?.signal) stopListening(options.signal, onAbort);
+    unwatch?.();
     stop.abort();
   }
 

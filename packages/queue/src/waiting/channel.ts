@@ -1,4 +1,10 @@
-import { hasCode, timeoutOf, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import {
+  hasCode,
+  signalOf,
+  type SyncWaitOptions,
+  timeoutOf,
+  type WaitOptions,
+} from '@manycore/core';
 import type { Parker, SharedBlock } from '@manycore/memory';
 
 import type { Incoming } from '../encoding/incoming.js';
@@ -62,15 +68,15 @@ export class Channel {
     owner?: object,
   ): Promise<void> {
     const timeout = timeoutOf(options);
+    const signal = signalOf(options);
     const { tail } = this.store;
     tail.check(message);
-    if (this.#puts.empty && options?.signal?.aborted !== true) {
+    if (this.#puts.empty && signal?.aborted !== true) {
       const outcome = tail.attempt(message);
       if (outcome === done) return turnBudget.spend() ?? finished;
       message.keep();
     }
-    const signals = [options?.signal, closing];
-    return follow<undefined>(this.#puts, signals, (resolve, reject) => {
+    return follow<undefined>(this.#puts, [signal, closing], (resolve, reject) => {
       const succeed = (): void => resolve(undefined);
       return new PutRequest(tail, this.#wording, message, timeout, succeed, reject, owner);
     });
@@ -111,17 +117,14 @@ export class Channel {
     closing?: AbortSignal,
   ): Promise<T> {
     const timeout = timeoutOf(options);
+    const signal = signalOf(options);
     const { head } = this.store;
-    if (
-      this.#takes.empty &&
-      options?.signal?.aborted !== true &&
-      head.attempt() === done
-    ) {
+    if (this.#takes.empty && signal?.aborted !== true && head.attempt() === done) {
       const message = head.message();
       const turn = turnBudget.spend();
       return turn ? turn.then(() => decode(message)) : Promise.resolve(decode(message));
     }
-    return follow<T>(this.#takes, [options?.signal, closing], (resolve, reject) => {
+    return follow<T>(this.#takes, [signal, closing], (resolve, reject) => {
       const succeed = (message: Incoming): void => {
         try {
           resolve(decode(message));
@@ -166,14 +169,14 @@ export class Channel {
   /** Resolves when there is a message, or will never be one. */
   ready(options: WaitOptions | undefined, closing?: AbortSignal): Promise<void> {
     const timeout = timeoutOf(options);
-    return follow<undefined>(this.#takes, [options?.signal, closing], (resolve, reject) => {
+    return follow<undefined>(this.#takes, [signalOf(options), closing], (resolve, reject) => {
       return new ProbeRequest(this.store.head, timeout, () => resolve(undefined), reject);
     });
   }
 
   /** Whether that, or `closing`, comes about in time. Rejects with the signal's reason. */
   async isReadyWithin(options: WaitOptions, closing: AbortSignal): Promise<boolean> {
-    options.signal?.throwIfAborted();
+    signalOf(options)?.throwIfAborted();
     if (this.isReady()) return true;
     try {
       await this.ready(options, closing);

@@ -1,6 +1,5 @@
-import { TimeoutError } from '@manycore/core';
+import { onAbort, TimeoutError } from '@manycore/core';
 
-import { listen, stopListening } from './abort-listeners.js';
 import type { Line } from './line.js';
 import type { Request } from './request.js';
 
@@ -27,9 +26,10 @@ export function follow<T>(
       return;
     }
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const unwatch: (() => void)[] = [];
     const end = (): void => {
       clearTimeout(timer);
-      for (const signal of signals) if (signal) stopListening(signal, onAbort);
+      for (const stop of unwatch) stop();
     };
     const request = make(
       (value) => {
@@ -41,9 +41,6 @@ export function follow<T>(
         reject(reason);
       },
     );
-    const onAbort = (): void => {
-      if (line.leave(request)) request.fail(aborted()?.reason);
-    };
     const onTimer = (): void => {
       if (request.deadline - performance.now() > 0) {
         arm();
@@ -58,6 +55,12 @@ export function follow<T>(
     line.join(request);
     if (request.settled) return;
     if (request.deadline !== Infinity) arm();
-    for (const signal of signals) if (signal) listen(signal, onAbort);
+    for (const signal of signals) {
+      if (!signal) continue;
+      const leave = (): void => {
+        if (line.leave(request)) request.fail(signal.reason);
+      };
+      unwatch.push(onAbort(signal, leave));
+    }
   });
 }
