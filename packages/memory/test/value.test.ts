@@ -120,6 +120,23 @@ describe.each(scopes)('SharedArray, scope %s', (scope) => {
     }
   });
 
+  test('is read and written by index', () => {
+    const array = new SharedArray('i16', [1, 2, 3], { scope });
+    array[0] = 10;
+    array[-1] = 30;
+    expect([array[0], array[1], array[2], array[-3]]).toEqual([10, 2, 30, 10]);
+    expect([...array]).toEqual([10, 2, 30]);
+    expect(Object.keys(array)).not.toContain('0');
+    expect(() => array[3]).toThrow('index 3 is out of range: this SharedArray has 3 elements');
+    expect(() => (array[3] = 1)).toThrow(RangeError);
+    expect(() => array[0.5]).toThrow(RangeError);
+    expect(() => (array[0] = 40_000)).toThrow(RangeError);
+    const other = array as unknown as Record<string, unknown>;
+    expect([other['01'], other['then']]).toEqual([undefined, undefined]);
+    other['note'] = 'mine';
+    expect(other['note']).toBe('mine');
+  });
+
   test('checks its length and its values', () => {
     for (const length of [0, -1, 1.5, NaN]) {
       expect(() => new SharedArray('i32', length, { scope })).toThrow(RangeError);
