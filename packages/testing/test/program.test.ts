@@ -38,7 +38,7 @@ test('a wedged program is killed with its descendants, and what it waited in is 
 });
 
 test('an orphan that it leaves running is found and killed', async () => {
-  const program = new Program(fixture('leaves-orphan.mjs'), { timeout: smallDelay * 4 });
+  const program = new Program(fixture('leaves-orphan.mjs'));
   await expect(program.outcome).rejects.toThrow(/left running:\n {2}pid \d+ \(S\)/);
   expect(program.descendants()).toEqual([]);
 
