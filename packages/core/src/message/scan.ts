@@ -4,6 +4,7 @@ import { handleTypeOf } from './handle.js';
 import { takeMoved } from './move.js';
 import { isLeaf, movedOnly, refusalOf, tagOf, threadOnly } from './object-kinds.js';
 import { describeKey, formatPath, type Key } from './path.js';
+import { isDetached } from './transfer.js';
 
 /** What `scan` found in a value. */
 export interface Scan {
@@ -65,6 +66,7 @@ export function scan(
     }
     const moved = takeMoved(item);
     if (moved && to === 'thread') {
+      if (moved.some(isDetached)) refuse('memory that was handed over before');
       transfer.push(...moved);
       for (const object of moved) granted.add(object);
     }

@@ -30,3 +30,14 @@ function refusal(item: unknown): string | undefined {
   }
   return undefined;
 }
+
+/** Whether it is memory that was handed over before: Node would send it, and nobody could read the message. */
+export function isDetached(item: unknown): boolean {
+  if (!(item instanceof ArrayBuffer) || item.byteLength > 0) return false;
+  try {
+    new Uint8Array(item);
+    return false;
+  } catch {
+    return true;
+  }
+}
