@@ -1,4 +1,5 @@
 import {
+  move,
   type Pool,
   PoolClosedError,
   PoolTerminatedError,
@@ -52,6 +53,22 @@ describe.each(poolKinds)('%s: hostile callers', (name, make) => {
       await expect(pool.apply(hostile.badThenable)).rejects.toThrow('then');
       await expect(pool.map(hostile.badThenable, [1])).rejects.toThrow('then');
       expect(await pool.apply(work.square, [3])).toBe(9);
+    });
+  });
+
+  test('memory is handed over once', async () => {
+    const samples = move(new Float64Array([1, 2, 3]));
+    const options = { workers: 2, initializer: hostile.initialise, initArgs: [samples] };
+    await withPool(make(options), async (pool) => {
+      // Each worker has its copy; what was moved is still here.
+      expect(await pool.map(hostile.lengthOfInitialised, [1, 2, 3, 4])).toEqual([3, 3, 3, 3]);
+      expect(pool.applySync(hostile.lengthOfInitialised, [1])).toBe(3);
+      expect(samples).toHaveLength(3);
+      const first = pool.applyAsync(hostile.lengthOf, [move(samples)]);
+      const second = pool.applyAsync(hostile.lengthOf, [move(samples)]);
+      expect(await first).toBe(3);
+      if (name === 'ThreadPool') await expect(second.get()).rejects.toThrow('was handed over before');
+      else expect(await second).toBe(3);
     });
   });
 

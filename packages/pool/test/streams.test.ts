@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { PoolTerminatedError, type ResultIterator, TimeoutError } from '@manycore/pool';
@@ -143,6 +144,48 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
       expect([(await results.next()).value, (await results.next()).value]).toEqual([1, 4]);
       await expect(results.next()).rejects.toThrow('no more');
       expect(await results.next()).toEqual({ done: true, value: undefined });
+    });
+  });
+
+  test('an input may end after its last result was taken, or be empty', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      let end: (() => void) | undefined;
+      const late = (async function* () {
+        yield 3;
+        await new Promise<void>((resolve) => (end = resolve));
+      })();
+      const results = pool.imap(work.square, late);
+      expect(await results.next()).toEqual({ done: false, value: 9 });
+      const last = results.next();
+      await until(() => end !== undefined);
+      end?.();
+      expect(await last).toEqual({ done: true, value: undefined });
+      const empty = pool.imapUnordered(work.square, Readable.from([]) as AsyncIterable<number>);
+      expect(await empty.next()).toEqual({ done: true, value: undefined });
+    });
+  });
+
+  test('an input that is not wanted any more is closed, whoever says so', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const endless = new Input();
+      const mapped = pool.map(work.square, endless.later(), { timeout: smallDelay });
+      await expect(mapped).rejects.toThrow(TimeoutError);
+      await until(() => endless.closed);
+
+      const controller = new AbortController();
+      let closed = false;
+      const aborting = (function* () {
+        try {
+          yield 1;
+          controller.abort(new Error('by the input'));
+          for (;;) yield 2;
+        } finally {
+          closed = true;
+        }
+      })();
+      const results = pool.imap(work.square, aborting, { signal: controller.signal });
+      await expect(take(results, 9)).rejects.toThrow('by the input');
+      expect(closed).toBe(true);
     });
   });
 

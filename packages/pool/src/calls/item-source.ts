@@ -24,6 +24,8 @@ export function itemSource(items: AnyIterable<unknown>): ItemSource {
 class SyncSource implements ItemSource {
   readonly total: number | undefined;
   readonly #iterator: Iterator<unknown>;
+  #reading = false;
+  #closed = false;
 
   constructor(items: Iterable<unknown>) {
     this.total = Array.isArray(items) ? items.length : undefined;
@@ -32,19 +34,31 @@ class SyncSource implements ItemSource {
 
   read(count: number): Portion {
     const items: unknown[] = [];
-    while (items.length < count) {
-      const next = this.#iterator.next();
-      if (next.done === true) return { items, ended: true };
-      items.push(next.value);
+    this.#reading = true;
+    try {
+      while (items.length < count && !this.#closed) {
+        const next = this.#iterator.next();
+        if (next.done === true) return { items, ended: true };
+        items.push(next.value);
+      }
+    } finally {
+      this.#reading = false;
     }
-    return { items, ended: false };
+    if (this.#closed) this.#return();
+    return { items, ended: this.#closed };
   }
 
   close(): void {
+    this.#closed = true;
+    // The input itself may be what closes; a generator that runs cannot be ended.
+    if (!this.#reading) this.#return();
+  }
+
+  #return(): void {
     try {
       this.#iterator.return?.();
     } catch {
-      // It threw, or it is itself what closes: it is running.
+      // Nobody hears it.
     }
   }
 }

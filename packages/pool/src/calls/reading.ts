@@ -1,11 +1,17 @@
 import { deferred, type WaitOptions, withinWait } from '@manycore/core';
 import type { OpenCall } from '../engine/engine.js';
+import { eventLoopTurn } from '../platform/worker-node.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
+
+/** After so many items the event loop gets a turn. */
+const turnAfter = 1000;
 
 /** Reads a whole input before its tasks can be made; meanwhile a pool that is closed stays. */
 export class Reading implements OpenCall {
   readonly #pool: string;
   readonly #terminated = deferred<never>();
+  /** Nobody wants the items any more. */
+  #over = false;
 
   constructor(pool: string) {
     this.#pool = pool;
@@ -13,8 +19,12 @@ export class Reading implements OpenCall {
   }
 
   async all(items: AsyncIterable<unknown>, options: WaitOptions | undefined): Promise<unknown[]> {
-    const list = withinWait(readAll(items), options, 'the reading of the items');
-    return await Promise.race([list, this.#terminated.promise]);
+    const list = withinWait(this.#readAll(items), options, 'the reading of the items');
+    try {
+      return await Promise.race([list, this.#terminated.promise]);
+    } finally {
+      this.#over = true;
+    }
   }
 
   poolJoined(): void {
@@ -25,10 +35,15 @@ export class Reading implements OpenCall {
     const text = `the items were not read to their end: ${this.#pool} was terminated`;
     this.#terminated.reject(new PoolTerminatedError(text));
   }
-}
 
-async function readAll(items: AsyncIterable<unknown>): Promise<unknown[]> {
-  const list: unknown[] = [];
-  for await (const item of items) list.push(item);
-  return list;
+  async #readAll(items: AsyncIterable<unknown>): Promise<unknown[]> {
+    const list: unknown[] = [];
+    for await (const item of items) {
+      if (this.#over) break;
+      list.push(item);
+      // An input that is always ready would let no timer and no abort through.
+      if (list.length % turnAfter === 0) await eventLoopTurn();
+    }
+    return list;
+  }
 }

@@ -160,7 +160,10 @@ export class StreamCall implements OpenCall {
       this.#tasks.add(chunk);
       chunk.task = this.#engine.submit(chunk, this.#settings);
     }
-    if (ended) this.#stopReading({ kind: 'end' });
+    if (!ended) return;
+    this.#stopReading({ kind: 'end' });
+    // Whoever took all that there was may be waiting for more.
+    this.#onResult();
   }
 
   #inputFailed(error: unknown): void {

@@ -4,7 +4,10 @@ import { processorCount } from '../platform/node.js';
 import type { Limits } from '../scheduler/limits.js';
 import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';
 
-/** What the initializer is called with: may be left out when it can be called without arguments. */
+/**
+ * What the initializer is called with: may be left out when it can be called without arguments. Each
+ * worker gets a copy, also of what is moved.
+ */
 export type InitArguments<I extends AnyFunction> =
   [] extends Parameters<I>
     ? { readonly initArgs?: Readonly<Parameters<I>> | undefined }

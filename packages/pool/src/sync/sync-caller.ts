@@ -72,11 +72,12 @@ export class SyncCaller {
     if (this.#port) return this.#port;
     const { name, initArgs, ...settings } = this.#settings;
     const { port1, port2 } = new MessageChannel();
-    const args = pack(initArgs, 'thread', 'initArgs');
+    // Copied, also what was moved: the pool's own workers get the same.
+    const { packed } = pack(initArgs, 'thread', 'initArgs');
     const message: OpenBroker = {
       manycoreSync: 'open',
       settings: { name, ...settings },
-      initArgs: args.packed,
+      initArgs: packed,
       main: programModule(),
       making: this.#making,
       port: port2,
@@ -85,7 +86,7 @@ export class SyncCaller {
     const server = new URL('./broker.js', import.meta.url).href;
     const broker = spawnThread({ name: `${name}-sync`, daemon: true, server });
     broker.unref();
-    broker.post(message, [port2, ...args.transfer]);
+    broker.post(message, [port2]);
     port1.unref();
     this.#broker = broker;
     this.#port = port1;

@@ -56,16 +56,17 @@ export class EndpointWorker {
   init({ pool, initializer, initArgs }: WorkerSetup): void {
     try {
       const { destination } = this.#endpoint;
-      const args = pack(initArgs, destination, 'initArgs');
+      // Copied, also what was moved: the next worker gets the same.
+      const { packed } = pack(initArgs, destination, 'initArgs');
       const message: ToWorker = {
         manycorePool: 'init',
         pool,
         worker: this.#id,
         main: programModule(),
-        initializer: initializer && { target: initializer, args: args.packed },
+        initializer: initializer && { target: initializer, args: packed },
         board: this.#board?.buffer,
       };
-      postParcel(this.#endpoint, message, args.transfer, 'initArgs');
+      postParcel(this.#endpoint, message, [], 'initArgs');
     } catch (error) {
       this.#startError = error;
       this.#endpoint.kill();
