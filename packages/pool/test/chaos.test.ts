@@ -135,6 +135,21 @@ describe('while workers are killed at random', { timeout: 3_600_000 }, () => {
   });
 });
 
+test(
+  'a process that is killed at any moment of its start or its work costs at most a retry',
+  { timeout: 3_600_000 },
+  repeat(
+    async (round) => {
+      await using pool = new ProcessPool({ workers: 1 });
+      const result = pool.apply(square, [round], { retries: 1 });
+      await sleep((round * 13) % 150);
+      for (const pid of liveChildren()) process.kill(pid, 'SIGKILL');
+      expect(await result).toBe(round * round);
+    },
+    { times: 10 },
+  ),
+);
+
 describe.each(poolKinds)('%s: recycling', (_name, make) => {
   test(
     'races against close and terminate, and nothing hangs',

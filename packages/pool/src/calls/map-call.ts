@@ -1,6 +1,7 @@
 import { onAbort, type TargetRef } from '@manycore/core';
-import type { Engine, OpenCall, WorkItem, WorkTask } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';
+import type { OpenCall, WorkItem, WorkTask } from '../engine/work.js';
 import type { CallSettings, Progress } from '../options/call-options.js';
 
 /** What a `map` is about. */

@@ -1,5 +1,5 @@
 import { deferred, type WaitOptions, withinWait } from '@manycore/core';
-import type { OpenCall } from '../engine/engine.js';
+import type { OpenCall } from '../engine/work.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
 

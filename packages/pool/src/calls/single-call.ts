@@ -1,6 +1,7 @@
 import { onAbort, type TargetRef } from '@manycore/core';
-import type { Engine, WorkItem, WorkTask } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';
+import type { WorkItem, WorkTask } from '../engine/work.js';
 import type { CallSettings } from '../options/call-options.js';
 
 /** One call of a function: one task. */

@@ -1,7 +1,8 @@
 import { onAbort, type TargetRef, TimeoutError } from '@manycore/core';
 import { Alarm } from '../engine/alarm.js';
-import type { Engine, OpenCall } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';
+import type { OpenCall } from '../engine/work.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
 import type { CallSettings } from '../options/call-options.js';
 import type { Portion } from './item-source.js';

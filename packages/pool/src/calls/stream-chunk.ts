@@ -1,6 +1,6 @@
 import type { TargetRef } from '@manycore/core';
-import type { WorkItem, WorkTask } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';
+import type { WorkItem, WorkTask } from '../engine/work.js';
 import type { Shape } from '../transport/job.js';
 import type { ChunkResults } from './result-buffer.js';
 

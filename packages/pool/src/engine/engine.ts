@@ -1,41 +1,23 @@
 import { type Deferred, deferred, failProgram, hasCode } from '@manycore/core';
 import { isTraced, traceSettlement, traceSubmission } from '../platform/diagnostics.js';
 import { reportFailure } from '../platform/node.js';
-import type { Effect, Ending, Leaving } from '../scheduler/effect.js';
+import type { Effect, Ending } from '../scheduler/effect.js';
 import { Monitor } from '../monitor/monitor.js';
 import type { PoolStats } from '../monitor/pool-stats.js';
-import { newTrace, noteSent, type TaskTrace } from '../monitor/task-trace.js';
+import { newTrace, noteSent } from '../monitor/task-trace.js';
 import type { PoolSettings } from '../options/pool-options.js';
 import type { Limits } from '../scheduler/limits.js';
 import { Scheduler, type SchedulerState } from '../scheduler/scheduler.js';
 import { Task, type TaskOptions } from '../scheduler/task.js';
 import type { WorkerSlot } from '../scheduler/worker-slot.js';
-import type { Answer, Job } from '../transport/job.js';
+import type { Answer } from '../transport/job.js';
 import type { Transport, TransportEvents, WorkerLeft } from '../transport/transport.js';
 import { Alarm } from './alarm.js';
 import { KeepAlive } from './keep-alive.js';
-import { type Outcome, outcomeOf } from './outcome.js';
+import { leavingOf } from './leaving-of.js';
+import { outcomeOf } from './outcome.js';
 import { QueueGate } from './queue-gate.js';
-
-/** A job that somebody waits for. */
-export interface WorkItem extends Job {
-  /** The timeout of the call that it belongs to, for its error's text. */
-  readonly timeout: number;
-  /** For those who trace; set by the engine. */
-  trace?: TaskTrace | undefined;
-  /** Told once. Must not throw. */
-  settle(outcome: Outcome): void;
-}
-
-export type WorkTask = Task<WorkItem>;
-
-/** A call whose tasks are not all submitted yet. A pool that is closed lets it submit the rest. */
-export interface OpenCall {
-  /** The pool is being joined: nobody may be left to take results, and nothing should wait for that. */
-  poolJoined(): void;
-  /** No task of it will be run any more. */
-  poolTerminated(): void;
-}
+import type { OpenCall, WorkItem, WorkTask } from './work.js';
 
 /**
  * Gives the scheduler hands: does what it says by the transport, and tells it what happened.
@@ -171,13 +153,8 @@ export class Engine implements TransportEvents {
   }
 
   /** Keeps the program alive until the promise settles. */
-  async holding<T>(promise: Promise<T>): Promise<T> {
-    this.#keepAlive.hold();
-    try {
-      return await promise;
-    } finally {
-      this.#keepAlive.release();
-    }
+  holding<T>(promise: Promise<T>): Promise<T> {
+    return this.#keepAlive.during(promise);
   }
 
   ready(worker: number): void {
@@ -214,8 +191,7 @@ export class Engine implements TransportEvents {
       if (slot.state === 'idle' && left.cause !== undefined && left.reported !== true) {
         reportFailure(`Exception in a worker of ${this.#pool} that had no task:`, left.cause);
       }
-      const leaving: Leaving = { reason: left, killed: wasKilled(left), unbegun: left.unbegun };
-      return this.#scheduler.gone(performance.now(), slot, leaving);
+      return this.#scheduler.gone(performance.now(), slot, leavingOf(left));
     });
   }
 
@@ -319,10 +295,4 @@ export class Engine implements TransportEvents {
 
 function taskOf(slot: WorkerSlot<Task<WorkItem>>, id: number): WorkTask | undefined {
   return slot.hands.find((task) => task.seq === id);
-}
-
-/** Whether it was ended from outside, so that a new attempt may well succeed. A terminated thread says only 1. */
-function wasKilled({ departure, startError, cause }: WorkerLeft): boolean {
-  if (startError !== undefined || cause !== undefined) return false;
-  return departure.signal !== undefined || departure.exitCode === 1;
 }

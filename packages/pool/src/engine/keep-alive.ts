@@ -14,4 +14,14 @@ export class KeepAlive {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
+
+  /** Holds until the promise settles, which it returns. */
+  async during<T>(promise: Promise<T>): Promise<T> {
+    this.hold();
+    try {
+      return await promise;
+    } finally {
+      this.release();
+    }
+  }
 }

@@ -1,0 +1,13 @@
+import type { Leaving } from '../scheduler/effect.js';
+import type { WorkerLeft } from '../transport/transport.js';
+
+/** What the scheduler is told of a worker that left. */
+export function leavingOf(left: WorkerLeft): Leaving {
+  return { reason: left, killed: wasKilled(left), unbegun: left.unbegun };
+}
+
+/** Whether it was ended from outside, so that a new attempt may well succeed. A terminated thread says only 1. */
+function wasKilled({ departure, startError, cause }: WorkerLeft): boolean {
+  if (startError !== undefined || cause !== undefined) return false;
+  return departure.signal !== undefined || departure.exitCode === 1;
+}
