@@ -172,6 +172,11 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
       await expect(mapped).rejects.toThrow(TimeoutError);
       await until(() => endless.closed);
 
+      const next = (): Promise<never> => Promise.reject(new Error('nobody hears this'));
+      const failing = { [Symbol.asyncIterator]: () => ({ next }) };
+      const signal = AbortSignal.abort(new Error('too early'));
+      await expect(pool.map(work.square, failing, { signal })).rejects.toThrow('too early');
+
       const controller = new AbortController();
       let closed = false;
       const aborting = (function* () {

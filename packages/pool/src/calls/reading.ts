@@ -19,7 +19,10 @@ export class Reading implements OpenCall {
   }
 
   async all(items: AsyncIterable<unknown>, options: WaitOptions | undefined): Promise<unknown[]> {
-    const list = withinWait(this.#readAll(items), options, 'the reading of the items');
+    const all = this.#readAll(items);
+    // Who gave up before does not hear of it.
+    all.catch(() => undefined);
+    const list = withinWait(all, options, 'the reading of the items');
     try {
       return await Promise.race([list, this.#terminated.promise]);
     } finally {
