@@ -18,6 +18,8 @@ const startupPatience = 3000;
 const joinBudget = 3000;
 const terminateTries = 3;
 const terminatePause = 10;
+/** How long a worker that was told three times may then take, on a busy machine, before it is killed. */
+const lastPatience = 10_000;
 
 /** What main holds: the event queue, the shutdown event, its workers; and how they start and stop. */
 export class MainContext {
@@ -78,6 +80,7 @@ export class MainContext {
         process.terminate();
         await joinWithin(process, terminatePause);
       }
+      await joinWithin(process, lastPatience);
       if (process.isAlive()) process.kill();
       await process.join();
     }
