@@ -108,7 +108,10 @@ describe('while workers are killed at random', { timeout: 3_600_000 }, () => {
     const pids = new Set<number>();
     // A pid that was told may belong to somebody else by now, unless it is a live child's.
     const victims = (): number[] => liveChildren().filter((pid) => pids.has(pid));
-    const kill = (pid: number): boolean => process.kill(pid, 'SIGKILL');
+    const kill = (pid: number): void => {
+      pids.delete(pid);
+      process.kill(pid, 'SIGKILL');
+    };
     await survive(new ProcessPool({ workers }), retries, (pid) => pids.add(pid), (over) =>
       killAtRandom(victims, kill, over),
     );
