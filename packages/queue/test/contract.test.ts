@@ -148,10 +148,16 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
       .map((member, i) =>
         member.tell(kind.produce, queue, i, count, mannerOf(manner, i), every, bytes),
       );
-    await Promise.all(producing);
+    const consumed = Promise.all(consuming);
+    // One that fails would leave the others waiting.
+    const early = consumed.then(() => {
+      throw new Error('the consumers ended before the queue was closed');
+    });
+    await Promise.race([Promise.all(producing), early]);
+    early.catch(() => undefined);
     if (queue instanceof JoinableQueue) await queue.join();
     queue.close();
-    const taken = await Promise.all(consuming);
+    const taken = await consumed;
 
     for (const list of kind.ordered ? taken : []) {
       for (const indices of byProducer(list, producers)) {

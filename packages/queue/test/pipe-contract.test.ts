@@ -46,8 +46,8 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
       .slice(0, senders)
       .map((member, i) => member.tell('send', near, i, count, sending, 50, 20_000));
     // They end by themselves when all who could send have closed their connections: near is given up here.
-    await Promise.all(sent);
-    const taken = await Promise.all(results);
+    // Together: one that fails would leave the others waiting.
+    const [taken] = await Promise.all([Promise.all(results), Promise.all(sent)]);
 
     for (const list of taken) {
       for (const indices of byProducer(list, senders)) {
