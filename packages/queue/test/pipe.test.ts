@@ -1,4 +1,5 @@
 import { TimeoutError } from '@manycore/core';
+import { allocate } from '@manycore/memory';
 import { type Connection, ConnectionClosedError, pipe, Queue, waitAny } from '@manycore/queue';
 import { Process } from '@manycore/process';
 import { Thread } from '@manycore/thread';
@@ -121,6 +122,29 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     await expect(here.recv({ timeout: 300 })).rejects.toThrow(TimeoutError);
     there.close();
     await expect(here.recv()).rejects.toThrow(ConnectionClosedError);
+  });
+
+  test('an end that is sent to two at once is not gone when the first is through before the second has it', async () => {
+    const [here, there] = pipe<number>({ scope, duplex: false });
+    const [first, second] = await crew.members(2);
+    const gone = allocate(4, scope);
+    const start = performance.now();
+    void first?.tell('sayAndGo', there, gone);
+    while (Atomics.load(gone.words, 0) === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    expect([here.recvSync(), here.recvSync()]).toEqual([1, 2]);
+    // A thread that blocks for two seconds has given it up.
+    if (performance.now() - start < 1000) expect(here.pollSync()).toBe(false);
+    await second?.tell('sayAndGo', there);
+    expect([await here.recv(), await here.recv()]).toEqual([1, 2]);
+    await expect(here.recv()).rejects.toThrow(ConnectionClosedError);
+  });
+
+  test('a thread that blocks after it sent its end away gives it up all the same', async () => {
+    const [here, there] = pipe<number>({ scope });
+    const [member] = await crew.members(1);
+    void member?.tell('sayAndGo', there);
+    expect([here.recvSync(), here.recvSync()]).toEqual([1, 2]);
+    expect(() => here.recvSync()).toThrow(ConnectionClosedError);
   });
 
   test('connections pass to targets, and through queues', async () => {

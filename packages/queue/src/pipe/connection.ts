@@ -35,9 +35,10 @@ const unreachable = new FinalizationRegistry<Hold>((hold) => hold.close());
  * order. A connection can be sent to other threads and processes. Several may have the same end: each
  * value is received by one of them.
  *
- * A thread that sends a connection away gives it up, until it uses it again. While nobody has an end, because
- * all who had it have closed it, given it up or died, the other end throws ConnectionClosedError instead of
- * waiting. (A connection on its way to a process that dies before it arrives counts as gone after a
+ * A thread that sends a connection away gives it up at the end of that turn of its event loop, until it uses
+ * it again: so an end for several receivers must be sent to all of them without an `await` in between. While
+ * nobody has an end, because all who had it have closed it, given it up or died, the other end throws
+ * ConnectionClosedError instead of waiting. (A connection on its way to a process that dies before it arrives counts as gone after a
  * minute.)
  */
 export class Connection<Sent = unknown, Received = Sent> extends Readable {

@@ -1,5 +1,6 @@
 import { sharedState } from '@manycore/core';
 
+import { afterTurn } from '../platform/node.js';
 import type { HolderSlot } from './holders.js';
 import type { End, PipeBlock } from './pipe-block.js';
 
@@ -14,6 +15,8 @@ export class Hold {
   #connections = 0;
   /** Undefined while no connection of this thread is in use. */
   #slot: HolderSlot | undefined;
+  /** Whether the end was sent away, and will be given up after this turn of the event loop. */
+  #lingers = false;
 
   constructor(pipe: PipeBlock, end: End) {
     this.#pipe = pipe;
@@ -28,14 +31,32 @@ export class Hold {
 
   /** A connection is used: the end is held, though it may have been given up before. */
   use(): void {
-    this.#slot ??= this.#pipe.holders(this.#end).add();
+    if (this.#slot !== undefined && !this.#lingers) return;
+    const before = this.#slot;
+    this.#lingers = false;
+    this.#slot = this.#pipe.holders(this.#end).add();
+    if (before !== undefined) this.#pipe.holders(this.#end).remove(before);
   }
 
   /** A connection is sent; the slot by which the end is held until it arrives. */
   send(): HolderSlot {
     const slot = this.#pipe.holders(this.#end).send();
-    if (this.#connections === 1) this.#giveUp();
+    if (this.#connections === 1 && this.#slot !== undefined && !this.#lingers) this.#linger(this.#slot);
     return slot;
+  }
+
+  /**
+   * Race "gone before the next one has it": the end may be sent to several, one after the other, and the
+   * first may be through with it before the second gets it. So it is given up at the end of this turn.
+   */
+  #linger(slot: HolderSlot): void {
+    this.#lingers = true;
+    this.#pipe.holders(this.#end).linger(slot);
+    void afterTurn().then(() => {
+      if (!this.#lingers || this.#slot !== slot) return;
+      this.#giveUp();
+      this.#pipe.wakeAll();
+    });
   }
 
   /** One connection less. */
@@ -50,6 +71,7 @@ export class Hold {
     if (this.#slot === undefined) return;
     this.#pipe.holders(this.#end).remove(this.#slot);
     this.#slot = undefined;
+    this.#lingers = false;
   }
 }
 

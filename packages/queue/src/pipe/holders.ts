@@ -1,13 +1,16 @@
 import type { Owners } from '@manycore/memory';
 
+import { uptime } from '../platform/node.js';
+
 /*
- * A table begins with a word that grows with every change. A holder is two words: who, and since when in
- * seconds (0: not written yet). README.md explains how a connection passes from one to the other.
+ * A table begins with a word that grows with every change. A holder is two words: who, and since when, or
+ * minus until when, in seconds (0: not written yet). README.md explains how a connection passes from one to
+ * the other.
  *
  * | who             | meaning                                                                         |
  * |-----------------|---------------------------------------------------------------------------------|
  * | 0               | free                                                                            |
- * | an owner's id   | a connection of that thread                                                     |
+ * | an owner's id   | a connection of that thread; with a time limit when it was sent away            |
  * | minus an id     | a connection that this thread has sent, and that has not arrived yet            |
  */
 const changesWord = 0;
@@ -22,6 +25,9 @@ export const holdersBytes: number = (firstHolder + holders * holderWords) * 4;
  * receive it may have died.
  */
 const transitLimit = 60;
+
+/** How long a thread that has sent its connection away has the end at most, if it blocks right after, in seconds. */
+const lingerLimit = 2;
 
 /** Where a holder stands in the table. */
 export type HolderSlot = number;
@@ -52,6 +58,12 @@ export class Holders {
   /** The connection that was sent with this slot has arrived. */
   arrived(slot: HolderSlot, sender: number): void {
     this.#clear(slot, -sender);
+  }
+
+  /** This thread has the end for a moment yet. */
+  linger(slot: HolderSlot): void {
+    Atomics.store(this.#words, slot + 1, -(uptime() + lingerLimit));
+    this.#changed();
   }
 
   /** This thread no longer has the end. */
@@ -89,8 +101,9 @@ export class Holders {
   }
 
   #lives(who: number, since: number): boolean {
+    if (since < 0 && uptime() > -since) return false;
     if (who > 0 || since === 0) return this.#owners.alive(Math.abs(who));
-    return seconds() - since < transitLimit;
+    return uptime() - since < transitLimit;
   }
 
   #enter(who: number): HolderSlot {
@@ -102,7 +115,7 @@ export class Holders {
           if (!mayBeDead || this.#lives(found, Atomics.load(words, slot + 1))) continue;
         }
         if (Atomics.compareExchange(words, slot, found, who) !== found) continue;
-        Atomics.store(words, slot + 1, seconds());
+        Atomics.store(words, slot + 1, uptime());
         this.#changed();
         return slot;
       }
@@ -121,8 +134,4 @@ export class Holders {
     Atomics.add(this.#words, changesWord, 1);
     Atomics.and(this.#words, changesWord, 2 ** 31 - 1);
   }
-}
-
-function seconds(): number {
-  return Math.floor(Date.now() / 1000);
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { hrtime } from 'node:process';
 import { setImmediate } from 'node:timers';
 
 /*
@@ -51,4 +52,9 @@ export function afterTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
+}
+
+/** Whole seconds, at least 1, on a clock that all processes share and nobody sets. */
+export function uptime(): number {
+  return hrtime()[0] + 1;
 }
