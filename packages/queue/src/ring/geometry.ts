@@ -9,12 +9,15 @@ export class Geometry {
   readonly pieceLimit: number;
   /** … and at least this large, unless it is the last, or the ring's end comes first. */
   readonly pieceLeast: number;
+  /** So much must be free before producers that wait for room are woken. */
+  readonly roomy: number;
 
   constructor(units: number, limit: number = units >>> 2, least: number = units >>> 3) {
     this.units = units;
     this.wholeLimit = limit;
     this.pieceLimit = limit;
     this.pieceLeast = least;
+    this.roomy = units >>> 3;
   }
 
   /** The unit at a position. */

@@ -10,6 +10,7 @@ export class Head<In> {
   readonly #memory: RingMemory<never, In>;
   readonly #geometry: Geometry;
   readonly #lock: SideLock;
+  readonly #maxSize: number;
   /** Is called before a message counts as taken: whoever took it may have to account for it. */
   readonly #onTake: (() => void) | undefined;
   /** The pieces so far of a long message. While there are any, this thread keeps the lock. */
@@ -18,9 +19,15 @@ export class Head<In> {
   #received = 0;
   #message: In | undefined;
 
-  constructor(memory: RingMemory<never, In>, geometry: Geometry, onTake?: () => void) {
+  constructor(
+    memory: RingMemory<never, In>,
+    geometry: Geometry,
+    maxSize: number,
+    onTake?: () => void,
+  ) {
     this.#memory = memory;
     this.#geometry = geometry;
+    this.#maxSize = maxSize;
     this.#onTake = onTake;
     this.#lock = new SideLock(memory, at.headLock);
   }
@@ -95,7 +102,8 @@ export class Head<In> {
     if (!this.#lock.takeOver()) return;
     this.#repair();
     this.#lock.release();
-    this.#wakeProducers();
+    signal(this.#memory, at.space, Infinity);
+    signal(this.#memory, at.room, 1);
     this.#passOn();
   }
 
@@ -216,8 +224,18 @@ export class Head<In> {
   }
 
   #wakeProducers(): void {
-    signal(this.#memory, at.space, Infinity);
-    signal(this.#memory, at.room, 1);
+    const memory = this.#memory;
+    if (memory.load(at.space) !== 0 && this.#isRoomy()) signal(memory, at.space, Infinity);
+    signal(memory, at.room, 1);
+  }
+
+  /** Race "one wake-up for each message": whether producers would find room for more than a few. */
+  #isRoomy(): boolean {
+    if (this.#maxSize !== 0) return true;
+    const memory = this.#memory;
+    const { units, roomy } = this.#geometry;
+    const position = at.positionOf(memory.load(at.tail));
+    return units - this.#geometry.distance(memory.load(at.head), position) >= roomy;
   }
 
   /** Race "one wake-up for two messages": if there is another message, another sleeper may have it. */

@@ -23,7 +23,7 @@ export class Ring<Out extends Payload, In> {
     this.#geometry = geometry;
     this.#maxSize = maxSize;
     this.tail = new Tail(memory, geometry, maxSize);
-    this.head = new Head(memory, geometry, onTake);
+    this.head = new Head(memory, geometry, maxSize, onTake);
   }
 
   /** To be called before sleeping on a word: what it must still hold then; 0: do not sleep. */

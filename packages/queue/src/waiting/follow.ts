@@ -44,7 +44,11 @@ export function follow<T>(
     const onTimer = (): void => {
       if (request.deadline - performance.now() > 0) {
         arm();
-      } else if (line.leave(request)) {
+        return;
+      }
+      // There may be room that nobody was woken for yet.
+      line.nudge();
+      if (line.leave(request)) {
         request.fail(new TimeoutError(`${request.missed} within ${request.timeout} ms`));
       }
     };
