@@ -1,5 +1,5 @@
 import { TimeoutError } from '@manycore/core';
-import { JoinableQueue, TaskDoneError, TasksLostError } from '@manycore/queue';
+import { JoinableQueue, Queue, TaskDoneError, TasksLostError } from '@manycore/queue';
 import { repeat, until } from '@manycore/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
@@ -112,6 +112,22 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
       expect(counts.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(501);
     }),
   );
+
+  test('however many handles arrive in a thread, what it has in hand is not lost', async () => {
+    const queue = make<number>();
+    const handles = new Queue<JoinableQueue<number>>({ scope });
+    let last = queue;
+    for (let i = 0; i < 1100; i += 1) {
+      await handles.put(queue);
+      last = await handles.get();
+      await last.put(i);
+      await last.get();
+      if (i < 1099) last.taskDone();
+    }
+    await expect(queue.join({ timeout: 300 })).rejects.toThrow(TimeoutError);
+    queue.taskDone();
+    await last.join();
+  });
 
   test('a consumer that dies while others still work does not end their join', async () => {
     const queue = make<number>();
