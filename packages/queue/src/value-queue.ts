@@ -1,10 +1,11 @@
-import { hasCode, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 
 import { decode, decodeSync } from './encoding/decode.js';
 import { encode } from './encoding/encode.js';
 import type { Outgoing } from './encoding/outgoing.js';
 import { bufferExchange } from './exchange/buffer-exchange.js';
 import { Readable, type Source } from './readable.js';
+import { isEnd, ValueIterator } from './value-iterator.js';
 import type { Channel } from './waiting/channel.js';
 
 /**
@@ -135,17 +136,8 @@ export abstract class ValueQueue<T> extends Readable {
   }
 
   /** Takes value after value, until the queue is closed and empty. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for (;;) {
-      let value: T;
-      try {
-        value = await this.get();
-      } catch (error) {
-        if (isClosed(error, this)) return;
-        throw error;
-      }
-      yield value;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return new ValueIterator<T>(this);
   }
 
   /** The same, blocking the thread while there is no value. */
@@ -155,7 +147,7 @@ export abstract class ValueQueue<T> extends Readable {
       try {
         value = this.getSync();
       } catch (error) {
-        if (isClosed(error, this)) return;
+        if (isEnd(error, this)) return;
         throw error;
       }
       yield value;
@@ -174,9 +166,4 @@ export abstract class ValueQueue<T> extends Readable {
     if (rank !== undefined) message.rank = rank;
     return message;
   }
-}
-
-/** Whether getting failed because the queue is at its end (and not because a value was such an error). */
-function isClosed(error: unknown, { closed, empty }: { closed: boolean; empty: boolean }): boolean {
-  return hasCode(error, 'MANYCORE_QUEUE_CLOSED') && closed && empty;
 }
