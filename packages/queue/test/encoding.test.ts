@@ -143,6 +143,15 @@ describe('every value equals itself after the trip', () => {
     );
   });
 
+  test('flat objects, of which most messages are', async () => {
+    const flat = fc.dictionary(
+      fc.oneof(anyText, fc.constantFrom('__proto__', 'toJSON', '7', '"', '\\')),
+      fc.oneof(anyText, fc.double(), fc.integer(), fc.boolean(), fc.constantFrom(null, -0, undefined)),
+      { maxKeys: 6, noNullPrototype: true },
+    );
+    await fc.assert(fc.asyncProperty(flat, expectExact), { numRuns: 1000 });
+  });
+
   test('objects that hold the same object in several places', async () => {
     const { tree } = fc.letrec<{ tree: unknown; shared: unknown }>((tie) => ({
       shared: fc.constantFrom(...[{ a: 1 }, [1, 2], { b: [] }, new Date(0)]),

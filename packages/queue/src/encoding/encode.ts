@@ -3,6 +3,7 @@ import type { Scope } from '@manycore/memory';
 
 import { utf8Length } from '../platform/node.js';
 import { serialize, SharedBufferFound, type Structured } from '../platform/structured.js';
+import { flatJson } from './flat-json.js';
 import { isJsonExact } from './json-exact.js';
 import { Kind } from './kinds.js';
 import { Outgoing } from './outgoing.js';
@@ -57,8 +58,11 @@ function encodeObject(value: object, scope: Scope, share: ShareMemory): Outgoing
   if (kind !== undefined) {
     return Outgoing.bytes(kind, bytesOf(value as ArrayBuffer | ArrayBufferView), true);
   }
-  if (!isJsonExact(value)) return encodeStructured(value, scope, share);
-  const text = JSON.stringify(value);
+  let text = flatJson(value);
+  if (text === undefined) {
+    if (!isJsonExact(value)) return encodeStructured(value, scope, share);
+    text = JSON.stringify(value);
+  }
   const length = utf8Length(text);
   const isAscii = length === text.length;
   return Outgoing.text(isAscii ? Kind.asciiJson : Kind.utf8Json, text, length);
