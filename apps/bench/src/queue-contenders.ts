@@ -73,7 +73,7 @@ export function throughMessages({ name, send, answers }: Messenger, payload: Pay
   };
 }
 
-const turns = 500;
+const turns = 4000;
 
 /** Microseconds for a small message there and back. */
 export function backAndForth(scope: Scope, manner: Manner): Contender {

@@ -1,31 +1,35 @@
 import { hasCode } from '@manycore/core';
 
-/** What is iterated over. */
-interface Source<T> {
-  get(): Promise<T>;
-  readonly closed: boolean;
-  readonly empty: boolean;
-}
+import { decode } from './encoding/decode.js';
+import type { Incoming } from './encoding/incoming.js';
+import { bufferExchange } from './exchange/buffer-exchange.js';
+import type { Channel } from './waiting/channel.js';
 
 /**
  * Takes value after value, until the queue is closed and empty. By hand: a generator takes twice as many
  * promises for each value.
  */
-export class ValueIterator<T> implements AsyncIterableIterator<T> {
-  readonly #source: Source<T>;
-  readonly #onError = (error: unknown): IteratorResult<T, undefined> => {
-    if (!isEnd(error, this.#source)) throw error;
-    return { value: undefined, done: true };
-  };
+export class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
+  readonly #channel: Channel;
   #returned = false;
 
-  constructor(source: Source<T>) {
-    this.#source = source;
+  constructor(channel: Channel) {
+    this.#channel = channel;
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#returned) return Promise.resolve({ value: undefined, done: true });
-    return this.#source.get().then(resultOf, this.#onError);
+    try {
+      return (
+        this.#channel.takeNow<IteratorResult<T, undefined>>(resultOf) ??
+        this.#channel.take<IteratorResult<T, undefined>>(undefined, resultOf).catch((error: unknown) => {
+          if (isEnd(error, this.#channel)) return { value: undefined, done: true };
+          throw error;
+        })
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
@@ -38,11 +42,14 @@ export class ValueIterator<T> implements AsyncIterableIterator<T> {
   }
 }
 
-function resultOf<T>(value: T): IteratorResult<T, undefined> {
-  return { value, done: false };
+function resultOf<T>(message: Incoming): IteratorResult<T, undefined> | Promise<IteratorResult<T, undefined>> {
+  const value = decode(message, bufferExchange);
+  // A promise cannot be sent: this one is for classes that are yet to be loaded.
+  if (value instanceof Promise) return value.then((loaded: T) => ({ value: loaded, done: false }));
+  return { value: value as T, done: false };
 }
 
 /** Whether getting failed because the queue is at its end (and not because a value was such an error). */
-export function isEnd(error: unknown, { closed, empty }: { closed: boolean; empty: boolean }): boolean {
-  return hasCode(error, 'MANYCORE_QUEUE_CLOSED') && closed && empty;
+export function isEnd(error: unknown, { store }: Channel): boolean {
+  return hasCode(error, 'MANYCORE_QUEUE_CLOSED') && store.closed && store.size === 0;
 }

@@ -137,7 +137,7 @@ export abstract class ValueQueue<T> extends Readable {
 
   /** Takes value after value, until the queue is closed and empty. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
-    return new ValueIterator<T>(this);
+    return new ValueIterator<T>(this.#channel);
   }
 
   /** The same, blocking the thread while there is no value. */
@@ -147,7 +147,7 @@ export abstract class ValueQueue<T> extends Readable {
       try {
         value = this.getSync();
       } catch (error) {
-        if (isEnd(error, this)) return;
+        if (isEnd(error, this.#channel)) return;
         throw error;
       }
       yield value;
@@ -162,8 +162,10 @@ export abstract class ValueQueue<T> extends Readable {
     const { scope } = this.#channel.block;
     // Before the value is copied: what is wrong with its priority matters more.
     const rank = this.#rankOf?.(value);
-    const message = encode(value, scope, (buffers) => bufferExchange.share(buffers));
+    const message = encode(value, scope, share);
     if (rank !== undefined) message.rank = rank;
     return message;
   }
 }
+
+const share = (buffers: readonly SharedArrayBuffer[]): number => bufferExchange.share(buffers);

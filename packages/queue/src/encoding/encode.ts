@@ -58,11 +58,10 @@ function encodeObject(value: object, scope: Scope, share: ShareMemory): Outgoing
   if (kind !== undefined) {
     return Outgoing.bytes(kind, bytesOf(value as ArrayBuffer | ArrayBufferView), true);
   }
-  let text = flatJson(value);
-  if (text === undefined) {
-    if (!isJsonExact(value)) return encodeStructured(value, scope, share);
-    text = JSON.stringify(value);
-  }
+  const flat = flatJson(value);
+  if (flat !== undefined) return Outgoing.text(Kind.asciiJson, flat, flat.length);
+  if (!isJsonExact(value)) return encodeStructured(value, scope, share);
+  const text = JSON.stringify(value);
   const length = utf8Length(text);
   const isAscii = length === text.length;
   return Outgoing.text(isAscii ? Kind.asciiJson : Kind.utf8Json, text, length);

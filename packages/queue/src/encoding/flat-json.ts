@@ -3,9 +3,8 @@ const longest = 100;
 /** So many different keys are remembered. */
 const mostKeys = 1000;
 
-/** What JSON has to escape, and what UTF-8 cannot carry alone. */
-// eslint-disable-next-line no-control-regex -- the control characters are what is looked for
-const special = /[\u0000-\u001f"\\\ud800-\udfff]/;
+/** What JSON has to escape, and what is not ASCII. */
+const special = /[^ !#-[\]-~]/;
 
 /** By key, as it stands in JSON. */
 const written = new Map<string, string>();
@@ -13,8 +12,8 @@ const written = new Map<string, string>();
 const { getPrototypeOf, keys, prototype: objectPrototype } = Object;
 
 /**
- * The JSON of a small plain object that holds nothing but short texts, numbers, booleans and null, if that is
- * exact; undefined for all others. What most messages are takes half the time this way: it is looked at once,
+ * The JSON of a small plain object that holds nothing but short ASCII texts, numbers, booleans and null, if that
+ * is exact; undefined for all others. It is ASCII itself. What most messages are takes half the time this way: it is looked at once,
  * not once for exactness and once for its text.
  */
 export function flatJson(value: object): string | undefined {

@@ -5,7 +5,6 @@ import type { Outgoing } from '../encoding/outgoing.js';
 import type { QueueSettings } from '../queue-options.js';
 import { readHead, writeHead } from '../ring/block-head.js';
 import { Pursuit } from '../ring/pursuit.js';
-import { spinOn } from '../waiting/spin.js';
 import type { PutSide, Store, TakeSide } from '../waiting/store.js';
 import { BlockCells, orderedBytes } from './block-cells.js';
 import type { Discipline } from './index-heap.js';
@@ -68,8 +67,8 @@ export class BlockStore implements Store {
     this.#store.rescue();
   }
 
-  spin(word: number): boolean {
-    return spinOn(this.words, word === at.lock ? word : at.count);
+  watched(word: number): number {
+    return word === at.lock ? word : at.count;
   }
 
   isBrief(word: number): boolean {

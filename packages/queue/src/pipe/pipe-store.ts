@@ -62,8 +62,8 @@ export class PipeStore implements Store {
     this.#readers.refresh();
   }
 
-  spin(word: number): boolean {
-    return this.#ring.spin(word);
+  watched(word: number): number {
+    return this.#ring.watched(word);
   }
 
   isBrief(word: number): boolean {

@@ -3,7 +3,6 @@ import { allocate, type SharedBlock } from '@manycore/memory';
 import type { Incoming } from '../encoding/incoming.js';
 import type { Outgoing } from '../encoding/outgoing.js';
 import type { QueueSettings } from '../queue-options.js';
-import { spinOn } from '../waiting/spin.js';
 import type { Store } from '../waiting/store.js';
 import { readHead, writeHead } from './block-head.js';
 import { BlockMemory } from './block-memory.js';
@@ -46,8 +45,17 @@ export class BlockRing extends Ring<Outgoing, Incoming> implements Store {
     return block;
   }
 
-  spin(word: number): boolean {
-    return spinOn(this.words, watchedFor(word));
+  watched(word: number): number {
+    switch (word) {
+      case at.items:
+      case at.piece:
+        return at.tail;
+      case at.space:
+      case at.room:
+        return at.head;
+      default:
+        return word;
+    }
   }
 
   isBrief(word: number): boolean {
@@ -57,19 +65,5 @@ export class BlockRing extends Ring<Outgoing, Incoming> implements Store {
 
   get full(): boolean {
     return this.isFull(2);
-  }
-}
-
-/** The word that changes when there is a reason to try again. */
-function watchedFor(word: number): number {
-  switch (word) {
-    case at.items:
-    case at.piece:
-      return at.tail;
-    case at.space:
-    case at.room:
-      return at.head;
-    default:
-      return word;
   }
 }

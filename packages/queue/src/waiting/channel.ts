@@ -118,12 +118,9 @@ export class Channel {
   ): Promise<T> {
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
+    const now = signal?.aborted === true ? undefined : this.takeNow(decode);
+    if (now) return now;
     const { head } = this.store;
-    if (this.#takes.empty && signal?.aborted !== true && head.attempt() === done) {
-      const message = head.message();
-      const turn = turnBudget.spend();
-      return turn ? turn.then(() => decode(message)) : Promise.resolve(decode(message));
-    }
     return follow<T>(this.#takes, [signal, closing], (resolve, reject) => {
       const succeed = (message: Incoming): void => {
         try {
@@ -134,6 +131,15 @@ export class Channel {
       };
       return new TakeRequest(head, this.#wording, timeout, succeed, reject);
     });
+  }
+
+  /** The same if there is a message already; else undefined. */
+  takeNow<T>(decode: (message: Incoming) => T | PromiseLike<T>): Promise<T> | undefined {
+    const { head } = this.store;
+    if (!this.#takes.empty || head.attempt() !== done) return undefined;
+    const message = head.message();
+    const turn = turnBudget.spend();
+    return turn ? turn.then(() => decode(message)) : Promise.resolve(decode(message));
   }
 
   takeSync(options: SyncWaitOptions | undefined): Incoming {

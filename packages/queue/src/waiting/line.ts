@@ -5,6 +5,7 @@ import { bufferExchange } from '../exchange/buffer-exchange.js';
 import { Pursuit } from '../ring/pursuit.js';
 import { lineWatch } from './line-watch.js';
 import type { Request } from './request.js';
+import { Spin } from './spin.js';
 import type { Store } from './store.js';
 
 /** How long a blocked sleep lasts at most, in milliseconds: then the sleeper looks whether anyone has died. */
@@ -19,10 +20,14 @@ export class Line {
   readonly #parker: Parker;
   readonly #pursuit: Pursuit;
   readonly #requests: Request[] = [];
+  readonly #spin = new Spin();
   /** The sleep that goes on in the background, if `#pending` is there. */
   #pending: PendingWait | undefined;
   #word = 0;
   #expected = 0;
+  /** Looks a while at what changes when there is a reason to try again. */
+  readonly #tarry = (word: number): boolean =>
+    this.#spin.on(this.#store.words, this.#store.watched(word));
   /** Other lines of this thread, where those may stand for whom a blocked request waits. */
   others: readonly Line[] = [];
 
@@ -95,7 +100,7 @@ export class Line {
 
   /** One round of blocking: as far as possible at once, then one sleep. */
   #step(request: Request): void {
-    const word = this.#advance((at) => this.#store.spin(at));
+    const word = this.#advance(this.#tarry);
     if (request.settled) return;
     const left = request.deadline - performance.now();
     if (left <= 0) {
@@ -143,7 +148,7 @@ export class Line {
 
   #run(): void {
     try {
-      for (let word = this.#advance(); word !== 0; word = this.#advance()) {
+      for (let word = this.#advance(this.#tarry); word !== 0; word = this.#advance()) {
         if (this.#sleep(word)) return;
       }
     } catch (error) {

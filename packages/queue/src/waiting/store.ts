@@ -32,8 +32,8 @@ export interface Store extends Sleepable {
   readonly head: TakeSide;
   /** The words that `attempt` and `arm` speak of. */
   readonly words: Int32Array;
-  /** Looks a while whether there is a reason to try again; false when not. */
-  spin(word: number): boolean;
+  /** The word that changes when there is a reason to try again what had to wait for `word`. */
+  watched(word: number): number;
   /** Whether the word is a lock that is held for a moment only: worth waiting for even without patience. */
   isBrief(word: number): boolean;
   close(): void;
