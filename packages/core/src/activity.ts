@@ -1,5 +1,5 @@
 import { onAbort, signalOf } from './abort-signal.js';
-import { assertNotBootstrapping, noteStarter } from './bootstrap-guard.js';
+import { assertNotBootstrapping } from './bootstrap-guard.js';
 import { deferred } from './deferred.js';
 import { createCall, type OutgoingCall } from './endpoint/create-call.js';
 import type { Destination, Transferable, WorkerEndpoint } from './endpoint/endpoint.js';
@@ -11,8 +11,6 @@ import { failProgram } from './platform/modules.js';
 import { locate } from './target/refer.js';
 import type { AnyFunction, Target, TargetRef } from './target/target.js';
 import { type WaitOptions, withinWait } from './wait-options.js';
-
-noteStarter();
 
 /** The `args` option: it may be left out when the function can be called without arguments. */
 export type ArgsOption<F extends AnyFunction> =

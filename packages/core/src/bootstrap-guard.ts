@@ -64,7 +64,7 @@ export function outsideBootstrap<T>(fn: () => T): T {
   return state.context && state.following ? state.context.run({ loading: undefined }, fn) : fn();
 }
 
-/** Says that code which can start workers is loaded. */
+/** To be called while code loads that can start workers. */
 export function noteStarter(): void {
   state.canStart = true;
 }

@@ -1,6 +1,6 @@
 export { onAbort, signalOf } from './abort-signal.js';
 export { Activity, type ActivityOptions, type ArgsOption } from './activity.js';
-export { assertNotBootstrapping } from './bootstrap-guard.js';
+export { assertNotBootstrapping, noteStarter } from './bootstrap-guard.js';
 export { type Deferred, deferred } from './deferred.js';
 export { type Caller, connect } from './endpoint/connect.js';
 export { createCall, inheritMain, type OutgoingCall, programModule } from './endpoint/create-call.js';

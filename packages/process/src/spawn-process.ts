@@ -1,4 +1,4 @@
-import { type OutgoingCall, postParcel } from '@manycore/core';
+import { noteStarter, type OutgoingCall, postParcel } from '@manycore/core';
 import type { OutputDescriptor } from '@manycore/core/worker';
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';
@@ -7,6 +7,8 @@ import { fileURLToPath, fork, nodeOptions, nodeProgram, pid, type StdioOptions }
 import { type Launcher, parentDeathLauncher } from './platform/parent-death.js';
 import type { ProcessInit } from './process-init.js';
 import type { SystemOptions } from './process-options.js';
+
+noteStarter();
 
 /** How a process is made; for pools and other packages that talk to their processes by messages. */
 export interface SpawnProcessOptions extends SystemOptions {

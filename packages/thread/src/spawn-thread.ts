@@ -1,4 +1,4 @@
-import { cloneFailure, type OutgoingCall, type WorkerEndpoint } from '@manycore/core';
+import { cloneFailure, noteStarter, type OutgoingCall, type WorkerEndpoint } from '@manycore/core';
 import { ControlBlock } from './control-block.js';
 import { threadExecArgv } from './platform/exec-arguments.js';
 import { now, type ResourceLimits, Worker } from './platform/node.js';
@@ -6,6 +6,8 @@ import type { ThreadInit } from './thread-init.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
 
 export type { ResourceLimits };
+
+noteStarter();
 
 /** How a thread is made; for pools and other packages that talk to their threads by messages. */
 export interface SpawnThreadOptions {
