@@ -32,12 +32,14 @@ async function decodeSharing(message: Incoming, finder: SharedMemoryFinder): Pro
   return unpack(packedOf(message, 8, await finder.find(keyOf(message))));
 }
 
-function decodePlain({ kind, text, number, bytes, failure }: Incoming): unknown {
+function decodePlain({ kind, text, number, bytes, record, failure }: Incoming): unknown {
   if (failure !== undefined) throw failure as Error;
   switch (kind) {
     case Kind.asciiJson:
     case Kind.utf8Json:
       return JSON.parse(text);
+    case Kind.record:
+      return record;
     case Kind.asciiText:
     case Kind.utf8Text:
     case Kind.utf16Text:

@@ -3,10 +3,10 @@ import type { Scope } from '@manycore/memory';
 
 import { utf8Length } from '../platform/node.js';
 import { serialize, SharedBufferFound, type Structured } from '../platform/structured.js';
-import { flatJson } from './flat-json.js';
 import { isJsonExact } from './json-exact.js';
 import { Kind } from './kinds.js';
 import { Outgoing } from './outgoing.js';
+import { recordOf } from './record.js';
 import { withStandIns } from './stand-ins.js';
 import { bytesOf, viewKind } from './views.js';
 
@@ -58,8 +58,8 @@ function encodeObject(value: object, scope: Scope, share: ShareMemory): Outgoing
   if (kind !== undefined) {
     return Outgoing.bytes(kind, bytesOf(value as ArrayBuffer | ArrayBufferView), true);
   }
-  const flat = flatJson(value);
-  if (flat !== undefined) return Outgoing.text(Kind.asciiJson, flat, flat.length);
+  const record = recordOf(value);
+  if (record) return Outgoing.record(record);
   if (!isJsonExact(value)) return encodeStructured(value, scope, share);
   const text = JSON.stringify(value);
   const length = utf8Length(text);

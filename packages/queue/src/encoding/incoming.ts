@@ -1,5 +1,6 @@
 import { newBytes, textMemory, type TextMemory } from '../platform/node.js';
 import { Kind } from './kinds.js';
+import { readRecord } from './record.js';
 
 /** A message that was copied out of shared memory. */
 export interface Incoming {
@@ -7,6 +8,8 @@ export interface Incoming {
   /** For the kinds of text. */
   readonly text: string;
   readonly number: number;
+  /** For a record. */
+  readonly record: object | undefined;
   /** For the kinds of bytes: nobody else has them. */
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
   /** Why it could not be copied, if so: there is not enough memory for it. */
@@ -30,6 +33,7 @@ export function readMessage(
   try {
     if (kind < Kind.number) return incoming(kind, '', 0, undefined);
     if (kind === Kind.number) return incoming(kind, '', memory.doubles[at / 8] ?? 0, undefined);
+    if (kind === Kind.record) return incomingRecord(memory, at, length);
     if (isText(kind)) return incoming(kind, readText(memory.text, kind, at, length), 0, undefined);
     const bytes = newBytes(length);
     bytes.set(memory.bytes.subarray(at, at + length));
@@ -67,8 +71,12 @@ export class IncomingPieces {
     const kind = this.#kind;
     const bytes = this.#bytes;
     if (!bytes) return failed(kind, this.#failure);
-    if (!isText(kind)) return incoming(kind, '', 0, bytes);
+    if (!isText(kind) && kind !== Kind.record) return incoming(kind, '', 0, bytes);
     try {
+      if (kind === Kind.record) {
+        const doubles = new Float64Array(bytes.buffer, 0, bytes.length >> 3);
+        return incomingRecord({ bytes, doubles, text: textMemory(bytes) }, 0, bytes.length);
+      }
       return incoming(kind, readText(textMemory(bytes), kind, 0, bytes.length), 0, undefined);
     } catch (failure) {
       return failed(kind, failure);
@@ -82,11 +90,19 @@ function incoming(
   number: number,
   bytes: Uint8Array<ArrayBuffer> | undefined,
 ): Incoming {
-  return { kind, text, number, bytes, failure: undefined };
+  return { kind, text, number, bytes, record: undefined, failure: undefined };
 }
 
 function failed(kind: number, failure: unknown): Incoming {
-  return { kind, text: '', number: 0, bytes: undefined, failure };
+  return { kind, text: '', number: 0, bytes: undefined, record: undefined, failure };
+}
+
+/** A record is read at once: its numbers are not in its text. */
+function incomingRecord({ text, doubles }: IncomingMemory, at: number, length: number): Incoming {
+  const end = at + length;
+  const numbersEnd = end / 8;
+  const record = readRecord(text.latin1Slice(at, end), (place) => doubles[numbersEnd + place] ?? 0);
+  return { kind: Kind.record, text: '', number: 0, bytes: undefined, record, failure: undefined };
 }
 
 function isText(kind: number): boolean {

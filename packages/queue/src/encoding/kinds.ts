@@ -22,6 +22,8 @@ export const Kind = {
   structured: 10,
   /** The same, and what it shares goes beside the queue: see exchange/. */
   sharing: 11,
+  /** A small plain object. See record.ts. */
+  record: 12,
   /** This and higher ones: the bytes of a view or buffer. See views.ts. */
   firstView: 16,
 } as const;

@@ -1,6 +1,7 @@
 import type { Payload } from '../ring/ring-memory.js';
 import { newBytes, textMemory, type TextMemory } from '../platform/node.js';
 import { Kind } from './kinds.js';
+import { numbersFrom, type OutgoingRecord } from './record.js';
 
 /** A message on its way into shared memory. */
 export class Outgoing implements Payload {
@@ -15,6 +16,7 @@ export class Outgoing implements Payload {
   /** Whether the bytes are the caller's own, who may change them. */
   #borrowed: boolean;
   readonly #number: number;
+  #record: OutgoingRecord | undefined;
 
   private constructor(
     kind: number,
@@ -41,6 +43,13 @@ export class Outgoing implements Payload {
     return new Outgoing(Kind.number, 8, undefined, undefined, false, value);
   }
 
+  static record(record: OutgoingRecord): Outgoing {
+    const byteLength = numbersFrom(record.text.length) + record.numbers.length * 8;
+    const message = new Outgoing(Kind.record, byteLength, undefined, undefined, false, 0);
+    message.#record = record;
+    return message;
+  }
+
   static text(kind: number, text: string, byteLength: number): Outgoing {
     return new Outgoing(kind, byteLength, text, undefined, false, 0);
   }
@@ -62,6 +71,13 @@ export class Outgoing implements Payload {
       memory.doubles[at / 8] = this.#number;
       return;
     }
+    if (this.#record !== undefined) {
+      if (length === this.byteLength) {
+        writeRecord(memory, this.#record, at);
+        return;
+      }
+      this.#spell(this.#record);
+    }
     if (this.#text !== undefined) {
       if (length === this.byteLength) {
         writeText(memory.text, this.kind, this.#text, at, length);
@@ -72,6 +88,15 @@ export class Outgoing implements Payload {
     if (!this.#bytes) return;
     const whole = length === this.#bytes.byteLength;
     memory.bytes.set(whole ? this.#bytes : this.#bytes.subarray(from, from + length), at);
+  }
+
+  /** Turns a record that goes in pieces into bytes. */
+  #spell(record: OutgoingRecord): void {
+    const bytes = newBytes(this.byteLength).fill(0);
+    const doubles = new Float64Array(bytes.buffer, 0, this.byteLength >> 3);
+    writeRecord({ bytes, doubles, text: textMemory(bytes) }, record, 0);
+    this.#bytes = bytes;
+    this.#record = undefined;
   }
 
   /** Turns text that goes in pieces into bytes. */
@@ -88,6 +113,12 @@ export interface OutgoingMemory {
   readonly bytes: Uint8Array;
   readonly doubles: Float64Array;
   readonly text: TextMemory;
+}
+
+function writeRecord(memory: OutgoingMemory, { text, numbers }: OutgoingRecord, at: number): void {
+  memory.text.latin1Write(text, at, text.length);
+  const first = (at + numbersFrom(text.length)) / 8;
+  for (let i = 0; i < numbers.length; i += 1) memory.doubles[first + i] = numbers[i] ?? 0;
 }
 
 function writeText(memory: TextMemory, kind: number, text: string, at: number, length: number): void {

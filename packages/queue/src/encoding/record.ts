@@ -1,0 +1,154 @@
+/**
+ * What most messages are: a small plain object of short texts, numbers, booleans, null and undefined. It
+ * travels as a record, for half of what JSON costs on either side.
+ *
+ * | part | |
+ * |---|---|
+ * | text, one byte a character | the length of the shape · the shape · a length for each text · the texts |
+ * | padding | up to a multiple of 8 bytes |
+ * | numbers | a float64 each |
+ *
+ * The shape names the fields in order, each by a letter for its type and its key, all separated. A stream of
+ * messages mostly has one shape, so either side remembers what it made of the last ones.
+ */
+
+/** Longer texts, and shapes, are left to the engine, which is the faster for them. */
+const longest = 127;
+/** So many different shapes are remembered. */
+const mostShapes = 1000;
+const separator = '\n';
+
+/** A character that one byte does not hold. */
+const wide = /[^\u0000-\u00ff]/; // eslint-disable-line no-control-regex -- that is where the range begins
+
+/** Each type's letter. */
+const [text, number, yes, no, nothing, missing] = ['s', 'n', 't', 'f', 'z', 'u'] as const;
+
+interface Shape {
+  readonly keys: readonly string[];
+  readonly types: readonly string[];
+  readonly texts: number;
+  readonly numbers: number;
+}
+
+/** An object, ready to be written. */
+export interface OutgoingRecord {
+  readonly text: string;
+  readonly numbers: readonly number[];
+}
+
+const { getPrototypeOf, keys: keysOf, prototype: objectPrototype } = Object;
+
+/** The record of an object, if one carries it exactly. */
+export function recordOf(value: object): OutgoingRecord | undefined {
+  if (getPrototypeOf(value) !== objectPrototype) return undefined;
+  const fields = value as Record<string, unknown>;
+  const numbers: number[] = [];
+  let shape = '';
+  let lengths = '';
+  let texts = '';
+  for (const key of keysOf(fields)) {
+    const item = fields[key];
+    const type = typeOf(item);
+    if (type === undefined || !isPlainKey(key)) return undefined;
+    shape += type + key + separator;
+    if (type === number) {
+      numbers.push(item as number);
+    } else if (type === text) {
+      lengths += String.fromCharCode((item as string).length);
+      texts += item as string;
+    }
+  }
+  if (shape.length > longest) return undefined;
+  return { text: String.fromCharCode(shape.length) + shape + lengths + texts, numbers };
+}
+
+function typeOf(item: unknown): string | undefined {
+  switch (typeof item) {
+    case 'string':
+      return item.length > longest || wide.test(item) ? undefined : text;
+    case 'number':
+      return number;
+    case 'boolean':
+      return item ? yes : no;
+    case 'undefined':
+      return missing;
+    default:
+      return item === null ? nothing : undefined;
+  }
+}
+
+/** By key, whether a shape can name it: one byte a character, and none that means something else. */
+const plainKeys = new Map<string, boolean>();
+
+function isPlainKey(key: string): boolean {
+  const known = plainKeys.get(key);
+  if (known !== undefined) return known;
+  const isPlain = !wide.test(key) && !key.includes(separator) && key !== '__proto__';
+  if (plainKeys.size < mostShapes && key.length <= longest) plainKeys.set(key, isPlain);
+  return isPlain;
+}
+
+/** Where the numbers begin, behind a text of this length. */
+export function numbersFrom(textLength: number): number {
+  return Math.ceil(textLength / 8) * 8;
+}
+
+const shapes = new Map<string, Shape>();
+let lastText = '';
+let lastShape: Shape = { keys: [], types: [], texts: 0, numbers: 0 };
+
+/** The object of a record. `written` begins with its text; `numberAt` gives its numbers, counted from the last: −1, … */
+export function readRecord(written: string, numberAt: (place: number) => number): object {
+  const shapeEnd = 1 + written.charCodeAt(0);
+  const shapeText = written.slice(1, shapeEnd);
+  const shape = shapeText === lastText ? lastShape : shapeOf(shapeText);
+  lastText = shapeText;
+  lastShape = shape;
+
+  const { keys, types } = shape;
+  const object: Record<string, unknown> = {};
+  let place = -shape.numbers;
+  let lengthAt = shapeEnd;
+  let from = shapeEnd + shape.texts;
+  for (let i = 0; i < keys.length; i += 1) {
+    const key = keys[i] ?? '';
+    switch (types[i]) {
+      case text: {
+        const end = from + written.charCodeAt(lengthAt);
+        object[key] = written.slice(from, end);
+        lengthAt += 1;
+        from = end;
+        break;
+      }
+      case number:
+        object[key] = numberAt(place);
+        place += 1;
+        break;
+      case missing:
+        object[key] = undefined;
+        break;
+      case nothing:
+        object[key] = null;
+        break;
+      default:
+        object[key] = types[i] === yes;
+    }
+  }
+  return object;
+}
+
+function shapeOf(shapeText: string): Shape {
+  const known = shapes.get(shapeText);
+  if (known) return known;
+  const fields = shapeText === '' ? [] : shapeText.slice(0, -1).split(separator);
+  const types = fields.map((field) => field.charAt(0));
+  const shape: Shape = {
+    keys: fields.map((field) => field.slice(1)),
+    types,
+    texts: types.filter((type) => type === text).length,
+    numbers: types.filter((type) => type === number).length,
+  };
+  if (shapes.size < mostShapes) shapes.set(shapeText, shape);
+  return shape;
+}
