@@ -27,10 +27,10 @@ export function exposeBlock(block: SharedBlock): void {
 /**
  * Makes a block of shared memory, all zero. `byteLength` is in bytes and rounded up to the next multiple
  * of 64. Memory of scope 'threads' is freed when no thread can reach it any more; that of scope
- * 'processes' too as long as it was never sent anywhere, or is larger than 64 KB; else it stays until
- * this process ends and no other has it any more.
+ * 'processes' when no thread of any process holds it and no message that holds it is in flight.
  *
- * @throws RangeError when `byteLength` is not a positive whole number, or more than there is room for;
+ * @throws RangeError when `byteLength` is not a positive whole number, or too large; ManycoreError
+ * (`MANYCORE_SHARED_MEMORY_LIMIT`) when this process has as many shared memories as the system allows;
  * ProcessesUnavailableError where scope 'processes' cannot be had.
  *
  * @example

@@ -112,7 +112,7 @@ describe('memory of scope processes', () => {
       execPath: '/bin/sh',
       execArgv: ['-c', 'ulimit -v 12000000 && exec "$0" "$@"', process.execPath],
     });
-    expect(lines).toEqual(['ArrayBuffer', '2 2 ArrayBuffer 100']);
+    expect(lines).toEqual(['ArrayBuffer', '2 2 ArrayBuffer 192']);
   });
 
   test('goes when all who have it are killed', async () => {

@@ -8,7 +8,10 @@ export interface DescriptorAddress {
 export interface OpenSegment {
   readonly descriptor: number;
   readonly byteLength: number;
-  /** The same for everyone who has this segment open, and for no other segment as long as it exists. */
+  /**
+   * The same for everyone who has this segment open, and for no other segment as long as it exists: two
+   * whole numbers below 2 ** 32 and 2 ** 64, as `device:inode`.
+   */
   readonly identity: string;
 }
 
@@ -43,18 +46,28 @@ export interface Outbox {
 
 /**
  * What scope 'processes' needs of a platform, and all it needs. All calls are synchronous; only `wait`
- * blocks. Failures are thrown as `ManycoreError`.
+ * blocks. Failures are thrown as `ManycoreError`, and as
+ * `SharedMemoryLimitError` where a limit of the system was met.
  */
 export interface NativeBackend {
   /** Makes a segment, all zero, that can never shrink (a shrunken one would kill whoever touches it). */
   createSegment(byteLength: number): OpenSegment;
-  /** Opens a segment that another process, or another thread of this one, has open. */
-  openSegment(address: DescriptorAddress): OpenSegment;
-  /** What a descriptor of this process leads to. */
-  describeSegment(descriptor: number): OpenSegment;
+  /**
+   * A new descriptor for a segment that a process has open; undefined when that process, or the descriptor,
+   * is gone, or belongs to another user.
+   */
+  openSegment(address: DescriptorAddress): OpenSegment | undefined;
   closeSegment(descriptor: number): void;
   /** Maps an open segment. The mapping outlives the descriptor. */
   mapSegment(descriptor: number, byteLength: number): Mapping;
+  /** How many segments this process may have open, if it has nothing else open. */
+  segmentLimit(): number;
+  /** Copies bytes of an open segment, from byte `at` on, without mapping it. */
+  readSegment(descriptor: number, into: Uint8Array, at: number): void;
+  /** Opens what `mappedSegments` reads: at the limit of descriptors there would be none left for it. */
+  openMappings(): number;
+  /** The identities of all segments that some thread of this process has mapped. */
+  mappedSegments(mappings: number): ReadonlySet<string>;
   /** Where a buffer that another thread mapped begins. */
   baseOf(buffer: SharedArrayBuffer): number;
 

@@ -7,6 +7,9 @@ import { startOf } from './linux/task-stat.js';
 const { getEnvironmentData, isMainThread, setEnvironmentData, threadId } =
   process.getBuiltinModule('node:worker_threads');
 
+/** The largest buffer that this version of Node makes, in bytes. */
+export const largestBuffer: number = process.getBuiltinModule('node:buffer').constants.MAX_LENGTH;
+
 /** The number of this thread, never used twice in one process; 0 is the main thread. */
 export const currentThreadId: number = threadId;
 

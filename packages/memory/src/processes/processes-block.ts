@@ -1,10 +1,12 @@
-import type { Destination } from '@manycore/core';
+import { type Destination, ManycoreError } from '@manycore/core';
 
 import type { Owners } from '../owners.js';
 import type { Parker } from '../parker.js';
 import type { Scope } from '../scope.js';
 import type { SharedBlock } from '../shared-block.js';
 import { arena, type Lot } from './arena.js';
+import { BlockLease } from './block-lease.js';
+import type { Segment } from './segment.js';
 import { attachSegment, segmentState, type SegmentState } from './segments.js';
 
 /** What crosses to another thread or process. */
@@ -13,6 +15,8 @@ export interface ProcessesState {
   readonly segment: SegmentState;
   readonly offset: number;
   readonly byteLength: number;
+  /** Which use of the memory of an arena it is. */
+  readonly generation: number | undefined;
 }
 
 /** While someone has a view of a block, the block's memory must not be used for another. */
@@ -38,29 +42,36 @@ export class ProcessesBlock implements SharedBlock {
   }
 
   static allocate(byteLength: number): ProcessesBlock {
-    const lot = arena.allocate(byteLength);
-    const block = new ProcessesBlock(lot);
-    arena.reclaimWith(block, lot);
-    return block;
+    return new ProcessesBlock(arena.allocate(byteLength));
   }
 
-  static attach({ segment, offset, byteLength }: ProcessesState): ProcessesBlock {
-    return new ProcessesBlock({
-      segment: attachSegment(segment),
-      offset,
-      byteLength,
-      shared: true,
-    });
+  static attach({ segment: state, offset, byteLength, generation }: ProcessesState): ProcessesBlock {
+    const segment = attachSegment(state);
+    const lease = generation === undefined ? undefined : attachLease(segment, offset, generation);
+    return new ProcessesBlock({ segment, offset, byteLength, lease });
   }
 
   /** Keeps the memory from being used again. */
   expose(): void {
-    this.#lot.shared = true;
+    this.#lot.lease?.pin();
   }
 
   detach(to: Destination): ProcessesState {
-    const { segment, offset, byteLength } = this.#lot;
-    this.expose();
-    return { scope: 'processes', segment: segmentState(segment, to), offset, byteLength };
+    const { segment, offset, byteLength, lease } = this.#lot;
+    lease?.noteSent();
+    const state = segmentState(segment, to);
+    return { scope: 'processes', segment: state, offset, byteLength, generation: lease?.generation };
   }
+}
+
+/** This thread's lease of a block that arrived. */
+function attachLease(segment: Segment, offset: number, generation: number): BlockLease {
+  const lease = BlockLease.attach(segment, offset, generation);
+  if (!lease) {
+    throw new ManycoreError(
+      'MANYCORE_SHARED_MEMORY',
+      'this shared memory is gone: the message that held it was received before, and all who had it have dropped it',
+    );
+  }
+  return lease;
 }

@@ -2,21 +2,25 @@ import { ManycoreError } from '@manycore/core';
 
 import type { DescriptorAddress } from '../native/native-backend.js';
 import { ownerTableWords } from '../owners/owner-table.js';
+import type { BlockLease } from './block-lease.js';
+import { FlightCounters } from './flight-counters.js';
 import { ProcessOwners } from './process-owners.js';
 import { ProcessesParker } from './processes-parker.js';
 import { waitTableWords } from './wait-table.js';
 
 /*
  * Layout of a segment that holds blocks, in bytes:
- *   0     head: 0 magic · 4 version · 8 where free room begins, in units of 64 bytes
+ *   0     head: 0 magic · 4 version · 8 where free room begins, in units of 64 bytes · 12 flight counters
  *   64    the owners: every thread that uses the segment
  *   …     the wait table
- *   …     blocks, each aligned to 64 bytes
+ *   …     blocks, each aligned to 64 bytes; in an arena behind a line with the block's lease
  * A bare segment has none of it: all its bytes are one piece of memory.
  */
 const magic = 0x6d6e7963;
-const version = 1;
+const version = 2;
 const [magicWord, versionWord, frontWord] = [0, 1, 2] as const;
+/** Where the flight counters of a segment with blocks lie, in bytes. */
+export const blockCountersAt = 12;
 const ownersAt = 64;
 const waitsAt = ownersAt + ownerTableWords * 4;
 
@@ -25,6 +29,14 @@ export const blocksAt: number = waitsAt + waitTableWords * 4;
 
 /** Everything begins on a cache line. */
 const line = 64;
+
+/** What a segment is for. */
+export interface SegmentPurpose {
+  /** Whether the segment stays open until the process ends: a thread allocates blocks in it. */
+  readonly kept: boolean;
+  /** Where its flight counters lie, in bytes; a named segment, which other programs lay out, has none. */
+  readonly countersAt: number | undefined;
+}
 
 /** A segment, as one thread of one process sees it. */
 export class Segment {
@@ -35,27 +47,36 @@ export class Segment {
   readonly byteLength: number;
   /** Whether the segment stays open until the process ends. */
   readonly kept: boolean;
+  readonly countersAt: number | undefined;
+  readonly counters: FlightCounters | undefined;
   /** By which descriptors of other processes it came: they may outlive ours. */
   readonly origins: readonly DescriptorAddress[];
   /** How many objects of this thread will say when they do not need it any more. */
   users = 0;
+  /** The leases that this thread has, by where their blocks begin. */
+  readonly leases: Map<number, WeakRef<BlockLease>> = new Map<number, WeakRef<BlockLease>>();
   readonly #base: number;
+  #words: Int32Array | undefined;
   #lot: { owners: ProcessOwners; parker: ProcessesParker } | undefined;
 
-  constructor(options: {
-    identity: string;
-    descriptor: number | undefined;
-    buffer: SharedArrayBuffer | ArrayBuffer;
-    base: number;
-    byteLength: number;
-    kept: boolean;
-    origins: readonly DescriptorAddress[];
-  }) {
+  constructor(
+    options: SegmentPurpose & {
+      identity: string;
+      descriptor: number | undefined;
+      buffer: SharedArrayBuffer | ArrayBuffer;
+      base: number;
+      byteLength: number;
+      origins: readonly DescriptorAddress[];
+    },
+  ) {
     this.identity = options.identity;
     this.descriptor = options.descriptor;
     this.buffer = options.buffer;
     this.byteLength = options.byteLength;
     this.kept = options.kept;
+    this.countersAt = options.countersAt;
+    this.counters =
+      this.countersAt === undefined ? undefined : new FlightCounters(this.buffer, this.countersAt);
     this.origins = options.origins;
     this.#base = options.base;
   }
@@ -71,6 +92,11 @@ export class Segment {
   /** The owners and the parker of the blocks in this segment. */
   get lot(): { owners: ProcessOwners; parker: ProcessesParker } {
     return (this.#lot ??= this.#open());
+  }
+
+  /** All words of the segment, of which leases use some. */
+  get words(): Int32Array {
+    return (this.#words ??= new Int32Array(this.buffer, 0, Math.floor(this.byteLength / 4)));
   }
 
   /** How many bytes are free at the end. */

@@ -1,6 +1,7 @@
 import { type Destination, ManycoreError, registerHandle } from '@manycore/core';
 
 import { nativeBackend } from '../native/backend.js';
+import type { OpenSegment } from '../native/native-backend.js';
 import type { Segment } from '../processes/segment.js';
 import {
   attachSegment,
@@ -11,6 +12,7 @@ import {
   type SegmentState,
 } from '../processes/segments.js';
 import { type Scope, scopeOf } from '../scope.js';
+import { allocateBuffer, checkSegmentSize } from '../size-limit.js';
 import { checkName } from './check-name.js';
 
 /** What the constructor of `SharedMemory` takes. */
@@ -39,7 +41,8 @@ type State = { readonly size: number; readonly name: string | undefined } & (
  * `multiprocessing.shared_memory`, attach to it by the name, and the other way round.
  *
  * A name lasts until `unlink()`, or until the process that made it ends, however it ends. The memory
- * itself lasts until nobody has it any more.
+ * itself lasts until no process has it any more. Truncating it from outside kills each process that then
+ * touches the bytes that are gone (SIGBUS).
  *
  * @example
  * ```ts
@@ -84,15 +87,7 @@ export class SharedMemory implements Disposable {
    */
   static attach(name: string): SharedMemory {
     checkName(name);
-    const open = nativeBackend().openNamed(name);
-    if (open.byteLength === 0) {
-      nativeBackend().closeSegment(open.descriptor);
-      throw new ManycoreError(
-        'MANYCORE_SHARED_MEMORY',
-        `the shared memory ${JSON.stringify(name)} has no bytes: its maker has not given it a size yet`,
-      );
-    }
-    const segment = mapOpen(open, false);
+    const segment = mapOpen(() => openNamed(name), named);
     return new this(
       new Existing(segment.byteLength, name, { scope: 'processes', segment }),
     );
@@ -120,9 +115,9 @@ export class SharedMemory implements Disposable {
   }
 
   /**
-   * This object does not use the memory any more; others do. The memory goes back to the system when
-   * nobody has it and the last view of it is gone. Close it only once those that it was sent to have
-   * received it: what is on its way to another process arrives as an error. Closing again does nothing.
+   * This object does not use the memory any more; others do. The memory goes back to the system when no
+   * process has it and the last view of it is gone. What was sent before arrives all the same; but memory
+   * with a name that has not been received arrives as an error. Closing again does nothing.
    */
   close(): void {
     const contents = this.#contents;
@@ -131,8 +126,8 @@ export class SharedMemory implements Disposable {
   }
 
   /**
-   * Removes the name: nobody can attach to it any more, while those who have the memory keep it. To be
-   * done once, by whoever comes last; also after `close()`.
+   * Removes the name: no process can attach by it any more, and those that have the memory keep it. To be
+   * called once, by the last that uses the name; also after `close()`.
    *
    * @throws ManycoreError (`MANYCORE_NAME_NOT_FOUND`) when the name is gone already; TypeError when the
    * memory has no name.
@@ -199,15 +194,44 @@ function make({ size, name, scope }: SharedMemoryOptions): Existing {
   }
   if (name !== undefined) {
     checkName(name);
+    checkSegmentSize(size, 0);
     if (scope === 'threads') {
       throw new TypeError(`a name is for other processes: leave it out, or set scope 'processes'`);
     }
-    const segment = mapOpen(nativeBackend().createNamed(name, size), false);
+    const segment = mapOpen(() => nativeBackend().createNamed(name, size), named);
     return new Existing(size, name, { scope: 'processes', segment });
   }
   const contents: Contents =
     scopeOf(scope) === 'threads'
-      ? { scope: 'threads', buffer: new SharedArrayBuffer(size) }
-      : { scope: 'processes', segment: createSegment(size, false) };
+      ? { scope: 'threads', buffer: allocateBuffer(size) }
+      : { scope: 'processes', segment: createUnnamed(size) };
   return new Existing(size, undefined, contents);
+}
+
+/** Other programs lay out what has a name: it is exactly as long as asked for. */
+const named = { kept: false, countersAt: undefined };
+
+function openNamed(name: string): OpenSegment {
+  const open = nativeBackend().openNamed(name);
+  try {
+    if (open.byteLength === 0) {
+      throw new ManycoreError(
+        'MANYCORE_SHARED_MEMORY',
+        `the shared memory ${JSON.stringify(name)} has no bytes: its maker has not given it a size yet`,
+      );
+    }
+    checkSegmentSize(open.byteLength, 0);
+    return open;
+  } catch (error) {
+    nativeBackend().closeSegment(open.descriptor);
+    throw error;
+  }
+}
+
+/** The flight counters lie behind the bytes, on a cache line of their own. */
+function createUnnamed(size: number): Segment {
+  const line = 64;
+  checkSegmentSize(size, 2 * line);
+  const countersAt = Math.ceil(size / line) * line;
+  return createSegment(countersAt + line, { kept: false, countersAt });
 }

@@ -2,6 +2,7 @@ import type { Owners } from '../owners.js';
 import type { Parker } from '../parker.js';
 import type { Scope } from '../scope.js';
 import type { SharedBlock } from '../shared-block.js';
+import { allocateBuffer } from '../size-limit.js';
 import { type ThreadOwners, threadOwners, threadOwnersOf } from './thread-owners.js';
 import { threadsParker } from './threads-parker.js';
 
@@ -30,7 +31,7 @@ export class ThreadsBlock implements SharedBlock {
   }
 
   static allocate(byteLength: number): ThreadsBlock {
-    return new ThreadsBlock(new SharedArrayBuffer(byteLength), threadOwners);
+    return new ThreadsBlock(allocateBuffer(byteLength), threadOwners);
   }
 
   static attach({ buffer, owners }: ThreadsState): ThreadsBlock {

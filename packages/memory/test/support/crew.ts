@@ -94,7 +94,8 @@ export function mixedCrew(scope: Scope): Party[] & AsyncDisposable {
   return gather([new Party('thread'), new Party(scope === 'threads' ? 'thread' : 'process')]);
 }
 
-function gather(parties: Party[]): Party[] & AsyncDisposable {
+/** Disposing of the list ends all parties. */
+export function gather(parties: Party[]): Party[] & AsyncDisposable {
   return Object.assign(parties, {
     async [Symbol.asyncDispose]() {
       await Promise.all(parties.map((party) => party.kill()));

@@ -23,7 +23,7 @@ export interface Libc {
   /** Memory at an address as a buffer that owns nothing. */
   view(address: number, byteLength: number): ArrayBuffer;
   posix_fallocate(descriptor: number, offset: number, length: number): number;
-  getrlimit(resource: number, into: Int32Array): number;
+  getrlimit(resource: number, into: BigUint64Array): number;
   memfd_create(name: string, flags: number): number;
   ftruncate(descriptor: number, length: number): number;
   fcntl(descriptor: number, command: number, argument: number): number;

@@ -12,6 +12,7 @@ import type { Libc } from './libc.js';
 import { LinuxInbox, openOutbox } from './linux-inbox.js';
 import { LinuxNames } from './linux-names.js';
 import { LinuxSegments } from './linux-segments.js';
+import { mappedFiles, openMaps } from './mapped-files.js';
 import { startOf } from './task-stat.js';
 
 // Without FUTEX_PRIVATE_FLAG: a futex is known by its memory, not by its address in one process.
@@ -60,12 +61,8 @@ export class LinuxBackend implements NativeBackend {
     return this.#segments.create(byteLength);
   }
 
-  openSegment(address: DescriptorAddress): OpenSegment {
+  openSegment(address: DescriptorAddress): OpenSegment | undefined {
     return this.#segments.open(address);
-  }
-
-  describeSegment(descriptor: number): OpenSegment {
-    return this.#segments.describe(descriptor);
   }
 
   closeSegment(descriptor: number): void {
@@ -74,6 +71,22 @@ export class LinuxBackend implements NativeBackend {
 
   mapSegment(descriptor: number, byteLength: number): Mapping {
     return this.#segments.map(descriptor, byteLength);
+  }
+
+  segmentLimit(): number {
+    return this.#segments.descriptorLimit();
+  }
+
+  readSegment(descriptor: number, into: Uint8Array, at: number): void {
+    this.#segments.read(descriptor, into, at);
+  }
+
+  openMappings(): number {
+    return openMaps(this.#libc);
+  }
+
+  mappedSegments(mappings: number): ReadonlySet<string> {
+    return mappedFiles(mappings);
   }
 
   createNamed(name: string, byteLength: number): OpenSegment {

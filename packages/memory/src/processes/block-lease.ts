@@ -1,0 +1,96 @@
+import * as lease from './lease.js';
+import type { Segment } from './segment.js';
+
+/** A lease has a cache line of its own, in front of its block. */
+export const leaseBytes: number = lease.leaseWords * 4;
+
+/** The words of a lease in a segment. */
+export class BlockLeaseWords implements lease.LeaseWords {
+  readonly segment: Segment;
+  /** Where the block begins, in bytes. */
+  readonly offset: number;
+  readonly #words: Int32Array;
+  readonly #first: number;
+
+  constructor(segment: Segment, offset: number) {
+    this.segment = segment;
+    this.offset = offset;
+    this.#words = segment.words;
+    this.#first = (offset - leaseBytes) / 4;
+  }
+
+  get self(): number {
+    return this.segment.lot.owners.self();
+  }
+
+  alive(owner: number): boolean {
+    return this.segment.lot.owners.alive(owner);
+  }
+
+  load(word: number): number {
+    return Atomics.load(this.#words, this.#first + word);
+  }
+
+  store(word: number, value: number): void {
+    Atomics.store(this.#words, this.#first + word, value);
+  }
+
+  compareExchange(word: number, expected: number, replacement: number): number {
+    return Atomics.compareExchange(this.#words, this.#first + word, expected, replacement);
+  }
+}
+
+const collected = new FinalizationRegistry<() => void>((end) => {
+  end();
+});
+
+/** That this thread has objects of a block. It ends when the last of them is collected. */
+export class BlockLease {
+  readonly words: BlockLeaseWords;
+  /** Which use of the memory this is. */
+  readonly generation: number;
+  #pinned = false;
+
+  private constructor(words: BlockLeaseWords, generation: number, end: () => void) {
+    this.words = words;
+    this.generation = generation;
+    collected.register(this, end);
+  }
+
+  /** Of a block that this thread has made: `end` is called when the thread has no object of it left. */
+  static own(words: BlockLeaseWords, generation: number, end: () => void): BlockLease {
+    return new BlockLease(words, generation, end);
+  }
+
+  /** Of a block that arrived in a message; undefined when its memory is used for something else by now. */
+  static attach(segment: Segment, offset: number, generation: number): BlockLease | undefined {
+    const known = segment.leases.get(offset)?.deref();
+    if (known?.generation === generation) {
+      lease.noteReceived(known.words);
+      return known;
+    }
+    const words = new BlockLeaseWords(segment, offset);
+    const place = lease.attach(words, generation);
+    if (place === undefined) return undefined;
+    const attached = new BlockLease(words, generation, () => {
+      lease.release(words, place);
+      if (!segment.leases.get(offset)?.deref()) segment.leases.delete(offset);
+    });
+    segment.leases.set(offset, new WeakRef(attached));
+    return attached;
+  }
+
+  /** The block is about to be sent. From now on it may come back to this thread, which then goes on with this lease. */
+  noteSent(): void {
+    const { segment, offset } = this.words;
+    if (segment.leases.get(offset)?.deref() !== this) segment.leases.set(offset, new WeakRef(this));
+    lease.noteSent(this.words);
+  }
+
+  /** Keeps the memory from being used again: a view of it may be where no lease follows. */
+  pin(): void {
+    if (this.#pinned) return;
+    this.#pinned = true;
+    lease.pin(this.words);
+  }
+}
