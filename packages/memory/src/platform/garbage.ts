@@ -25,5 +25,7 @@ function prepare(): () => void {
   return () => {
     checkpoint.runInContext(context);
     gc();
+    // Buffers are freed in the background; the next collection waits for that.
+    gc();
   };
 }
