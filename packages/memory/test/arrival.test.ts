@@ -20,6 +20,6 @@ test('a block that its sender took with it cannot be received, and says so', asy
     return { packed: await party.tell('packedBlock') };
   })();
   await expect(unpack(packed as never)).rejects.toThrow(
-    /this shared memory is gone: whoever sent it ended, or closed it, before it was received/,
+    /this shared memory is gone: its sender ended, or closed it, before it was received/,
   );
 });
