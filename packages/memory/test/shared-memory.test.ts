@@ -3,23 +3,18 @@ import { SharedMemory } from '@manycore/memory';
 import { expectNoLeaks, Program, repeat, runProgram, until } from '@manycore/testing';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { crew, mixedCrew, Party, scopes } from './support/crew.js';
+import { fileOf, freshName, namesLike, trackersOf } from './support/names.js';
 import { startSharing } from './support/start-sharing.js';
 
 expectNoLeaks({ prepare: startSharing });
 
 const fixture = (name: string): URL => new URL(`./fixtures/${name}`, import.meta.url);
-
-let lastName = 0;
-/** A name that no other test, and no other run of the tests, has. */
-const freshName = (): string => `manycore-test-${process.pid}-${(lastName += 1)}`;
-
-const fileOf = (name: string): string => `/dev/shm/${name}`;
 
 function code(action: () => unknown): unknown {
   try {
@@ -30,26 +25,9 @@ function code(action: () => unknown): unknown {
   return 'no error';
 }
 
-/** The trackers of this file's names that still run. */
-function trackers(): string[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      } catch {
-        return '';
-      }
-    })
-    .filter((command) => command.includes(`/dev/shm/manycore-test-${process.pid}-`));
-}
-
 afterEach(async () => {
-  await until(() => trackers().length === 0, { what: 'the end of the trackers' });
-  const left = readdirSync('/dev/shm').filter((name) =>
-    name.startsWith(`manycore-test-${process.pid}-`),
-  );
-  expect(left).toEqual([]);
+  await until(() => trackersOf(process.pid).length === 0, { what: 'the end of the tracker' });
+  expect(namesLike()).toEqual([]);
 });
 
 describe.each(scopes)('SharedMemory, scope %s', (scope) => {
@@ -218,7 +196,7 @@ describe('the name of a shared memory whose maker ends', () => {
         allowSurvivors: true,
       });
       await program.line(/ready/);
-      expect(trackers()).toHaveLength(1);
+      expect(trackersOf(program.pid)).toHaveLength(1);
       using memory = SharedMemory.attach(name);
       expect(existsSync(fileOf(name))).toBe(true);
       program.kill('SIGKILL');

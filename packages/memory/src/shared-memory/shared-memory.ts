@@ -41,8 +41,10 @@ type State = { readonly size: number; readonly name: string | undefined } & (
  * `multiprocessing.shared_memory`, attach to it by the name, and the other way round.
  *
  * A name lasts until `unlink()`, or until the process that made it ends, however it ends. The memory
- * itself lasts until no process has it any more. Truncating it from outside kills each process that then
- * touches the bytes that are gone (SIGBUS).
+ * itself lasts until no process has it any more.
+ *
+ * A named memory is a file in /dev/shm, which no program may truncate: a process that touches what is no
+ * longer there gets a SIGBUS, which ends it. Memory without a name is sealed: it cannot be truncated.
  *
  * @example
  * ```ts
@@ -198,8 +200,7 @@ function make({ size, name, scope }: SharedMemoryOptions): Existing {
     if (scope === 'threads') {
       throw new TypeError(`a name is for other processes: leave it out, or set scope 'processes'`);
     }
-    const segment = mapOpen(() => nativeBackend().createNamed(name, size), named);
-    return new Existing(size, name, { scope: 'processes', segment });
+    return new Existing(size, name, { scope: 'processes', segment: createNamed(name, size) });
   }
   const contents: Contents =
     scopeOf(scope) === 'threads'
@@ -234,4 +235,25 @@ function createUnnamed(size: number): Segment {
   checkSegmentSize(size, 2 * line);
   const countersAt = Math.ceil(size / line) * line;
   return createSegment(countersAt + line, { kept: false, countersAt });
+}
+
+function createNamed(name: string, size: number): Segment {
+  let isMade = false;
+  const unmake = (): void => {
+    if (isMade) nativeBackend().unlinkNamed(name);
+    isMade = false;
+  };
+  try {
+    return mapOpen(() => {
+      // The second time, when there was no room to map the first.
+      unmake();
+      const open = nativeBackend().createNamed(name, size);
+      isMade = true;
+      return open;
+    }, named);
+  } catch (error) {
+    // The caller has no object by which to unlink it.
+    unmake();
+    throw error;
+  }
 }

@@ -2,11 +2,10 @@ import { ManycoreError } from '@manycore/core';
 
 import type { Libc } from './libc.js';
 import { O_CLOEXEC, O_RDWR } from './linux-segments.js';
-import { startTracker } from './name-tracker.js';
 import { systemError } from './system-error.js';
+import { pathOf, TrackedNames } from './tracked-names.js';
 
-/** Where POSIX shared memory lies: what `shm_open` opens, and Python's `multiprocessing.shared_memory`. */
-const directory = '/dev/shm';
+const directory = pathOf('');
 
 const O_CREAT_TMPFILE = 0o20000000;
 const AT_FDCWD = -100;
@@ -17,31 +16,25 @@ const EEXIST = 17;
 /** Segments with a name. All open ones are files in memory, of exactly the size that was asked for. */
 export class LinuxNames {
   readonly #libc: Libc;
-  /** What keeps the names that this thread made, by name: called when a name was removed. */
-  readonly #trackers = new Map<string, () => void>();
+  readonly #tracked: TrackedNames;
 
   constructor(libc: Libc) {
     this.#libc = libc;
+    this.#tracked = new TrackedNames(libc);
   }
 
   /** The descriptor of a new segment. Whenever the process is killed, nothing is left behind. */
   create(name: string, byteLength: number): number {
     const libc = this.#libc;
     // First without a name: so the tracker knows what it tracks before there is anything to leave behind.
-    const { O_DIRECTORY } = process.getBuiltinModule('node:fs').constants;
-    const flags = O_RDWR | O_CLOEXEC | O_CREAT_TMPFILE | O_DIRECTORY;
+    const { constants, fstatSync } = process.getBuiltinModule('node:fs');
+    const flags = O_RDWR | O_CLOEXEC | O_CREAT_TMPFILE | constants.O_DIRECTORY;
     const descriptor = libc.open(directory, flags, 0o600);
     if (descriptor < 0) throw systemError(libc, `cannot make shared memory in ${directory}`);
     try {
       this.#resize(descriptor, byteLength);
-      const release = startTracker(libc, pathOf(name), descriptor);
-      try {
-        this.#link(descriptor, name);
-      } catch (error) {
-        release();
-        throw error;
-      }
-      this.#trackers.set(name, release);
+      const inode = String(fstatSync(descriptor, { bigint: true }).ino);
+      this.#tracked.add(name, inode, () => this.#link(descriptor, name));
       return descriptor;
     } catch (error) {
       libc.close(descriptor);
@@ -64,8 +57,7 @@ export class LinuxNames {
       if (errno === ENOENT) throw notFound(name);
       throw systemError(this.#libc, `cannot unlink the shared memory ${quote(name)}`, errno);
     }
-    this.#trackers.get(name)?.();
-    this.#trackers.delete(name);
+    this.#tracked.remove(name);
   }
 
   /** Makes room now: a page for which there is none kills the process that touches it. */
@@ -89,10 +81,6 @@ export class LinuxNames {
       `there is a shared memory named ${quote(name)} already: attach to it by SharedMemory.attach, or choose another name`,
     );
   }
-}
-
-function pathOf(name: string): string {
-  return `${directory}/${name}`;
 }
 
 function quote(name: string): string {

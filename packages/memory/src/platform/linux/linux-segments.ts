@@ -2,7 +2,7 @@ import type { DescriptorAddress, Mapping, OpenSegment } from '../../native/nativ
 import type { Libc } from './libc.js';
 import { failure, isLimit } from './system-error.js';
 
-const MFD_CLOEXEC = 1;
+export const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const F_ADD_SEALS = 1033;
 const SEAL_SEAL_SHRINK_GROW = 1 | 2 | 4;
