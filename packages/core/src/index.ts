@@ -16,6 +16,7 @@ export { NotCloneableError } from './errors/not-cloneable-error.js';
 export { TargetNotFoundError } from './errors/target-not-found-error.js';
 export { TimeoutError } from './errors/timeout-error.js';
 export { type Departure, WorkerDiedError } from './errors/worker-died-error.js';
+export { defineInspection, type InspectionOptions, inspectedElements } from './inspection.js';
 export { cloneFailure } from './message/clone-failure.js';
 export { findHandleType, type HandleType, handleTypeOf, registerHandle } from './message/handle.js';
 export { move } from './message/move.js';
