@@ -13,7 +13,7 @@ export interface InspectionOptions {
  * their own fields after the state. `depth`, `colors`, `compact` and the like keep their meaning.
  *
  * @param state what to show, read at the moment of showing. It must not wait or change anything. Fields
- * that are undefined are left out. If it throws, no state is shown.
+ * that are undefined are left out, also when the instance has a field of that name. If it throws, no state is shown.
  */
 export function defineInspection<T extends object>(
   constructor: abstract new (...args: never) => T,
@@ -25,19 +25,21 @@ export function defineInspection<T extends object>(
     // The platform formats what this returns in place of the instance.
     value(this: T, _depth: unknown, options: InspectionOptions | undefined): object {
       const view = viewOf(this, constructor.name);
+      let shown: object = {};
       try {
-        const fields: [string, unknown][] = Object.entries(state(this, options ?? {}));
-        for (const [name, value] of fields) {
-          if (value !== undefined) define(view, name, { value });
-        }
+        shown = state(this, options ?? {});
       } catch {
         // A Proxy around an instance has no state of its own.
       }
-      addOwnFields(view, this);
+      const fields: [string, unknown][] = Object.entries(shown);
+      for (const [name, value] of fields) if (value !== undefined) define(view, name, { value });
+      addOwnFields(view, this, shown);
       return view;
     },
   });
 }
+
+const longestArray = 2 ** 32 - 1;
 
 /**
  * What to show of `length` elements: an array of that length with as many of the first elements as
@@ -50,8 +52,12 @@ export function inspectedElements(
 ): unknown[] {
   const elements: unknown[] = [];
   const shown = Math.min(length, Math.max(0, maxArrayLength ?? Infinity));
-  for (let index = 0; index < shown; index += 1) elements.push(elementAt(index));
-  elements.length = Math.min(length, 2 ** 32 - 1);
+  if (shown < length) {
+    // First the longest length: then the engine keeps the array as a table instead of room for all.
+    elements.length = longestArray;
+    elements.length = Math.min(length, longestArray);
+  }
+  for (let index = 0; index < shown; index += 1) elements[index] = elementAt(index);
   return elements;
 }
 
@@ -83,11 +89,11 @@ function nameOf(instance: object): string | undefined {
 }
 
 /** Getters are copied, not called. */
-function addOwnFields(view: object, instance: object): void {
+function addOwnFields(view: object, instance: object, shown: object): void {
   try {
     const fields = Object.entries(Object.getOwnPropertyDescriptors(instance));
     for (const [name, field] of fields) {
-      if (field.enumerable === true && !Object.hasOwn(view, name)) define(view, name, field);
+      if (field.enumerable === true && !Object.hasOwn(shown, name)) define(view, name, field);
     }
   } catch {
     // A Proxy that does not tell.

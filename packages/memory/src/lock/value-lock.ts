@@ -1,4 +1,4 @@
-import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { defineInspection, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 
 import { DeadlockError } from '../errors/deadlock-error.js';
 import { type AsyncContext, createAsyncContext } from '../platform/node.js';
@@ -148,6 +148,10 @@ export class ValueLock {
       this.#running = false;
       guard.release();
     }
+  }
+
+  static {
+    defineInspection(this, ({ locked }: ValueLock) => ({ locked }));
   }
 
   /** Whether this code belongs to a `run` that holds the lock. */

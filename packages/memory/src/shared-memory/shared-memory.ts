@@ -1,4 +1,4 @@
-import { type Destination, ManycoreError, registerHandle } from '@manycore/core';
+import { defineInspection, type Destination, ManycoreError, registerHandle } from '@manycore/core';
 
 import { nativeBackend } from '../native/backend.js';
 import type { OpenSegment } from '../native/native-backend.js';
@@ -153,6 +153,12 @@ export class SharedMemory implements Disposable {
   }
 
   static {
+    defineInspection(this, (memory) => ({
+      name: memory.name,
+      size: memory.size,
+      scope: memory.scope,
+      closed: memory.#contents === undefined,
+    }));
     registerHandle(this, {
       name: 'SharedMemory',
       module: import.meta.url,

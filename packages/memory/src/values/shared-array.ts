@@ -1,4 +1,10 @@
-import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import {
+  defineInspection,
+  inspectedElements,
+  registerHandle,
+  type SyncWaitOptions,
+  type WaitOptions,
+} from '@manycore/core';
 
 import { allocate, exposeBlock } from '../block.js';
 import { ValueLock } from '../lock/value-lock.js';
@@ -171,6 +177,12 @@ export class SharedArray<T extends ElementType> implements Iterable<ElementOf<T>
 
   static {
     accessByIndex(this.prototype as SharedArray<never>);
+    defineInspection(this, (array: SharedArray<ElementType>, options) => ({
+      type: array.type,
+      length: array.length,
+      elements: inspectedElements(array.length, (index) => array.#cells.load(index), options),
+      scope: array.scope,
+    }));
     registerHandle(this, {
       name: 'SharedArray',
       module: import.meta.url,

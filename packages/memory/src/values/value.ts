@@ -1,4 +1,4 @@
-import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { defineInspection, registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 
 import { allocate } from '../block.js';
 import { ValueLock } from '../lock/value-lock.js';
@@ -90,6 +90,7 @@ export class Value<T extends ElementType> {
   }
 
   static {
+    defineInspection(this, ({ type, value, scope }: Value<ElementType>) => ({ type, value, scope }));
     registerHandle(this, {
       name: 'Value',
       module: import.meta.url,
