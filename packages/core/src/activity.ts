@@ -24,7 +24,10 @@ export type ActivityOptions<F extends AnyFunction> = ArgsOption<F> & {
   readonly target: Target<F>;
   /** For people: in messages and listings. Default `Thread-1`, `Process-1`, … */
   readonly name?: string | undefined;
-  /** A daemon ends with its parent; others keep the parent alive until they are done. Default false. */
+  /**
+   * A daemon ends with its parent; others keep the parent alive until they are done. Default: what the
+   * thread or process is that makes it, so false in the main program.
+   */
   readonly daemon?: boolean | undefined;
   /** Ends the activity when aborted; `result` then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -37,7 +40,7 @@ export type ActivityOptions<F extends AnyFunction> = ArgsOption<F> & {
  * |---------|--------------------------|-------------|------------|
  * | initial | `start()`                | false       | undefined  |
  * | running | the worker is gone       | true        | undefined  |
- * | done    | for ever                 | false       | a number   |
+ * | done    | forever                  | false       | a number   |
  *
  * initial → running: `start`, once; when it throws, the state stays. running → done: the target's
  * thread or process ended, in whatever way. There are no other transitions.
@@ -49,7 +52,9 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
   readonly #args: readonly unknown[];
   readonly #signal: AbortSignal | undefined;
   readonly #result = deferred<Awaited<ReturnType<F>>>();
-  /** `result` was read before `start`: someone may be waiting for it. */
+  /** Reading an argument may run code of the caller's, which may call `start` again. */
+  #starting = false;
+  /** `result` was read before `start`: a caller may be waiting for it. */
   #resultRead = false;
   /** Set from `start` on. */
   #worker: WorkerEndpoint | undefined;
@@ -61,8 +66,14 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
   /** How many calls wait for a daemon, which otherwise does not keep the parent alive. */
   #holds = 0;
 
-  protected constructor(kind: Destination, defaultName: string, options: ActivityOptions<F>) {
-    const { target, args = [], name = defaultName, daemon = false } = options;
+  /** `inheritsDaemon`: whether it is made by a daemon. */
+  protected constructor(
+    kind: Destination,
+    defaultName: string,
+    options: ActivityOptions<F>,
+    inheritsDaemon: boolean,
+  ) {
+    const { target, args = [], name = defaultName, daemon = inheritsDaemon } = options;
     if (typeof name !== 'string') throw new TypeError('name must be a string');
     if (typeof daemon !== 'boolean') throw new TypeError('daemon must be true or false');
     if (!Array.isArray(args)) throw new TypeError('args must be an array of arguments');
@@ -78,7 +89,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
   /** Starts the worker for the first and only call. */
   protected abstract spawn(call: OutgoingCall): WorkerEndpoint;
   protected abstract readonly kind: Destination;
-  /** What is handed over with the arguments. */
+  /** What is transferred with the arguments. */
   protected readonly transfer: readonly Transferable[] = [];
   /** Called when the answer has arrived, with all it holds. */
   protected onAnswered(): void {
@@ -102,7 +113,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
    * BootstrapError while a worker loads its module; the signal's reason when it is aborted already.
    */
   start(): this {
-    if (this.#worker) {
+    if (this.#worker || this.#starting) {
       throw new ManycoreError(
         'MANYCORE_ALREADY_STARTED',
         `${this.name} was started already; a ${this.kind} can be started only once: make a new one`,
@@ -113,12 +124,21 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
       this.abandon(this.#signal.reason);
       this.#signal.throwIfAborted();
     }
+    this.#starting = true;
+    try {
+      this.#begin();
+    } finally {
+      this.#starting = false;
+    }
+    return this;
+  }
+
+  #begin(): void {
     const worker = this.spawn(createCall(1, this.#target, this.#args, this.kind, this.transfer));
     this.#worker = worker;
     if (this.daemon) worker.unref();
     this.#follow(worker);
     if (this.#resultRead) this.#holdForResult();
-    return this;
   }
 
   #follow(worker: WorkerEndpoint): void {
@@ -135,12 +155,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
       });
     });
     const signal = this.#signal;
-    const unwatch =
-      signal &&
-      onAbort(signal, () => {
-        this.#result.reject(signal.reason);
-        worker.kill();
-      });
+    const unwatch = signal && this.#killOnAbort(worker, signal);
     this.#done = worker.departed.then(async (departure) => {
       unwatch?.();
       this.#exitCode = departure.exitCode;
@@ -148,6 +163,18 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
       this.onDone();
       await settled;
     });
+  }
+
+  /** Returns what ends the watch. */
+  #killOnAbort(worker: WorkerEndpoint, signal: AbortSignal): (() => void) | undefined {
+    const kill = (): void => {
+      this.#result.reject(signal.reason);
+      worker.kill();
+    };
+    if (!signal.aborted) return onAbort(signal, kill);
+    // It was not when `start` looked: reading an argument aborted it.
+    kill();
+    return undefined;
   }
 
   #fail(error: unknown): void {

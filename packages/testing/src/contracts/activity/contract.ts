@@ -2,6 +2,7 @@ import { errorContract } from './errors.js';
 import { exitCodeContract } from './exit-codes.js';
 import { targetContract } from './forms.js';
 import { guardContract } from './guard.js';
+import { interferenceContract } from './interference.js';
 import type { ActivityKit } from './kit.js';
 import { lifecycleContract } from './lifecycle.js';
 import { programContract } from './programs.js';
@@ -10,6 +11,7 @@ import { valueContract } from './values.js';
 /** What threads and processes promise alike. Call it at the top of a test file, after `expectNoLeaks`. */
 export function activityContract(kit: ActivityKit): void {
   lifecycleContract(kit);
+  interferenceContract(kit);
   exitCodeContract(kit);
   valueContract(kit);
   errorContract(kit);
