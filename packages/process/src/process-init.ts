@@ -7,6 +7,7 @@ export interface ProcessInit {
   readonly name: string;
   readonly daemon: boolean;
   readonly parentName: string;
+  readonly parentDaemon: boolean;
   readonly parentPid: number;
   /** Whether the process has to watch its parent itself. */
   readonly watchesParent: boolean;

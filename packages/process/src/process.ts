@@ -1,11 +1,14 @@
 import {
   Activity,
   type AnyFunction,
+  defineInspection,
   ManycoreError,
   type OutgoingCall,
+  type WaitOptions,
   type WorkerEndpoint,
 } from '@manycore/core';
 import { ChildChannel } from './child-channel.js';
+import { currentProcess } from './current-process.js';
 import type { Readable, Writable } from './platform/node.js';
 import { checkSystemOptions, type ProcessOptions } from './process-options.js';
 import { forgetProcess, nextProcessName, rememberProcess } from './process-registry.js';
@@ -35,12 +38,13 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
   #closed = false;
 
   constructor(options: ProcessOptions<F>) {
-    super('process', nextProcessName(options.name), options);
+    super('process', nextProcessName(options.name), options, currentProcess().daemon);
     checkSystemOptions(options);
     this.#options = options;
   }
 
   protected spawn(call: OutgoingCall): WorkerEndpoint {
+    this.#assertOpen('start it');
     const { env, cwd, execArgv, stdio } = this.#options;
     const { name, daemon } = this;
     const channel = spawnProcess({ name, daemon, call, env, cwd, execArgv, stdio });
@@ -58,25 +62,51 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
   }
 
   override start(): this {
-    this.#assertOpen();
+    this.#assertOpen('start it');
     return super.start();
+  }
+
+  override async join(options?: WaitOptions): Promise<void> {
+    this.#assertOpen('join it');
+    await super.join(options);
+  }
+
+  override get result(): Promise<Awaited<ReturnType<F>>> {
+    if (!this.#closed) return super.result;
+    const refused = Promise.reject(this.#closedError('read its result'));
+    refused.catch(() => undefined);
+    return refused;
+  }
+
+  override isAlive(): boolean {
+    this.#assertOpen('ask whether it is alive');
+    return super.isAlive();
+  }
+
+  override get exitCode(): number | undefined {
+    this.#assertOpen('read its exitCode');
+    return super.exitCode;
   }
 
   /** The system's id of the process, from `start` on. */
   get pid(): number | undefined {
+    this.#assertOpen('read its pid');
     return this.#pid;
   }
 
   /** The child's standard streams, where `stdio` made pipes of them. */
   get stdin(): Writable | null {
+    this.#assertOpen('read its stdin');
     return this.#child?.stdin ?? null;
   }
 
   get stdout(): Readable | null {
+    this.#assertOpen('read its stdout');
     return this.#child?.stdout ?? null;
   }
 
   get stderr(): Readable | null {
+    this.#assertOpen('read its stderr');
     return this.#child?.stderr ?? null;
   }
 
@@ -95,23 +125,61 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
   }
 
   /**
-   * Lets go of what belongs to a process that is done; afterwards it cannot be started.
+   * Lets go of what belongs to a process that is done, or was never started. Afterwards it has a `name`
+   * and a `daemon`, and refuses all else with `MANYCORE_CLOSED`; closing again does nothing.
    *
-   * @throws ManycoreError while the process runs: `terminate` or `join` it first.
+   * @throws ManycoreError (`MANYCORE_STILL_RUNNING`) while the process runs: `terminate` or `join` it first.
    */
   close(): void {
-    if (this.isAlive()) {
+    if (this.#closed) return;
+    if (super.isAlive()) {
       throw new ManycoreError(
         'MANYCORE_STILL_RUNNING',
         `${this.name} cannot be closed while it runs; terminate() it or await join() first`,
       );
     }
-    this.#closed = true;
     for (const stream of [this.stdin, this.stdout, this.stderr]) stream?.destroy();
+    this.#closed = true;
+    // Of one that was never started: a caller may be waiting for it.
+    this.abandon(this.#closedError('wait for its result'));
   }
 
-  #assertOpen(): void {
-    if (!this.#closed) return;
-    throw new ManycoreError('MANYCORE_CLOSED', `${this.name} is closed; make a new Process`);
+  /** Leaving an `await using` block joins. One that was not started, or is closed, needs nothing. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed) await super[Symbol.asyncDispose]();
+  }
+
+  #assertOpen(purpose: string): void {
+    if (this.#closed) throw this.#closedError(purpose);
+  }
+
+  #closedError(purpose: string): ManycoreError {
+    return new ManycoreError(
+      'MANYCORE_CLOSED',
+      `${this.name} is closed; make a new Process, or ${purpose} before close()`,
+    );
+  }
+
+  static {
+    defineInspection(this, (process: Process) => ({
+      name: process.name,
+      pid: process.#pid,
+      state: process.#state,
+      exitCode: process.#exitCodeSoFar,
+      daemon: process.daemon,
+      // The fields of which objects of this class consist.
+      kind: undefined,
+      transfer: undefined,
+    }));
+  }
+
+  get #state(): 'initial' | 'running' | 'done' | 'closed' {
+    if (this.#closed) return 'closed';
+    if (!this.worker) return 'initial';
+    return super.isAlive() ? 'running' : 'done';
+  }
+
+  get #exitCodeSoFar(): number | undefined {
+    return super.exitCode;
   }
 }

@@ -36,11 +36,13 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
     ...(cwd !== undefined && { cwd }),
     stdio,
   });
+  const parent = currentProcess();
   const init: ProcessInit = {
     kind: 'processInit',
     name,
     daemon,
-    parentName: currentProcess().name,
+    parentName: parent.name,
+    parentDaemon: parent.daemon,
     parentPid: pid,
     watchesParent: launcher === undefined,
     sharedOutput: ([1, 2] as const).filter((descriptor) => isShared(stdio, descriptor)),

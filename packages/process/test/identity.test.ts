@@ -2,8 +2,16 @@
 import { expectNoLeaks } from '@manycore/testing';
 import { activeChildren, cpuCount, currentProcess, parentProcess, Process } from '@manycore/process';
 import { availableParallelism } from 'node:os';
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { debuggerUrl, introduce, introduceNested, sleep } from './fixtures/reports.mjs';
+import {
+  daemons,
+  debuggerUrl,
+  introduce,
+  introduceNested,
+  lookAtItself,
+  sleep,
+} from './fixtures/reports.mjs';
 
 expectNoLeaks();
 
@@ -51,6 +59,57 @@ test('those that have ended are no longer active, joined or not', async () => {
   expect(activeChildren()).toEqual([long]);
   long.terminate();
   await long.join();
+});
+
+test('the same objects at each call, in a thread of the process too', async () => {
+  expect(currentProcess()).toBe(currentProcess());
+  const child = new Process({ target: lookAtItself, name: 'baker' }).start();
+  expect(activeChildren()[0]).toBe(child);
+  const seen = {
+    same: true,
+    shown: [
+      `ProcessInfo { name: 'baker', pid: ${child.pid}, state: 'running', daemon: false }`,
+      `ProcessInfo { name: 'MainProcess', pid: ${process.pid}, state: 'running', daemon: false }`,
+    ],
+  };
+  expect(await child.result).toEqual({ here: seen, inThread: seen });
+  await child.join();
+});
+
+test("a daemon's children are daemons, unless told otherwise", async () => {
+  const results = [false, true].map(async (daemon) => {
+    const child = new Process({ target: daemons, daemon }).start();
+    const seen = await child.result;
+    await child.join();
+    return seen;
+  });
+  const children = (daemon: boolean, inherited: boolean): boolean[][] =>
+    [inherited, false, true].map((own) => [own, daemon]);
+  expect(await Promise.all(results)).toEqual([
+    [false, ...children(false, false)],
+    [true, ...children(true, true)],
+  ]);
+});
+
+test('console.log shows the state', async () => {
+  const show = (value: unknown): string => inspect(value, { breakLength: Infinity });
+  const child = new Process({ target: sleep, args: [3_600_000], name: 'sleeper' });
+  expect(show(child)).toBe(`Process { name: 'sleeper', state: 'initial', daemon: false }`);
+  child.start();
+  const { pid } = child;
+  expect(show(child)).toBe(
+    `Process { name: 'sleeper', pid: ${pid}, state: 'running', daemon: false }`,
+  );
+  child.kill();
+  await child.join();
+  expect(show(child)).toBe(
+    `Process { name: 'sleeper', pid: ${pid}, state: 'done', exitCode: -9, daemon: false }`,
+  );
+  child.close();
+  expect(show(child)).toBe(
+    `Process { name: 'sleeper', pid: ${pid}, state: 'closed', exitCode: -9, daemon: false }`,
+  );
+  expect(show(Object.create(Process.prototype))).toBe('Process {}');
 });
 
 test('debugger ports do not collide', async () => {

@@ -1,6 +1,6 @@
 // What belongs to processes alone: their environment, folder, command line, streams and signals.
-import { expectNoLeaks } from '@manycore/testing';
-import { Process } from '@manycore/process';
+import { expectNoLeaks, until } from '@manycore/testing';
+import { activeChildren, Process } from '@manycore/process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, closeSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { describeSurroundings, handleTermination, shout, sleep, writeTo } from './fixtures/reports.mjs';
+import { describeSurroundings, handleTermination, ignoreTermination, shout, sleep, writeTo } from './fixtures/reports.mjs';
 
 expectNoLeaks();
 
@@ -126,6 +126,77 @@ describe('its end', () => {
     const unstarted = new Process({ target: sleep, args: [1] });
     unstarted.close();
     expect(() => unstarted.start()).toThrow(/Process-\d+ is closed; make a new Process/);
+  });
+
+  test('closed, it has a name and refuses all else', async () => {
+    const done = new Process({ target: sleep, args: [1], stdio: 'pipe' }).start();
+    await done.join();
+    const unstarted = new Process({ target: sleep, args: [1] });
+    const awaited = unstarted.result;
+    for (const child of [done, unstarted]) {
+      child.close();
+      expect(child.name).toMatch(/^Process-/);
+      expect(child.daemon).toBe(false);
+      const uses: Readonly<Record<string, () => unknown>> = {
+        start: () => child.start(),
+        join: () => child.join(),
+        result: () => child.result,
+        isAlive: () => child.isAlive(),
+        exitCode: () => child.exitCode,
+        pid: () => child.pid,
+        terminate: () => child.terminate(),
+        kill: () => child.kill(),
+        stdin: () => child.stdin,
+        stdout: () => child.stdout,
+        stderr: () => child.stderr,
+      };
+      for (const [name, use] of Object.entries(uses)) {
+        await expect(Promise.resolve().then(use), name).rejects.toMatchObject({ code: 'MANYCORE_CLOSED' });
+      }
+      await child[Symbol.asyncDispose]();
+    }
+    // Who waited for the result of one that will never start is told.
+    await expect(awaited).rejects.toMatchObject({ code: 'MANYCORE_CLOSED' });
+  });
+
+  test('closed while it is being joined: refused, and the join ends as ever', async () => {
+    const child = new Process({ target: sleep, args: [3_600_000] }).start();
+    const join = child.join();
+    expect(() => child.close()).toThrow(/cannot be closed while it runs/);
+    child.kill();
+    expect(() => child.close()).toThrow(/cannot be closed while it runs/);
+    await join;
+    child.close();
+  });
+
+  test('closed by an argument that is read at its start: it does not start', async () => {
+    const trap = {
+      get trap() {
+        child.close();
+        return 1;
+      },
+    };
+    const child = new Process<typeof sleep>({ target: sleep, args: [trap as never] });
+    expect(() => child.start()).toThrow(expect.objectContaining({ code: 'MANYCORE_CLOSED' }) as Error);
+    await expect(child.result).rejects.toMatchObject({ code: 'MANYCORE_CLOSED' });
+    expect(activeChildren()).toEqual([]);
+  });
+
+  test('one that ignores SIGTERM lives on until it is killed', async () => {
+    const child = new Process({ target: ignoreTermination, stdio: ['ignore', 'pipe', 'inherit'] }).start();
+    const { stdout } = child;
+    if (!stdout) throw new Error('no stdout');
+    let said = '';
+    stdout.on('data', (data: Buffer) => (said += data.toString()));
+    await until(() => said.includes('ready'));
+    child.terminate();
+    await until(() => said.includes('ignored'));
+    expect(child.isAlive()).toBe(true);
+    await expect(child.join({ timeout: 0 })).rejects.toMatchObject({ code: 'MANYCORE_TIMEOUT' });
+    child.kill();
+    await child.join();
+    expect(child.exitCode).toBe(-9);
+    child.close();
   });
 });
 

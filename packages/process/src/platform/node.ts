@@ -3,9 +3,18 @@ import { availableParallelism, constants } from 'node:os';
 import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
 export { availableParallelism, fileURLToPath, fork };
 export type { ChildProcess, Readable, StdioOptions, Writable };
+
+/** What `shareWithThreads` gave to this thread or to one above it. */
+export const inherited: (key: string) => unknown = getEnvironmentData;
+
+/** Gives a value to every thread that this thread starts from now on, and to theirs. */
+export function shareWithThreads(key: string, value: object): void {
+  setEnvironmentData(key, { ...value });
+}
 
 export const pid: number = process.pid;
 
