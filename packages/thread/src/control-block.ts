@@ -64,11 +64,14 @@ export class ControlBlock {
     return true;
   }
 
-  /** In the parent: keeps a thread from calling its target, if it has not yet. */
-  forestall(): boolean {
-    if (!this.giveUp(ControlBlock.starting) && !this.giveUp(ControlBlock.loading)) return false;
-    this.cancel();
-    return true;
+  /**
+   * In the parent: keeps a thread from calling its target, if it has not yet. Returns the phase in which
+   * the thread was; undefined when it is too late.
+   */
+  forestall(): number | undefined {
+    const phase = [ControlBlock.starting, ControlBlock.loading].find((each) => this.giveUp(each));
+    if (phase !== undefined) this.cancel();
+    return phase;
   }
 
   #advance(from: number, to: number): boolean {

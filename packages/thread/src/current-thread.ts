@@ -1,43 +1,114 @@
-import { isMainThread, threadId, workerData } from './platform/node.js';
+import {
+  defineInspection,
+  sharedState,
+  type SyncWaitOptions,
+  timeoutOf,
+  type WaitOptions,
+} from '@manycore/core';
+import { DeadlockError } from '@manycore/memory';
+import { isMainThread, mainThreadId, threadId, workerData } from './platform/node.js';
 import { isThreadInit } from './thread-init.js';
+import { Thread } from './thread.js';
 import { liveThreads } from './thread-registry.js';
+import { schedulingState, type ThreadState } from './thread-state.js';
 
-/** A thread as it sees itself, and as others see the main thread. */
-export interface ThreadInfo {
+/** A thread that this thread has not started: itself, or the main thread. One object for each. */
+export class ThreadInfo {
   readonly name: string;
   readonly daemon: boolean;
   /** Node's id of the thread; 0 is the main thread. */
   readonly id: number;
-  isAlive(): boolean;
+
+  constructor(name: string, daemon: boolean, id: number) {
+    this.name = name;
+    this.daemon = daemon;
+    this.id = id;
+  }
+
+  /** It runs this code, or ends last of all. */
+  isAlive(): true {
+    return true;
+  }
+
+  /** As of a `Thread`; the calling thread is `'running'`. */
+  get state(): ThreadState {
+    return this.id === threadId ? 'running' : schedulingState(mainThreadId);
+  }
+
+  get exitCode(): undefined {
+    return undefined;
+  }
+
+  /** @throws DeadlockError, as a thread cannot outlive itself or the main thread. */
+  async join(options?: WaitOptions): Promise<never> {
+    await Promise.resolve();
+    return this.joinSync(options);
+  }
+
+  /** @throws DeadlockError, as a thread cannot outlive itself or the main thread. */
+  joinSync(options?: SyncWaitOptions): never {
+    timeoutOf(options);
+    throw new DeadlockError(
+      this.id === threadId
+        ? `${this.name} is the current thread: it cannot wait for its own end; leave it out, by \`thread !== currentThread()\``
+        : `${this.name} ends last: a thread cannot wait for its end; leave it out, by \`thread !== mainThread()\``,
+    );
+  }
+
+  static {
+    defineInspection(this, (thread: ThreadInfo) => ({
+      name: thread.name,
+      id: thread.id,
+      state: thread.state,
+      daemon: thread.daemon,
+    }));
+  }
 }
 
-const main: ThreadInfo = { name: 'MainThread', daemon: false, id: 0, isAlive: () => true };
+const known = sharedState('threads', () => {
+  const main = new ThreadInfo('MainThread', false, 0);
+  return { main, current: isMainThread ? main : self() };
+});
 
-/** The thread that calls it. A worker thread that manycore did not start is called `Worker-N`. */
-export function currentThread(): ThreadInfo {
-  if (isMainThread) return main;
+/** A worker thread that manycore did not start is called `Worker-N`. */
+function self(): ThreadInfo {
   const init: unknown = workerData;
   const { name, daemon } = isThreadInit(init)
     ? init
     : { name: `Worker-${threadId}`, daemon: false };
-  return { name, daemon, id: threadId, isAlive: () => true };
+  return new ThreadInfo(name, daemon, threadId);
 }
 
-/** The thread in which the process began. */
+/** The thread that calls it; the same object each time. */
+export function currentThread(): ThreadInfo {
+  return known.current;
+}
+
+/** The thread in which the process began; in that thread, its `currentThread()`. The same object each time. */
 export function mainThread(): ThreadInfo {
-  return main;
+  return known.main;
 }
 
-/** The main thread, the calling thread, and those that the calling thread started and that are alive. */
-export function activeThreads(): ThreadInfo[] {
-  const own = isMainThread ? [main] : [main, currentThread()];
-  const started = liveThreads().map(
-    (thread): ThreadInfo => ({
-      name: thread.name,
-      daemon: thread.daemon,
-      id: thread.id ?? -1,
-      isAlive: () => thread.isAlive(),
-    }),
-  );
-  return [...own, ...started];
+/**
+ * The main thread, the calling thread, and those that the calling thread started and that are alive: the
+ * very objects that were started.
+ *
+ * @example
+ * ```ts
+ * import { activeThreads, currentThread, isMain, mainThread, Thread } from '@manycore/thread';
+ *
+ * export function work(): void {
+ *   // …
+ * }
+ *
+ * if (isMain(import.meta)) {
+ *   for (let i = 0; i < 3; i += 1) new Thread({ target: work }).start();
+ *   for (const thread of activeThreads()) if (thread !== currentThread()) await thread.join();
+ *   console.log(activeThreads()[0] === mainThread(), activeThreads().length); // → true 1
+ * }
+ * ```
+ */
+export function activeThreads(): (ThreadInfo | Thread)[] {
+  const started = liveThreads().filter((thread): thread is Thread => thread instanceof Thread);
+  return [...new Set([known.main, known.current]), ...started];
 }

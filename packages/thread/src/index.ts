@@ -12,4 +12,5 @@ export {
 export { activeThreads, currentThread, mainThread, type ThreadInfo } from './current-thread.js';
 export { type ResourceLimits, spawnThread, type SpawnThreadOptions } from './spawn-thread.js';
 export { Timer, type TimerOptions } from './timer.js';
-export { Thread, type ThreadOptions, type ThreadState } from './thread.js';
+export { Thread, type ThreadOptions } from './thread.js';
+export type { ThreadState } from './thread-state.js';

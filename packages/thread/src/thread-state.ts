@@ -1,5 +1,16 @@
 import { threadStatistics, type ThreadStatistics } from './platform/proc.js';
 
+/**
+ * - `start`: made, not started
+ * - `ready`: started, but it waits for a processor
+ * - `running`
+ * - `waiting`: asleep, for a lock, a timer, input, …
+ * - `done`
+ *
+ * Where the system has no `/proc`, `ready` and `waiting` read as `running` once the thread has begun.
+ */
+export type ThreadState = 'start' | 'ready' | 'running' | 'waiting' | 'done';
+
 const lastSeen = new Map<number, ThreadStatistics>();
 
 /**

@@ -3,6 +3,7 @@ import {
   type ActivityOptions,
   type AnyFunction,
   checkTransfer,
+  defineInspection,
   ManycoreError,
   type OutgoingCall,
   type SyncWaitOptions,
@@ -16,27 +17,16 @@ import { ControlBlock } from './control-block.js';
 import { nativeThreadAlive, nativeThreadIds } from './platform/node.js';
 import { type ResourceLimits, spawnThread } from './spawn-thread.js';
 import { checkResourceLimits } from './resource-limits.js';
-import { schedulingState } from './thread-state.js';
-import { forgetThread, nextThreadName, rememberThread } from './thread-registry.js';
+import { schedulingState, type ThreadState } from './thread-state.js';
+import { forgetThread, nextThreadName, rememberThread, startsDaemons } from './thread-registry.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
 
 export type ThreadOptions<F extends AnyFunction> = ActivityOptions<F> & {
-  /** Hands these over instead of copying them; `move(value)` in `args` does the same. */
+  /** Transfers these instead of copying them; `move(value)` in `args` does the same. */
   readonly transfer?: readonly Transferable[] | undefined;
   /** Limits of the thread's heap and stack, in megabytes, as of Node's `Worker`. */
   readonly resourceLimits?: ResourceLimits | undefined;
 };
-
-/**
- * - `start`: made, not started
- * - `ready`: started, but it waits for a processor
- * - `running`
- * - `waiting`: asleep, for a lock, a timer, input, …
- * - `done`
- *
- * Where the system has no `/proc`, `ready` and `waiting` read as `running` once the thread has begun.
- */
-export type ThreadState = 'start' | 'ready' | 'running' | 'waiting' | 'done';
 
 /** How long a blocked join sleeps before it looks whether the thread was ended from outside, in ms. */
 const liveness = 50;
@@ -73,7 +63,7 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
   protected readonly delay: number | undefined = undefined;
 
   constructor(options: ThreadOptions<F>) {
-    super('thread', nextThreadName(options.name), options);
+    super('thread', nextThreadName(options.name), options, startsDaemons());
     this.transfer = checkTransfer(options.transfer ?? []);
     this.#resourceLimits = options.resourceLimits;
     checkResourceLimits(options.resourceLimits);
@@ -166,5 +156,19 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
     if (!super.isAlive()) return;
     this.#terminated = true;
     this.worker?.terminate();
+  }
+
+  static {
+    defineInspection(this, (thread: Thread) => ({
+      name: thread.name,
+      id: thread.id,
+      state: thread.state,
+      exitCode: thread.exitCode,
+      daemon: thread.daemon,
+      delay: thread.delay,
+      // The other fields of which objects of this class consist.
+      kind: undefined,
+      transfer: undefined,
+    }));
   }
 }

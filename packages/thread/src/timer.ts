@@ -29,10 +29,13 @@ export class Timer<F extends AnyFunction = (...args: unknown[]) => unknown> exte
 
   /**
    * @param milliseconds 0 to 2 ** 31 - 1
-   * @throws RangeError for another delay
+   * @throws RangeError for another delay, TypeError for what is no number
    */
   constructor(milliseconds: number, target: Target<F>, ...options: TimerArguments<F>) {
     super({ ...options[0], target } as unknown as ThreadOptions<F>);
+    if (typeof milliseconds !== 'number') {
+      throw new TypeError(`the delay must be a number of milliseconds, not ${typeof milliseconds}`);
+    }
     if (!(milliseconds >= 0 && milliseconds <= longestDelay)) {
       throw new RangeError(`the delay must be 0 to ${longestDelay} milliseconds, not ${milliseconds}`);
     }

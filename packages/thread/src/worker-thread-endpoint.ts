@@ -1,10 +1,14 @@
 import type { Departure, Destination, Transferable, WorkerEndpoint } from '@manycore/core';
 import { threadEnded } from '@manycore/memory';
-import type { ControlBlock } from './control-block.js';
+import { ControlBlock } from './control-block.js';
 import type { Worker } from './platform/node.js';
 
-/** How long a thread that still loads its modules may take to find that it is to end, in milliseconds. */
-const patience = 1000;
+/**
+ * How long a thread may take to find that it is to end, in milliseconds: one that loads its target's
+ * module, which may never end; and one that has not come so far, where the machine alone is slow.
+ */
+const loadingPatience = 1000;
+const startingPatience = 30_000;
 
 /** The parent's end of the channel to a worker thread. */
 export class WorkerThreadEndpoint implements WorkerEndpoint {
@@ -70,12 +74,14 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
   terminate(): void {
     if (this.#terminated) return;
     this.#terminated = true;
-    if (this.#control?.forestall() === true) {
-      this.#patience = setTimeout(() => void this.#worker.terminate(), patience);
-      this.#patience.unref();
-    } else {
+    const phase = this.#control?.forestall();
+    if (phase === undefined) {
       void this.#worker.terminate();
+      return;
     }
+    const patience = phase === ControlBlock.starting ? startingPatience : loadingPatience;
+    this.#patience = setTimeout(() => void this.#worker.terminate(), patience);
+    this.#patience.unref();
   }
 
   kill(): void {

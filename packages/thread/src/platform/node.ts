@@ -13,6 +13,9 @@ export function nativeThreadId(): number {
   }
 }
 
+/** The operating system's id of the main thread, on Linux. */
+export const mainThreadId: number = process.pid;
+
 /** The operating system's ids of all threads of this process; undefined where it does not tell. */
 export function nativeThreadIds(): number[] | undefined {
   try {
