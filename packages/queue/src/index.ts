@@ -1,5 +1,7 @@
 export { ConnectionClosedError } from './errors/connection-closed-error.js';
 export { QueueClosedError } from './errors/queue-closed-error.js';
+export { QueueCorruptedError } from './errors/queue-corrupted-error.js';
+export { SharedMemoryBusyError, SharedMemoryLostError } from './errors/shared-memory-errors.js';
 export { TaskDoneError } from './errors/task-done-error.js';
 export { TasksLostError } from './errors/tasks-lost-error.js';
 export { JoinableQueue } from './joinable-queue.js';
@@ -10,5 +12,6 @@ export { type Prioritized, PriorityQueue } from './priority-queue.js';
 export { Queue } from './queue.js';
 export type { QueueOptions } from './queue-options.js';
 export { type Readable } from './readable.js';
-export { ValueQueue } from './value-queue.js';
+export { OrderedQueue } from './ordered-queue.js';
+export { type CloseOptions, ValueQueue } from './value-queue.js';
 export { waitAny } from './wait-any.js';

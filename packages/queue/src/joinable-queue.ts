@@ -1,20 +1,10 @@
-import {
-  registerHandle,
-  signalOf,
-  type SyncWaitOptions,
-  timeoutOf,
-  type WaitOptions,
-} from '@manycore/core';
+import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 
-import { JoinRequest } from './joinable/join-request.js';
 import { JoinableBlock } from './joinable/joinable-block.js';
-import type { Tasks } from './joinable/tasks.js';
+import { Joins } from './joinable/joins.js';
 import { Queue } from './queue.js';
 import type { QueueState } from './queue-block.js';
 import type { QueueOptions } from './queue-options.js';
-import { blockOn } from './waiting/block-on.js';
-import { follow } from './waiting/follow.js';
-import { Line } from './waiting/line.js';
 
 /**
  * A `Queue` that counts which of its values are done with: whoever takes one calls `taskDone()` when the
@@ -38,18 +28,14 @@ import { Line } from './waiting/line.js';
  */
 export class JoinableQueue<T> extends Queue<T> {
   readonly #block: JoinableBlock;
-  readonly #tasks: Tasks;
-  readonly #joins: Line;
+  readonly #joins: Joins;
 
   /** See `Queue`. */
   constructor(options?: QueueOptions) {
     const block = JoinableBlock.from(options);
     super(block);
     this.#block = block;
-    this.#tasks = block.tasks();
-    const { store, lines } = block.channel();
-    this.#joins = new Line(store, block.block.parker);
-    this.#joins.others = lines;
+    this.#joins = new Joins(block.tasks(), block.channel());
   }
 
   /**
@@ -58,12 +44,12 @@ export class JoinableQueue<T> extends Queue<T> {
    * @throws TaskDoneError when it is called more often than values were put.
    */
   taskDone(): void {
-    this.#tasks.finishOne();
+    this.#joins.tasks.finishOne();
   }
 
   /** How many of the values that were put are not finished. */
   get unfinished(): number {
-    return Math.max(0, this.#tasks.unfinished);
+    return this.#joins.unfinished;
   }
 
   /**
@@ -73,22 +59,12 @@ export class JoinableQueue<T> extends Queue<T> {
    * finished then. TimeoutError after `timeout` ms, or the signal's reason.
    */
   join(options?: WaitOptions): Promise<void> {
-    try {
-      const timeout = timeoutOf(options);
-      return follow<undefined>(this.#joins, [signalOf(options)], (resolve, reject) => {
-        return new JoinRequest(this.#tasks, timeout, () => resolve(undefined), reject);
-      });
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return this.#joins.join(options);
   }
 
   /** The same, blocking the thread. */
   joinSync(options?: SyncWaitOptions): void {
-    const timeout = timeoutOf(options);
-    blockOn(this.#joins, (resolve: (value: undefined) => void, reject) => {
-      return new JoinRequest(this.#tasks, timeout, () => resolve(undefined), reject);
-    });
+    this.#joins.joinSync(options);
   }
 
   static {
@@ -97,9 +73,7 @@ export class JoinableQueue<T> extends Queue<T> {
       module: import.meta.url,
       scope: (queue) => queue.#block.scope,
       detach: (queue, to) => queue.#block.detach(to),
-      attach: ({ block, offers }: QueueState) => {
-        return new this<unknown>(new JoinableBlock(block, offers));
-      },
+      attach: (state: QueueState) => new this<unknown>(new JoinableBlock(state.block).arrived(state)),
     });
   }
 }

@@ -1,9 +1,9 @@
 import { registerHandle } from '@manycore/core';
 
+import { OrderedQueue } from './ordered-queue.js';
 import { OrderedQueueBlock } from './ordered-queue-block.js';
 import type { QueueState } from './queue-block.js';
 import type { QueueOptions } from './queue-options.js';
-import { ValueQueue } from './value-queue.js';
 
 /**
  * A queue between threads or processes from which the value that was put last is taken first. As safe
@@ -18,7 +18,7 @@ import { ValueQueue } from './value-queue.js';
  * console.log(await stack.get()); // → 3
  * ```
  */
-export class LifoQueue<T> extends ValueQueue<T> {
+export class LifoQueue<T> extends OrderedQueue<T> {
   readonly #block: OrderedQueueBlock;
 
   /**
@@ -26,8 +26,8 @@ export class LifoQueue<T> extends ValueQueue<T> {
    * 'processes' cannot be had.
    */
   constructor(options?: QueueOptions) {
-    const block = OrderedQueueBlock.from(options);
-    super(block.channel('lifo'));
+    const block = OrderedQueueBlock.from(options, 'lifo');
+    super(block);
     this.#block = block;
   }
 
@@ -37,8 +37,8 @@ export class LifoQueue<T> extends ValueQueue<T> {
       module: import.meta.url,
       scope: (queue) => queue.#block.scope,
       detach: (queue, to) => queue.#block.detach(to),
-      attach: ({ block, offers }: QueueState) => {
-        return new this<unknown>(new OrderedQueueBlock(block, offers));
+      attach: (state: QueueState) => {
+        return new this<unknown>(new OrderedQueueBlock(state.block, 'lifo').arrived(state));
       },
     });
   }

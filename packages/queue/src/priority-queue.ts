@@ -1,9 +1,9 @@
 import { registerHandle } from '@manycore/core';
 
+import { OrderedQueue } from './ordered-queue.js';
 import { OrderedQueueBlock } from './ordered-queue-block.js';
 import type { QueueState } from './queue-block.js';
 import type { QueueOptions } from './queue-options.js';
-import { ValueQueue } from './value-queue.js';
 
 /** What a PriorityQueue holds: a priority, lower ones first, and whatever belongs to it. */
 export type Prioritized<T> = readonly [priority: number, value: T];
@@ -24,7 +24,7 @@ export type Prioritized<T> = readonly [priority: number, value: T];
  * console.log(priority, chore); // → 1 cook
  * ```
  */
-export class PriorityQueue<T> extends ValueQueue<Prioritized<T>> {
+export class PriorityQueue<T> extends OrderedQueue<Prioritized<T>> {
   readonly #block: OrderedQueueBlock;
 
   /**
@@ -32,8 +32,8 @@ export class PriorityQueue<T> extends ValueQueue<Prioritized<T>> {
    * 'processes' cannot be had.
    */
   constructor(options?: QueueOptions) {
-    const block = OrderedQueueBlock.from(options);
-    super(block.channel('priority'), priorityOf);
+    const block = OrderedQueueBlock.from(options, 'priority');
+    super(block, priorityOf);
     this.#block = block;
   }
 
@@ -43,8 +43,8 @@ export class PriorityQueue<T> extends ValueQueue<Prioritized<T>> {
       module: import.meta.url,
       scope: (queue) => queue.#block.scope,
       detach: (queue, to) => queue.#block.detach(to),
-      attach: ({ block, offers }: QueueState) => {
-        return new this<unknown>(new OrderedQueueBlock(block, offers));
+      attach: (state: QueueState) => {
+        return new this<unknown>(new OrderedQueueBlock(state.block, 'priority').arrived(state));
       },
     });
   }

@@ -1,7 +1,7 @@
 import type { Destination } from '@manycore/core';
 import type { Scope, SharedBlock } from '@manycore/memory';
 
-import { bufferExchange, type Offer } from './exchange/buffer-exchange.js';
+import { arrive, depart, type Passage } from './exchange/passage.js';
 import { type QueueOptions, settingsOf } from './queue-options.js';
 import { BlockRing } from './ring/block-ring.js';
 import { Channel } from './waiting/channel.js';
@@ -11,17 +11,16 @@ import { queueWording } from './waiting/wording.js';
 /** What crosses when a queue is sent. */
 export interface QueueState {
   readonly block: SharedBlock;
-  /** The shared memory that belongs to values in it: see exchange/. */
-  readonly offers: readonly Offer[];
+  /** What belongs to the values in it: see exchange/. */
+  readonly passage: Passage | undefined;
 }
 
 /** The shared memory of a queue. Also stands in for the options where a handle arrives. */
 export class QueueBlock implements QueueOptions {
   readonly block: SharedBlock;
 
-  constructor(block: SharedBlock, offers?: readonly Offer[]) {
+  constructor(block: SharedBlock) {
     this.block = block;
-    if (block.scope === 'threads') bufferExchange.open(offers);
   }
 
   /** That of a new queue, or of the one that arrived. */
@@ -39,7 +38,13 @@ export class QueueBlock implements QueueOptions {
   }
 
   detach(to: Destination): QueueState {
-    return { block: this.block, offers: to === 'thread' ? bufferExchange.offers() : [] };
+    return { block: this.block, passage: depart(this.channel().store.parts, to) };
+  }
+
+  /** The handle has arrived with this. */
+  arrived({ passage }: QueueState): this {
+    arrive(this.channel().store.parts, passage);
+    return this;
   }
 }
 

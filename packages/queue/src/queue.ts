@@ -40,7 +40,7 @@ export class Queue<T> extends ValueQueue<T> {
       module: import.meta.url,
       scope: (queue) => queue.#block.scope,
       detach: (queue, to) => queue.#block.detach(to),
-      attach: ({ block, offers }: QueueState) => new this<unknown>(new QueueBlock(block, offers)),
+      attach: (state: QueueState) => new this<unknown>(new QueueBlock(state.block).arrived(state)),
     });
   }
 }

@@ -2,7 +2,6 @@ import { hasCode } from '@manycore/core';
 
 import { decode } from './encoding/decode.js';
 import type { Incoming } from './encoding/incoming.js';
-import { bufferExchange } from './exchange/buffer-exchange.js';
 import type { Channel } from './waiting/channel.js';
 
 /**
@@ -12,6 +11,8 @@ import type { Channel } from './waiting/channel.js';
 export class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #channel: Channel;
   #returned = false;
+  readonly #result = (message: Incoming): IteratorResult<T, undefined> | Promise<IteratorResult<T, undefined>> =>
+    resultOf(message, this.#channel);
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -21,8 +22,8 @@ export class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
     if (this.#returned) return Promise.resolve({ value: undefined, done: true });
     try {
       return (
-        this.#channel.takeNow<IteratorResult<T, undefined>>(resultOf) ??
-        this.#channel.take<IteratorResult<T, undefined>>(undefined, resultOf).catch((error: unknown) => {
+        this.#channel.takeNow<IteratorResult<T, undefined>>(this.#result) ??
+        this.#channel.take<IteratorResult<T, undefined>>(undefined, this.#result).catch((error: unknown) => {
           if (isEnd(error, this.#channel)) return { value: undefined, done: true };
           throw error;
         })
@@ -42,8 +43,11 @@ export class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 }
 
-function resultOf<T>(message: Incoming): IteratorResult<T, undefined> | Promise<IteratorResult<T, undefined>> {
-  const value = decode(message, bufferExchange);
+function resultOf<T>(
+  message: Incoming,
+  { store }: Channel,
+): IteratorResult<T, undefined> | Promise<IteratorResult<T, undefined>> {
+  const value = decode(message, store.parts);
   // A promise cannot be sent: this one is for classes that are yet to be loaded.
   if (value instanceof Promise) return value.then((loaded: T) => ({ value: loaded, done: false }));
   return { value: value as T, done: false };

@@ -3,10 +3,16 @@ import { type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import { decode, decodeSync } from './encoding/decode.js';
 import { encode } from './encoding/encode.js';
 import type { Outgoing } from './encoding/outgoing.js';
-import { bufferExchange } from './exchange/buffer-exchange.js';
+import { showState } from './inspection.js';
 import { Readable, type Source } from './readable.js';
 import { isEnd, ValueIterator } from './value-iterator.js';
 import type { Channel } from './waiting/channel.js';
+
+/** What `close` takes. */
+export interface CloseOptions {
+  /** Whether what is in the queue is dropped; false unless told. */
+  readonly immediate?: boolean | undefined;
+}
 
 /**
  * What all queues can do: values go in and out, in whatever order the queue gives them, between all the
@@ -71,7 +77,7 @@ export abstract class ValueQueue<T> extends Readable {
    */
   get(options?: WaitOptions): Promise<T> {
     try {
-      return this.#channel.take(options, (message) => decode(message, bufferExchange) as T);
+      return this.#channel.take(options, (message) => decode(message, this.#channel.store.parts) as T);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -83,7 +89,7 @@ export abstract class ValueQueue<T> extends Readable {
    * thread has not met arrives as the nearest built-in one.
    */
   getSync(options?: SyncWaitOptions): T {
-    return decodeSync(this.#channel.takeSync(options), bufferExchange) as T;
+    return decodeSync(this.#channel.takeSync(options), this.#channel.store.parts) as T;
   }
 
   /**
@@ -95,7 +101,7 @@ export abstract class ValueQueue<T> extends Readable {
    */
   tryGet(): T | undefined {
     const message = this.#channel.tryTake();
-    return message && (decodeSync(message, bufferExchange) as T);
+    return message && (decodeSync(message, this.#channel.store.parts) as T);
   }
 
   /**
@@ -104,6 +110,12 @@ export abstract class ValueQueue<T> extends Readable {
    */
   get size(): number {
     return this.#channel.store.size;
+  }
+
+  /** How many values the queue may hold, as it was made; Infinity: as many as there is room for. */
+  get maxSize(): number {
+    const { maxSize } = this.#channel.store;
+    return maxSize === 0 ? Infinity : maxSize;
   }
 
   /** Whether there is nothing to take. */
@@ -120,9 +132,14 @@ export abstract class ValueQueue<T> extends Readable {
    * Closes the queue, for everyone: nothing can be put any more, and those who wait to do so get
    * QueueClosedError. What is in it can still be taken; after that, getting is an error and iterations end.
    * Closing twice does nothing.
+   *
+   * With `immediate`, what is in the queue is dropped as well: callers that wait in `get`, and later ones, get
+   * QueueClosedError, and iterations end. The values that were dropped count as finished, so `join` waits only
+   * for those that were taken. (Python's `shutdown(immediate=True)`.) A queue that was closed can still be
+   * closed so.
    */
-  close(): void {
-    this.#channel.store.close();
+  close(options?: CloseOptions): void {
+    this.#channel.store.close(isImmediate(options));
   }
 
   /** Whether the queue was closed. */
@@ -158,14 +175,36 @@ export abstract class ValueQueue<T> extends Readable {
     return { channel: this.#channel };
   }
 
+  static {
+    showState<ValueQueue<unknown>>(this, (queue) => stateOf(queue, queue.#channel));
+  }
+
   #encode(value: T): Outgoing {
-    const { scope } = this.#channel.block;
+    const { block, store } = this.#channel;
     // Before the value is copied: what is wrong with its priority matters more.
     const rank = this.#rankOf?.(value);
-    const message = encode(value, scope, share);
+    const message = encode(value, block.scope, store.parts);
     if (rank !== undefined) message.rank = rank;
     return message;
   }
 }
 
-const share = (buffers: readonly SharedArrayBuffer[]): number => bufferExchange.share(buffers);
+/** What is shown of a queue; of one that counts what is finished, that too. */
+function stateOf(queue: ValueQueue<unknown>, channel: Channel): Record<string, unknown> {
+  const { size, maxSize, closed } = queue;
+  const { scope } = channel.block;
+  if (!('unfinished' in queue)) return { size, maxSize, closed, scope };
+  return { size, maxSize, unfinished: queue.unfinished, closed, scope };
+}
+
+function isImmediate(options: unknown): boolean {
+  if (options === undefined) return false;
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('close takes options such as { immediate: true }');
+  }
+  const { immediate } = options as Record<string, unknown>;
+  if (immediate !== undefined && typeof immediate !== 'boolean') {
+    throw new TypeError(`immediate must be true or false, not ${typeof immediate}`);
+  }
+  return immediate === true;
+}

@@ -1,35 +1,26 @@
 import { type Packed, unpack, unpackSync } from '@manycore/core';
 
+import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
 import { deserialize } from '../platform/structured.js';
 import type { Incoming } from './incoming.js';
 import { Kind } from './kinds.js';
+import { type PartsDesk, partsHeaderBytes, partsKeyOf } from './parts.js';
 import { makeView } from './views.js';
 
-/** Where the shared memory is found that was sent past the queue. */
-export interface SharedMemoryFinder {
-  /** Waits for it if need be, blocking the thread. */
-  findSync(key: number): readonly SharedArrayBuffer[];
-  find(key: number): Promise<readonly SharedArrayBuffer[]>;
-}
-
 /** The value of a message, at once: handles and errors are made of classes that are loaded already. */
-export function decodeSync(message: Incoming, finder: SharedMemoryFinder): unknown {
-  if (message.kind === Kind.structured) return unpackSync(packedOf(message, 0, []));
-  if (message.kind !== Kind.sharing) return decodePlain(message);
-  return unpackSync(packedOf(message, 8, finder.findSync(keyOf(message))));
+export function decodeSync(message: Incoming, desk: PartsDesk | undefined): unknown {
+  return isStructured(message) ? unpackSync(packedOf(message, desk)) : decodePlain(message);
 }
 
 /** The value of a message; loads the modules of handles and errors that it holds. */
-export function decode(message: Incoming, finder: SharedMemoryFinder): unknown {
-  if (message.kind === Kind.structured) {
-    const packed = packedOf(message, 0, []);
-    return packed.length === 1 ? packed[0] : unpack(packed);
-  }
-  return message.kind === Kind.sharing ? decodeSharing(message, finder) : decodePlain(message);
+export function decode(message: Incoming, desk: PartsDesk | undefined): unknown {
+  if (!isStructured(message)) return decodePlain(message);
+  const packed = packedOf(message, desk);
+  return packed.length === 1 ? packed[0] : unpack(packed);
 }
 
-async function decodeSharing(message: Incoming, finder: SharedMemoryFinder): Promise<unknown> {
-  return unpack(packedOf(message, 8, await finder.find(keyOf(message))));
+function isStructured({ kind }: Incoming): boolean {
+  return kind === Kind.structured || kind === Kind.sharing;
 }
 
 function decodePlain({ kind, text, number, bytes, record, failure }: Incoming): unknown {
@@ -37,7 +28,7 @@ function decodePlain({ kind, text, number, bytes, record, failure }: Incoming): 
   switch (kind) {
     case Kind.asciiJson:
     case Kind.utf8Json:
-      return JSON.parse(text);
+      return unlessCorrupted(() => JSON.parse(text) as unknown);
     case Kind.record:
       return record;
     case Kind.asciiText:
@@ -55,20 +46,37 @@ function decodePlain({ kind, text, number, bytes, record, failure }: Incoming): 
     case Kind.true:
       return true;
     default:
-      return bytes && makeView(kind - Kind.firstView, bytes.buffer, 0, bytes.length);
+      return unlessCorrupted(() => bytes && makeView(kind - Kind.firstView, bytes.buffer, 0, bytes.length));
   }
 }
 
-function packedOf(
-  { bytes, failure }: Incoming,
-  from: number,
-  shared: readonly SharedArrayBuffer[],
-): Packed {
+function packedOf({ kind, bytes, failure }: Incoming, desk: PartsDesk | undefined): Packed {
   if (!bytes) throw failure;
-  return deserialize(from === 0 ? bytes : bytes.subarray(from), shared) as Packed;
+  if (kind === Kind.structured) return unlessCorrupted(() => checked(deserialize(bytes, [])));
+  const key = partsKeyOf(bytes);
+  if (!desk) throw new QueueCorruptedError('memory of threads between processes');
+  const parts = desk.claim(key);
+  return unlessCorrupted(() => checked(deserialize(bytes.subarray(partsHeaderBytes), parts)));
 }
 
-function keyOf({ bytes, failure }: Incoming): number {
-  if (!bytes) throw failure;
-  return new DataView(bytes.buffer).getFloat64(0);
+function checked(packed: unknown): Packed {
+  if (Array.isArray(packed) && packed.length === 1) return packed as unknown as Packed;
+  if (Array.isArray(packed) && packed.length === 2 && Array.isArray(packed[1])) {
+    return packed as unknown as Packed;
+  }
+  throw new TypeError('a value without its packing');
+}
+
+/** Nobody puts what cannot be read: then something else wrote there. */
+function unlessCorrupted<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw isExhausted(cause) ? cause : new QueueCorruptedError('a value that cannot be read', { cause });
+  }
+}
+
+/** Whether this thread has too little memory, or stack, for the value. */
+function isExhausted(cause: unknown): boolean {
+  return cause instanceof RangeError && /allocation|call stack|Invalid typed array length/.test(cause.message);
 }

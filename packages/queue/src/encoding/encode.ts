@@ -1,17 +1,15 @@
-import { cloneFailure, type Destination, pack } from '@manycore/core';
+import { cloneFailure, type Destination, formatPath, NotCloneableError, pack } from '@manycore/core';
 import type { Scope } from '@manycore/memory';
 
 import { utf8Length } from '../platform/node.js';
-import { serialize, SharedBufferFound, type Structured } from '../platform/structured.js';
+import { serialize, type Structured } from '../platform/structured.js';
+import { separate } from './carriable.js';
 import { isJsonExact } from './json-exact.js';
 import { Kind } from './kinds.js';
 import { Outgoing } from './outgoing.js';
+import { type PartsDesk, partsHeaderBytes, writePartsHeader } from './parts.js';
 import { recordOf } from './record.js';
-import { withStandIns } from './stand-ins.js';
 import { bytesOf, viewKind } from './views.js';
-
-/** Sends shared memory past the queue, and returns the key under which its receiver will find it. */
-export type ShareMemory = (buffers: readonly SharedArrayBuffer[]) => number;
 
 const constants = [Kind.undefined, Kind.null, Kind.false, Kind.true].map((kind) =>
   Outgoing.constant(kind),
@@ -20,11 +18,11 @@ const [undefinedMessage, nullMessage, falseMessage, trueMessage] = constants;
 
 /**
  * Makes a message of a value, in the cheapest way that is exact for it. `scope` says how far it will
- * travel, and so what it may hold.
+ * travel, and so what it may hold; `desk` takes what cannot travel within the message.
  *
  * @throws NotCloneableError naming the path of what cannot be sent, from `value` on.
  */
-export function encode(value: unknown, scope: Scope, share: ShareMemory): Outgoing {
+export function encode(value: unknown, scope: Scope, desk?: PartsDesk): Outgoing {
   switch (typeof value) {
     case 'string':
       return encodeText(value);
@@ -35,9 +33,9 @@ export function encode(value: unknown, scope: Scope, share: ShareMemory): Outgoi
     case 'undefined':
       return undefinedMessage;
     case 'object':
-      return value === null ? nullMessage : encodeObject(value, scope, share);
+      return value === null ? nullMessage : encodeObject(value, scope, desk);
     default:
-      return encodeStructured(value, scope, share);
+      return encodeStructured(value, scope, desk);
   }
 }
 
@@ -53,41 +51,46 @@ function isWellFormed(text: string): boolean {
   return (text as unknown as { isWellFormed(): boolean }).isWellFormed();
 }
 
-function encodeObject(value: object, scope: Scope, share: ShareMemory): Outgoing {
+function encodeObject(value: object, scope: Scope, desk?: PartsDesk): Outgoing {
   const kind = viewKind(value);
   if (kind !== undefined) {
     return Outgoing.bytes(kind, bytesOf(value as ArrayBuffer | ArrayBufferView), true);
   }
   const record = recordOf(value);
   if (record) return Outgoing.record(record);
-  if (!isJsonExact(value)) return encodeStructured(value, scope, share);
+  if (!isJsonExact(value)) return encodeStructured(value, scope, desk);
   const text = JSON.stringify(value);
   const length = utf8Length(text);
   const isAscii = length === text.length;
   return Outgoing.text(isAscii ? Kind.asciiJson : Kind.utf8Json, text, length);
 }
 
-function encodeStructured(value: unknown, scope: Scope, share: ShareMemory): Outgoing {
-  const to: Destination = scope === 'threads' ? 'thread' : 'process';
-  const { packed } = pack(value, to, 'value');
-  const { bytes, shared } = serializeAny(packed, to);
-  if (shared.length === 0) return Outgoing.bytes(Kind.structured, bytes, false);
-  const keyed = new Uint8Array(bytes.length + 8);
-  new DataView(keyed.buffer).setFloat64(0, share(shared));
-  keyed.set(bytes, 8);
-  return Outgoing.bytes(Kind.sharing, keyed, false);
+function encodeStructured(value: unknown, scope: Scope, desk: PartsDesk | undefined): Outgoing {
+  return desk ? desk.encoding(() => structuredMessage(value, scope, desk)) : structuredMessage(value, scope);
 }
 
-function serializeAny(value: unknown, to: Destination): Structured {
-  const standIns = new Set<object>();
+function structuredMessage(value: unknown, scope: Scope, desk?: PartsDesk): Outgoing {
+  const to: Destination = scope === 'threads' ? 'thread' : 'process';
+  const { packed } = pack(value, to, 'value');
+  const { bytes, parts } = serializeAny(packed, to);
+  if (parts.length === 0) return Outgoing.bytes(Kind.structured, bytes, false);
+  if (!desk) throw new NotCloneableError(`value cannot be sent to a ${to}: it holds what only threads can share`);
+  const offer = desk.offer(parts);
+  const headed = new Uint8Array(partsHeaderBytes + bytes.length);
+  writePartsHeader(headed, offer);
+  headed.set(bytes, partsHeaderBytes);
+  return Outgoing.sharing(headed, offer);
+}
+
+function serializeAny(packed: unknown, to: Destination): Structured {
+  const { value, parts } = separate(packed, (path, why, cause) => {
+    // The value is the first item of what was packed; what belongs to its handles and errors comes after it.
+    const where = formatPath('value', path[0] === 0 ? path.slice(1) : []);
+    return new NotCloneableError(`${where} cannot be sent to a ${to}: it is ${why}`, { cause });
+  });
   try {
-    try {
-      return serialize(value, standIns);
-    } catch (error) {
-      if (!(error instanceof SharedBufferFound)) throw error;
-      return serialize(withStandIns(value, standIns), standIns);
-    }
+    return serialize(value, parts);
   } catch (cause) {
-    throw cloneFailure(cause, value, [], 'value', to);
+    throw cloneFailure(cause, packed, [], 'value', to);
   }
 }

@@ -1,3 +1,4 @@
+import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
 import { newBytes, textMemory, type TextMemory } from '../platform/node.js';
 import { Kind } from './kinds.js';
 import { readRecord } from './record.js';
@@ -63,12 +64,14 @@ export class IncomingPieces {
   }
 
   add(at: number, length: number): void {
-    this.#bytes?.set(this.#memory.bytes.subarray(at, at + length), this.#received);
     this.#received += length;
+    if (this.#bytes && this.#received > this.#bytes.length) this.#refuse();
+    this.#bytes?.set(this.#memory.bytes.subarray(at, at + length), this.#received - length);
   }
 
   finish(): Incoming {
     const kind = this.#kind;
+    if (this.#bytes && this.#received < this.#bytes.length) this.#refuse();
     const bytes = this.#bytes;
     if (!bytes) return failed(kind, this.#failure);
     if (!isText(kind) && kind !== Kind.record) return incoming(kind, '', 0, bytes);
@@ -81,6 +84,12 @@ export class IncomingPieces {
     } catch (failure) {
       return failed(kind, failure);
     }
+  }
+
+  /** The pieces are not the message that was announced. */
+  #refuse(): void {
+    this.#failure = new QueueCorruptedError(`${this.#received} bytes of ${this.#bytes?.length ?? 0}`);
+    this.#bytes = undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Payload } from '../ring/ring-memory.js';
 import { newBytes, textMemory, type TextMemory } from '../platform/node.js';
 import { Kind } from './kinds.js';
+import type { PartsOffer } from './parts.js';
 import { numbersFrom, type OutgoingRecord } from './record.js';
 
 /** A message on its way into shared memory. */
@@ -17,6 +18,8 @@ export class Outgoing implements Payload {
   #borrowed: boolean;
   readonly #number: number;
   #record: OutgoingRecord | undefined;
+  /** What goes beside the bytes. */
+  #offer: PartsOffer | undefined;
 
   private constructor(
     kind: number,
@@ -58,6 +61,18 @@ export class Outgoing implements Payload {
     return new Outgoing(kind, bytes.byteLength, undefined, bytes, borrowed, 0);
   }
 
+  /** Bytes, and parts that are sent beside them. */
+  static sharing(bytes: Uint8Array, offer: PartsOffer): Outgoing {
+    const message = Outgoing.bytes(Kind.sharing, bytes, false);
+    message.#offer = offer;
+    return message;
+  }
+
+  /** It was not put after all. */
+  withdraw(): void {
+    this.#offer?.withdraw();
+  }
+
   /** Makes this independent of the caller's memory: it has to wait, and the caller may go on meanwhile. */
   keep(): void {
     if (!this.#borrowed || !this.#bytes) return;
@@ -67,6 +82,8 @@ export class Outgoing implements Payload {
 
   /** Writes the bytes from `from` on, `length` of them, into shared memory. */
   writeTo(memory: OutgoingMemory, at: number, from: number, length: number): void {
+    // Now, because it may be seen at once; not before, because it may never be put.
+    if (from === 0) this.#offer?.make();
     if (this.kind === Kind.number) {
       memory.doubles[at / 8] = this.#number;
       return;

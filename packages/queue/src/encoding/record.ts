@@ -1,3 +1,5 @@
+import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
+
 /**
  * What most messages are: a small plain object of short texts, numbers, booleans, null and undefined. It
  * travels as a record, for half of what JSON costs on either side.
@@ -143,8 +145,11 @@ function shapeOf(shapeText: string): Shape {
   if (known) return known;
   const fields = shapeText === '' ? [] : shapeText.slice(0, -1).split(separator);
   const types = fields.map((field) => field.charAt(0));
+  const keys = fields.map((field) => field.slice(1));
+  // `recordOf` makes no such shape: it would set the prototype.
+  if (keys.includes('__proto__')) throw new QueueCorruptedError('a record with the key __proto__');
   const shape: Shape = {
-    keys: fields.map((field) => field.slice(1)),
+    keys,
     types,
     texts: types.filter((type) => type === text).length,
     numbers: types.filter((type) => type === number).length,

@@ -1,120 +1,131 @@
-import { ManycoreError, sharedState } from '@manycore/core';
+import { sharedState } from '@manycore/core';
+import type { Owners } from '@manycore/memory';
 
-import type { SharedMemoryFinder } from '../encoding/decode.js';
 import { type Broadcast, openBroadcast } from '../platform/broadcast.js';
+import { type ExchangeMessage, exchangeMessageOf } from './exchange-message.js';
+import { type ExchangePost, Offers } from './offers.js';
 
-type Buffers = readonly SharedArrayBuffer[];
+/** How often parts are looked through whose message may be gone, in milliseconds, and how long they are kept then. */
+const sweepInterval = 10_000;
+/** How long the parts of a queue are kept for a handle that was sent and has not arrived, in milliseconds. */
+const transitLimit = 60_000;
 
-/** Buffers that were sent past a queue, and their key. */
-export type Offer = readonly [key: number, buffers: Buffers];
+// Taken now: a test that replaces the timers later must not stop the sweeps.
+const { setInterval, clearInterval } = globalThis;
 
-type Message =
-  | { readonly kind: 'offer'; readonly offer: Offer }
-  | { readonly kind: 'want'; readonly key: number }
-  | { readonly kind: 'taken'; readonly key: number };
-
-/** How long the thread that has the buffers is waited for, in milliseconds. */
-const patience = 10_000;
-const pause = 5;
+/** Offers that are kept though this thread may have no handle to their queue any more. */
+interface Pin {
+  readonly offers: object;
+  readonly until: number;
+}
 
 /**
- * How `SharedArrayBuffer`s, and the handles of scope 'threads' that consist of them, pass through a queue:
- * bytes cannot carry them, and only messages between threads can. The sender broadcasts them under a key
- * before it puts the message that names the key, so they are there when a receiver takes the message, even
- * if neither of the two returns to its event loop. Every thread that uses queues keeps them until someone
- * says that they were taken. A thread that comes later is given them with its handle to the queue, and what
- * it still misses it asks for.
+ * How parts pass beside the queues of scope 'threads': see README.md. There is one exchange in a thread, and
+ * it speaks to those of all other threads at once.
  */
-class BufferExchange implements SharedMemoryFinder {
-  readonly #offers = new Map<number, Buffers>();
+class BufferExchange implements ExchangePost {
+  /** By the identity of the queue. Held by whatever has a handle to the queue. */
+  readonly #offers = new Map<string, WeakRef<Offers>>();
+  readonly #forgotten = new FinalizationRegistry<string>((queue) => {
+    if (!this.#offers.get(queue)?.deref()) this.#offers.delete(queue);
+  });
+  readonly #pins = new Map<number, Pin>();
+  /** The owner ids by which this thread sends. */
+  readonly #senders = new Set<number>();
+  /** While a message is encoded: the queues whose handles it takes along. */
+  #carried: object[] | undefined;
   #broadcast: Broadcast | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** From now on this thread hears what others offer. */
-  open(offers: readonly Offer[] = []): void {
+  /** What this thread knows of a queue's parts. From now on it hears of more. */
+  offersOf(queue: string, owners: Owners): Offers {
     this.#channel();
-    for (const [key, buffers] of offers) this.#offers.set(key, buffers);
+    const known = this.#offers.get(queue)?.deref();
+    if (known) return known;
+    const offers = new Offers(this, queue, owners);
+    this.#offers.set(queue, new WeakRef(offers));
+    this.#forgotten.register(offers, queue);
+    return offers;
   }
 
-  /** What nobody has taken yet, for a thread that comes later. */
-  offers(): Offer[] {
-    this.#channel().drain();
-    return [...this.#offers];
+  post(message: ExchangeMessage): void {
+    this.#channel().post(message);
+    if (message.kind === 'offer') this.#watch();
   }
 
-  /** Offers buffers; their key. */
-  share(buffers: Buffers): number {
-    const key = Math.random();
-    this.#offers.set(key, buffers);
-    this.#post({ kind: 'offer', offer: [key, buffers] });
-    return key;
-  }
-
-  findSync(key: number): Buffers {
-    const sleep = new Int32Array(new SharedArrayBuffer(4));
-    for (let waited = 0; waited < patience; waited += pause) {
-      const found = this.#take(key, waited === 0);
-      if (found) return found;
-      Atomics.wait(sleep, 0, 0, pause);
-    }
-    throw missing();
-  }
-
-  async find(key: number): Promise<Buffers> {
-    for (let waited = 0; waited < patience; waited += pause) {
-      const found = this.#take(key, waited === 0);
-      if (found) return found;
-      await new Promise((resolve) => {
-        setTimeout(resolve, pause);
-      });
-    }
-    throw missing();
+  drain(): void {
+    this.#broadcast?.drain();
   }
 
   /** Serves others while this thread is blocked. */
   serve(): void {
-    this.#broadcast?.drain();
+    this.drain();
   }
 
-  #take(key: number, ask: boolean): Buffers | undefined {
-    this.#channel().drain();
-    const found = this.#offers.get(key);
-    if (found) {
-      this.#offers.delete(key);
-      this.#post({ kind: 'taken', key });
-    } else if (ask) {
-      this.#post({ kind: 'want', key });
+  sendsAs(sender: number): void {
+    this.#senders.add(sender);
+  }
+
+  encoding<T>(encode: () => T): T {
+    const before = this.#carried;
+    this.#carried = [];
+    try {
+      return encode();
+    } finally {
+      this.#carried = before;
     }
-    return found;
   }
 
-  #post(message: Message): void {
-    this.#channel().post(message);
+  get carried(): readonly object[] {
+    return this.#carried ?? [];
+  }
+
+  pin(offers: object): number {
+    const token = Math.random();
+    this.#pins.set(token, { offers, until: performance.now() + transitLimit });
+    this.#carried?.push(offers);
+    this.#watch();
+    return token;
   }
 
   #channel(): Broadcast {
-    return (this.#broadcast ??= openBroadcast('manycore.queue.buffers', (message) => {
-      this.#onMessage(message as Message);
+    return (this.#broadcast ??= openBroadcast('manycore.queue.buffers', (value) => {
+      const message = exchangeMessageOf(value);
+      if (message) this.#onMessage(message);
     }));
   }
 
-  #onMessage(message: Message): void {
-    if (message.kind === 'offer') {
-      this.#offers.set(...message.offer);
-    } else if (message.kind === 'taken') {
-      this.#offers.delete(message.key);
-    } else {
-      const buffers = this.#offers.get(message.key);
-      if (buffers) this.#post({ kind: 'offer', offer: [message.key, buffers] });
+  #onMessage(message: ExchangeMessage): void {
+    if (message.kind === 'arrived') {
+      this.#pins.delete(message.token);
+      return;
     }
+    const { queue } = message;
+    const offers = this.#offers.get(queue)?.deref();
+    offers?.onMessage(message);
+    if (message.kind === 'offer' && offers) this.#watch();
+    if (message.kind !== 'want' || offers?.has(message.key) === true) return;
+    if (this.#senders.has(message.sender)) this.post({ kind: 'gone', queue, key: message.key });
   }
-}
 
-function missing(): ManycoreError {
-  return new ManycoreError(
-    'MANYCORE_SHARED_MEMORY_LOST',
-    'the value holds memory that threads share, and the thread that put it has ended, or is busy. ' +
-      "Keep that thread alive until the value was taken, or create what it holds with { scope: 'processes' }",
-  );
+  /** Sweeps from time to time, as long as there is anything to sweep. It does not keep the event loop alive. */
+  #watch(): void {
+    this.#timer ??= setInterval(() => this.#sweep(), sweepInterval).unref();
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    for (const [token, { until }] of this.#pins) if (until <= now) this.#pins.delete(token);
+    let left = this.#pins.size;
+    for (const known of this.#offers.values()) {
+      const offers = known.deref();
+      offers?.sweep(sweepInterval);
+      if (offers?.empty === false) left += 1;
+    }
+    if (left > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
 }
 
 /** One per thread. */

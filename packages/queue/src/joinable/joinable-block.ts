@@ -23,10 +23,6 @@ export class JoinableBlock extends QueueBlock {
   }
 
   #ownLedger(): Ledger {
-    if (this.#ledger) return this.#ledger;
-    const { capacity } = new BlockRing(this.block);
-    const first = ringBytes(capacity) / 4;
-    const words = this.block.words.subarray(first, first + ledgerBytes / 4);
-    return (this.#ledger = new Ledger(words, this.block.owners));
+    return (this.#ledger ??= Ledger.over(this.block, ringBytes(new BlockRing(this.block).capacity)));
   }
 }

@@ -1,4 +1,4 @@
-import type { Owners } from '@manycore/memory';
+import type { Owners, SharedBlock } from '@manycore/memory';
 
 /** An account is two words: whose it is, and how many values that owner has taken and not finished. */
 const accountWords = 2;
@@ -23,6 +23,11 @@ export class Ledger {
   constructor(words: Int32Array, owners: Owners) {
     this.#words = words;
     this.#owners = owners;
+  }
+
+  /** The ledger at byte `from` of a block. */
+  static over({ words, owners }: SharedBlock, from: number): Ledger {
+    return new Ledger(words.subarray(from / 4, (from + ledgerBytes) / 4), owners);
   }
 
   /** Adds to this thread's balance. */

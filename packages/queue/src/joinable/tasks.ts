@@ -1,48 +1,39 @@
 import { TaskDoneError } from '../errors/task-done-error.js';
 import * as at from '../ring/layout.js';
+import type { CountedStore } from '../ring/counts.js';
 import type { Ledger } from './ledger.js';
-
-/** What the count of tasks needs of the queue's ring. */
-export interface CountedRing {
-  readonly words: Int32Array;
-  /** How many messages were put, and taken, so far. */
-  readonly puts: number;
-  readonly takes: number;
-  /** Wakes all who sleep until everything is finished. */
-  wakeJoined(): void;
-}
 
 /** How many of the values that were put are finished. */
 export class Tasks {
-  readonly #ring: CountedRing;
+  readonly #store: CountedStore;
   readonly #ledger: Ledger;
 
-  constructor(ring: CountedRing, ledger: Ledger) {
-    this.#ring = ring;
+  constructor(store: CountedStore, ledger: Ledger) {
+    this.#store = store;
     this.#ledger = ledger;
   }
 
   /** How many values were put and are not finished. */
   get unfinished(): number {
-    // The puts last: a value is put before it is finished.
+    // What is due last: a value is put before it is finished.
     const finished = this.#finished;
-    return (this.#ring.puts - finished) | 0;
+    return (this.#store.due - finished) | 0;
   }
 
   /** How many were given up as lost so far. */
   get lost(): number {
-    return Atomics.load(this.#ring.words, at.lost);
+    return Atomics.load(this.#store.words, at.lost);
   }
 
   /** One of them is finished. */
   finishOne(): void {
     for (;;) {
       const finished = this.#finished;
-      if (((this.#ring.puts - finished) | 0) <= 0) throw new TaskDoneError();
+      if (((this.#store.due - finished) | 0) <= 0) throw new TaskDoneError();
       if (this.#advance(finished, 1)) break;
     }
     this.#ledger.enter(-1);
-    if (this.unfinished === 0) this.#ring.wakeJoined();
+    if (this.unfinished === 0) this.#store.wakeJoined();
   }
 
   /**
@@ -50,24 +41,24 @@ export class Tasks {
    * taken something and live are done with it.
    */
   giveUpLost(): void {
-    const ring = this.#ring;
+    const store = this.#store;
     const finished = this.#finished;
-    const { puts, takes } = ring;
-    const missing = (puts - finished) | 0;
-    if (missing <= 0 || puts !== takes || this.#ledger.outstanding() > 0) return;
-    // Somebody may have put, taken or finished one in the meantime: then the sum tells nothing.
-    if (ring.puts !== puts || ring.takes !== takes) return;
-    if (!this.#advance(finished, missing)) return;
-    Atomics.add(ring.words, at.lost, missing);
-    ring.wakeJoined();
+    let missing = 0;
+    const steady = store.counting(({ due, takes }) => {
+      if (due === takes && this.#ledger.outstanding() <= 0) missing = (due - finished) | 0;
+    });
+    // A value that was put, taken or finished in the meantime: then the sum tells nothing.
+    if (!steady || missing <= 0 || !this.#advance(finished, missing)) return;
+    Atomics.add(store.words, at.lost, missing);
+    store.wakeJoined();
   }
 
   get #finished(): number {
-    return Atomics.load(this.#ring.words, at.finished);
+    return Atomics.load(this.#store.words, at.finished);
   }
 
   #advance(finished: number, count: number): boolean {
     const next = (finished + count) | 0;
-    return Atomics.compareExchange(this.#ring.words, at.finished, finished, next) === finished;
+    return Atomics.compareExchange(this.#store.words, at.finished, finished, next) === finished;
   }
 }

@@ -1,7 +1,9 @@
 import type { SharedBlock } from '@manycore/memory';
 
 import { type Incoming, IncomingPieces, readMessage } from '../encoding/incoming.js';
+import { Kind } from '../encoding/kinds.js';
 import type { Outgoing } from '../encoding/outgoing.js';
+import type { PartsDesk } from '../encoding/parts.js';
 import { textMemory, type TextMemory } from '../platform/node.js';
 import { BlockWords } from '../ring/block-words.js';
 import type { Assembly } from '../ring/ring-memory.js';
@@ -33,12 +35,14 @@ export class BlockCells extends BlockWords implements OrderedMemory<Outgoing, In
   readonly text: TextMemory;
   readonly #fields: Int32Array;
   readonly #index: Int32Array;
+  readonly #desk: PartsDesk | undefined;
 
-  constructor(block: SharedBlock, capacity: number) {
+  constructor(block: SharedBlock, capacity: number, desk?: PartsDesk) {
     super(block, 0, orderedHeaderWords);
     const { cells, cellsFrom } = divide(capacity);
     const { buffer, byteOffset } = block.bytes;
     const first = byteOffset + cellsFrom;
+    this.#desk = desk;
     this.cells = cells;
     this.#index = new Int32Array(buffer, byteOffset + orderedHeaderWords * 4, cells);
     this.#fields = new Int32Array(buffer, first, cells * cellWords);
@@ -93,6 +97,17 @@ export class BlockCells extends BlockWords implements OrderedMemory<Outgoing, In
 
   setIndex(place: number, cell: number): void {
     this.#index[place] = cell;
+  }
+
+  ready(cell: number, kind: number, taking: boolean): boolean {
+    if (kind !== Kind.sharing || !this.#desk) return true;
+    const sender = this.#fields[cell * cellWords + cellHeadBytes / 4 + 2] ?? 0;
+    return this.#desk.ready(this.keyAt(cell), sender, taking);
+  }
+
+  /** The key of a message with parts that begins in a cell. */
+  keyAt(cell: number): number {
+    return this.doubles[(cell * cellBytes + cellHeadBytes) / 8] ?? NaN;
   }
 
   copyIn(cell: number, message: Outgoing, from: number, length: number): void {

@@ -27,6 +27,8 @@ export interface OrderedMemory<Out extends RankedPayload, In> extends WordMemory
   indexAt(place: number): number;
   setIndex(place: number, cell: number): void;
 
+  /** As of a ring's memory: see there. */
+  ready(cell: number, kind: number, taking: boolean): boolean;
   copyIn(cell: number, message: Out, from: number, length: number): void;
   copyOut(cell: number, kind: number, length: number): In;
   assemble(kind: number, total: number): Assembly<In>;

@@ -11,20 +11,20 @@ import { encode } from '../encoding/encode.js';
 import type { Incoming } from '../encoding/incoming.js';
 import type { Outgoing } from '../encoding/outgoing.js';
 import { ConnectionClosedError } from '../errors/connection-closed-error.js';
-import { bufferExchange, type Offer } from '../exchange/buffer-exchange.js';
+import { arrive, depart, type Passage } from '../exchange/passage.js';
+import { showState } from '../inspection.js';
 import { Readable, type Source } from '../readable.js';
 import type { Channel } from '../waiting/channel.js';
-import { type Hold, holdOf } from './hold.js';
-import type { HolderSlot } from './holders.js';
+import type { Use } from '../waiting/follow.js';
+import { type Hold, holdOf, type Transit } from './hold.js';
 import { type End, PipeBlock } from './pipe-block.js';
 
 /** What crosses when a connection is sent. */
-interface ConnectionState {
+interface ConnectionState extends Transit {
   readonly block: SharedBlock;
   readonly end: End;
-  readonly sender: number;
-  readonly slot: HolderSlot;
-  readonly offers: readonly Offer[];
+  /** What belongs to the values that were sent here and not received. */
+  readonly passage: Passage | undefined;
 }
 
 /** A connection that nobody in this thread can reach any more is closed. */
@@ -50,8 +50,14 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
   /** Aborted when this connection is closed. */
   readonly #closing: AbortController = new AbortController();
 
+  /** Told while an operation waits: this connection must not be given up, or collected and so closed, meanwhile. */
+  readonly #use: Use = {
+    begin: () => this.#hold.begin(),
+    end: () => this.#hold.end(),
+  };
+
   /** Internal: use `pipe()`. */
-  constructor(pipe: PipeBlock, end: End) {
+  constructor(pipe: PipeBlock, end: End, transit?: Transit) {
     super();
     if (!(pipe instanceof PipeBlock)) {
       throw new TypeError('a Connection is made by pipe(): const [a, b] = pipe()');
@@ -61,7 +67,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
     this.#incoming = pipe.incoming(end);
     this.#outgoing = pipe.outgoing(end);
     this.#hold = holdOf(pipe, end);
-    this.#hold.open();
+    this.#hold.open(transit);
     unreachable.register(this, this.#hold, this.#closing);
   }
 
@@ -75,7 +81,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
   send(value: Sent, options?: WaitOptions): Promise<void> {
     try {
       const channel = this.#usable(this.#outgoing, sendText);
-      return channel.put(this.#encode(value), options, this.#closing.signal, this);
+      return channel.put(this.#encode(value), options, this.#closing.signal, this.#use);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -95,7 +101,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
   recv(options?: WaitOptions): Promise<Received> {
     try {
       const channel = this.#usable(this.#incoming, receiveText);
-      return channel.take(options, (message) => this.#decode(message), this.#closing.signal);
+      return channel.take(options, (message) => this.#decode(message), this.#closing.signal, this.#use);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -103,8 +109,8 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
 
   /** The same, blocking the thread. */
   recvSync(options?: SyncWaitOptions): Received {
-    const message = this.#usable(this.#incoming, receiveText).takeSync(options);
-    return decodeSync(message, bufferExchange) as Received;
+    const channel = this.#usable(this.#incoming, receiveText);
+    return decodeSync(channel.takeSync(options), channel.store.parts) as Received;
   }
 
   /**
@@ -126,15 +132,18 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
    * this end, the other end learns of it. Closing twice does nothing.
    */
   close(): void {
-    if (this.closed) return;
+    if (this.#closing.signal.aborted) return;
     unreachable.unregister(this.#closing);
     this.#closing.abort(closedError());
     this.#hold.close();
   }
 
-  /** Whether this connection was closed. */
+  /**
+   * Whether this connection was closed, or given up by being sent away and found gone at the other end since.
+   * Once it is true it stays so.
+   */
   get closed(): boolean {
-    return this.#closing.signal.aborted;
+    return this.#closing.signal.aborted || this.#hold.gone;
   }
 
   /** Whether values can be received at this end: at both of a duplex pipe, else at the first. */
@@ -158,38 +167,40 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
   }
 
   #encode(value: Sent): Outgoing {
-    return encode(value, this.#pipe.block.scope, (buffers) => bufferExchange.share(buffers));
+    return encode(value, this.#pipe.block.scope, this.#outgoing?.store.parts);
   }
 
-  /** A method, so that who waits holds this connection: it must not be collected, and so closed, meanwhile. */
   #decode(message: Incoming): Received {
-    return decode(message, bufferExchange) as Received;
+    return decode(message, this.#incoming?.store.parts) as Received;
   }
 
   #usable(channel: Channel | undefined, cannot: string): Channel {
-    if (this.closed) throw closedError();
+    if (this.#closing.signal.aborted) throw closedError();
     if (!channel) throw new ManycoreError('MANYCORE_ONE_WAY', cannot);
-    this.#hold.use();
+    if (!this.#hold.use()) throw goneError();
     return channel;
   }
 
   static {
+    showState<Connection>(this, (connection) => {
+      const { readable, writable, closed } = connection;
+      return { readable, writable, closed, scope: connection.#pipe.block.scope };
+    });
     registerHandle(this, {
       name: 'Connection',
       module: import.meta.url,
       scope: (connection) => connection.#pipe.block.scope,
       detach: (connection, to): ConnectionState => {
-        if (connection.closed) throw closedError();
+        if (connection.#closing.signal.aborted) throw closedError();
         const { block } = connection.#pipe;
-        const offers = to === 'thread' ? bufferExchange.offers() : [];
+        const passage = depart(connection.#incoming?.store.parts, to);
         const slot = connection.#hold.send();
-        return { block, end: connection.#end, sender: block.owners.self(), slot, offers };
+        if (slot === undefined) throw goneError();
+        return { block, end: connection.#end, sender: block.owners.self(), slot, passage };
       },
-      attach: ({ block, end, sender, slot, offers }: ConnectionState) => {
-        if (block.scope === 'threads') bufferExchange.open(offers);
-        const pipe = new PipeBlock(block);
-        const connection = new this(pipe, end);
-        pipe.holders(end).arrived(slot, sender);
+      attach: ({ block, end, sender, slot, passage }: ConnectionState) => {
+        const connection = new this(new PipeBlock(block), end === 1 ? 1 : 0, { sender, slot });
+        arrive(connection.#incoming?.store.parts, passage);
         return connection;
       },
     });
@@ -203,4 +214,11 @@ const receiveText =
 
 function closedError(): ConnectionClosedError {
   return new ConnectionClosedError('this connection was closed');
+}
+
+function goneError(): ConnectionClosedError {
+  return new ConnectionClosedError(
+    'this end of the pipe is closed: it was sent away, every thread that had it closed it or ended, and the ' +
+      'other end was told so. To keep it open, hold a connection to it and use it, or make a new pipe',
+  );
 }

@@ -5,7 +5,7 @@ import { BlockRing, ringBytes } from '../ring/block-ring.js';
 import { Channel } from '../waiting/channel.js';
 import { channelOf } from '../waiting/channels.js';
 import type { Wording } from '../waiting/wording.js';
-import { Holders, holdersBytes } from './holders.js';
+import { holderMemory, Holders, holdersBytes } from './holders.js';
 import { PipeStore } from './pipe-store.js';
 
 /** The two ends of a pipe. What end 1 writes, end 0 reads; in a duplex pipe also the reverse. */
@@ -81,7 +81,7 @@ export class PipeBlock {
   #holdersAt(end: End): Holders {
     const first = (headBytes + end * holdersBytes) / 4;
     const words = this.block.words.subarray(first, first + holdersBytes / 4);
-    return new Holders(words, this.block.owners);
+    return new Holders(holderMemory(words, this.block.owners));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Offers } from '../exchange/offers.js';
 import type { BlockRing } from '../ring/block-ring.js';
 import { items, piece } from '../ring/layout.js';
 import { closed } from '../ring/outcome.js';
@@ -9,6 +10,8 @@ export class PipeStore implements Store {
   readonly tail: PutSide;
   readonly head: TakeSide;
   readonly words: Int32Array;
+  readonly maxSize = 0;
+  readonly parts: Offers | undefined;
   readonly #ring: BlockRing;
   readonly #writers: Holders;
   readonly #readers: Holders;
@@ -18,7 +21,7 @@ export class PipeStore implements Store {
     /** Waiting for more is in vain when nobody is left to send it. */
     const unlessGone = (attempt: () => number): number => {
       const outcome = attempt();
-      if ((outcome !== items && outcome !== piece) || writers.any) return outcome;
+      if ((outcome !== items && outcome !== piece) || !writers.gone) return outcome;
       // Race "last words": what they sent before they went may have come after that look. And what they
       // left half sent is given up first: whoever is in the middle of it must not go and keep the lock.
       ring.rescue();
@@ -26,14 +29,16 @@ export class PipeStore implements Store {
       return last === items ? closed : last;
     };
     const take = (): number => head.attempt();
-    const probe = (): number => head.probe();
+    // This end may be found gone while it is only looked at.
+    const probe = (): number => (readers.reported ? closed : head.probe());
     this.#ring = ring;
     this.#writers = writers;
     this.#readers = readers;
     this.words = ring.words;
+    this.parts = ring.parts;
     this.tail = {
       attempt: (message) => {
-        if (readers.any) return tail.attempt(message);
+        if (!readers.gone) return tail.attempt(message);
         tail.leave();
         return closed;
       },

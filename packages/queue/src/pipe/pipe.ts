@@ -1,6 +1,5 @@
 import { scopeOf, type Scope } from '@manycore/memory';
 
-import { bufferExchange } from '../exchange/buffer-exchange.js';
 import { capacityOf } from '../queue-options.js';
 import { Connection } from './connection.js';
 import { PipeBlock } from './pipe-block.js';
@@ -41,7 +40,6 @@ export function pipe<T = unknown, U = T>(
     throw new TypeError(`duplex must be true or false, not ${typeof duplex}`);
   }
   const block = PipeBlock.create(duplex, capacityOf(capacity), scopeOf(scope));
-  if (block.block.scope === 'threads') bufferExchange.open();
   return [
     new Connection<T, U>(block, 0),
     new Connection<U, T>(block, 1),

@@ -1,25 +1,28 @@
 import { Deserializer, Serializer } from 'node:v8';
 
+import type { Parts } from '../encoding/parts.js';
 import { bytesOf, isShared, makeView, viewNumber } from '../encoding/views.js';
 
-/** A value as bytes, and the shared memory that it holds, which bytes cannot carry. */
+/** A value as bytes, and what it holds that bytes cannot carry. */
 export interface Structured {
   readonly bytes: Uint8Array;
-  readonly shared: readonly SharedArrayBuffer[];
+  readonly parts: Parts;
 }
 
 /** Added to the number of a class of binary data whose memory is shared. */
 const sharedBit = 64;
+/** In the place of such a number: a part itself. */
+const wholePart = 128;
 
 /**
  * The engine's serializer. Views travel as the bytes that they show, not with the whole buffer behind
  * them, and arrive over buffers of their own; those of shared memory arrive over the same memory.
  */
 class StructuredSerializer extends Serializer {
-  readonly shared: SharedArrayBuffer[] = [];
-  readonly #standIns: ReadonlySet<object>;
+  readonly parts: object[] = [];
+  readonly #standIns: ReadonlyMap<object, object>;
 
-  constructor(standIns: ReadonlySet<object>) {
+  constructor(standIns: ReadonlyMap<object, object>) {
     super();
     this.#standIns = standIns;
     (
@@ -29,13 +32,19 @@ class StructuredSerializer extends Serializer {
 
   /** The engine calls it for what it does not know. */
   _writeHostObject(object: object): void {
+    const part = this.#standIns.get(object);
+    if (part) {
+      this.writeUint32(wholePart);
+      this.writeUint32(this.#idOf(part));
+      return;
+    }
     const number = ArrayBuffer.isView(object) ? viewNumber(object) : undefined;
     if (!ArrayBuffer.isView(object) || number === undefined) {
       throw new TypeError(`${object.constructor.name} cannot be cloned`);
     }
     const { buffer, byteOffset, byteLength } = object;
     if (isShared(buffer)) {
-      this.writeUint32((this.#standIns.has(object) ? 0 : number) | sharedBit);
+      this.writeUint32(number | sharedBit);
       this.writeUint32(this.#idOf(buffer));
       this.writeDouble(byteOffset);
       this.writeDouble(byteLength);
@@ -48,59 +57,60 @@ class StructuredSerializer extends Serializer {
     this.writeRawBytes(bytes);
   }
 
-  /** And this one for shared buffers that no view stands in for. */
-  _getSharedArrayBufferId(): number {
-    throw new SharedBufferFound();
-  }
-
-  #idOf(buffer: SharedArrayBuffer): number {
-    const known = this.shared.indexOf(buffer);
-    return known >= 0 ? known : this.shared.push(buffer) - 1;
+  #idOf(part: object): number {
+    const known = this.parts.indexOf(part);
+    return known >= 0 ? known : this.parts.push(part) - 1;
   }
 }
 
 class StructuredDeserializer extends Deserializer {
-  readonly #shared: readonly SharedArrayBuffer[];
+  readonly #parts: Parts;
 
-  constructor(bytes: Uint8Array, shared: readonly SharedArrayBuffer[]) {
+  constructor(bytes: Uint8Array, parts: Parts) {
     super(bytes);
-    this.#shared = shared;
+    this.#parts = parts;
   }
 
   _readHostObject(): object {
     const number = this.readUint32();
+    if (number === wholePart) return this.#part();
     if ((number & sharedBit) !== 0) {
-      const buffer = this.#shared[this.readUint32()];
+      const buffer = this.#part();
       const byteOffset = this.readDouble();
       const byteLength = this.readDouble();
-      if (!buffer) throw new RangeError('shared memory that was not sent');
-      return makeView(number - sharedBit, buffer, byteOffset, byteLength);
+      if (!isShared(buffer as ArrayBufferLike)) throw new RangeError('a part of another kind');
+      return makeView(number - sharedBit, buffer as SharedArrayBuffer, byteOffset, byteLength);
     }
     const byteLength = this.readDouble();
+    // Before memory is made for them: this throws when there are not so many.
+    const bytes = this.readRawBytes(byteLength);
     const copy = new Uint8Array(byteLength);
-    copy.set(this.readRawBytes(byteLength));
+    copy.set(bytes);
     return makeView(number, copy.buffer, 0, byteLength);
+  }
+
+  #part(): object {
+    const part = this.#parts[this.readUint32()];
+    if (!part) throw new RangeError('a part that was not sent');
+    return part;
   }
 }
 
-/** Internal: the value holds a shared buffer itself, which the engine's format has no place for. */
-export class SharedBufferFound extends Error {}
-
 /**
- * Makes bytes of a value. `standIns` are the views in it that stand for the shared buffers behind them.
+ * Makes bytes of a value. `standIns` has the views in it that stand for parts.
  *
- * @throws SharedBufferFound, and other errors for what the engine cannot clone.
+ * @throws what the engine says of a value that it cannot clone.
  */
-export function serialize(value: unknown, standIns: ReadonlySet<object>): Structured {
+export function serialize(value: unknown, standIns: ReadonlyMap<object, object>): Structured {
   const serializer = new StructuredSerializer(standIns);
   serializer.writeHeader();
   serializer.writeValue(value);
-  return { bytes: serializer.releaseBuffer(), shared: serializer.shared };
+  return { bytes: serializer.releaseBuffer(), parts: serializer.parts };
 }
 
 /** The value; it may alias `bytes`, which must not change any more. */
-export function deserialize(bytes: Uint8Array, shared: readonly SharedArrayBuffer[]): unknown {
-  const deserializer = new StructuredDeserializer(bytes, shared);
+export function deserialize(bytes: Uint8Array, parts: Parts): unknown {
+  const deserializer = new StructuredDeserializer(bytes, parts);
   deserializer.readHeader();
   return deserializer.readValue();
 }

@@ -1,7 +1,9 @@
 import type { SharedBlock } from '@manycore/memory';
 
 import { type Incoming, IncomingPieces, readMessage } from '../encoding/incoming.js';
+import { Kind } from '../encoding/kinds.js';
 import type { Outgoing } from '../encoding/outgoing.js';
+import type { PartsDesk } from '../encoding/parts.js';
 import { textMemory, type TextMemory } from '../platform/node.js';
 import { BlockWords } from './block-words.js';
 import { ringHeaderWords, unitBytes } from './layout.js';
@@ -16,12 +18,14 @@ export class BlockMemory extends BlockWords implements RingMemory<Outgoing, Inco
   readonly doubles: Float64Array;
   readonly text: TextMemory;
   readonly #records: Int32Array;
+  readonly #desk: PartsDesk | undefined;
 
   /** Over the part of a block that begins at byte `from` and has records of `capacity` bytes. */
-  constructor(block: SharedBlock, from: number, capacity: number) {
+  constructor(block: SharedBlock, from: number, capacity: number, desk: PartsDesk | undefined) {
     super(block, from, ringHeaderWords);
     const { buffer, byteOffset } = block.bytes;
     const records = byteOffset + from + headerBytes;
+    this.#desk = desk;
     this.#records = new Int32Array(buffer, records, capacity / 4);
     this.bytes = new Uint8Array(buffer, records, capacity);
     this.doubles = new Float64Array(buffer, records, capacity / 8);
@@ -47,6 +51,17 @@ export class BlockMemory extends BlockWords implements RingMemory<Outgoing, Inco
 
   writeTotal(unit: number, total: number): void {
     this.doubles[unit] = total;
+  }
+
+  ready(kind: number, unit: number, taking: boolean): boolean {
+    if (kind !== Kind.sharing || !this.#desk) return true;
+    const sender = this.#records[(unit + 1) * 2] ?? 0;
+    return this.#desk.ready(this.keyAt(unit), sender, taking);
+  }
+
+  /** The key of a message with parts, whose bytes begin at `unit`. */
+  keyAt(unit: number): number {
+    return this.doubles[unit] ?? NaN;
   }
 
   copyIn(unit: number, message: Outgoing, from: number, length: number): void {

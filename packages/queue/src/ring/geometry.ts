@@ -1,3 +1,4 @@
+import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
 import { unitBytes } from './layout.js';
 
 /** The arithmetic of positions in a ring of `units` units. */
@@ -34,6 +35,21 @@ export class Geometry {
   /** How many units lie between a position and a later one. */
   distance(from: number, to: number): number {
     return to >= from ? to - from : to - from + 2 * this.units;
+  }
+
+  /** The same for positions that others wrote. @throws QueueCorruptedError when they cannot be. */
+  filled(from: number, to: number): number {
+    const count = this.distance(from, to);
+    const last = 2 * this.units - 1;
+    if (from >= 0 && from <= last && to >= 0 && to <= last && count <= this.units) return count;
+    throw new QueueCorruptedError(`positions ${from} and ${to} of ${last + 1}`);
+  }
+
+  /** The units that a record of `length` bytes, and `more` units, takes at `unit`, of which `left` are in use. */
+  occupied(unit: number, length: number, more: number, left: number): number {
+    const count = recordUnits(length) + more;
+    if (length >= 0 && count <= left && count <= this.units - unit) return count;
+    throw new QueueCorruptedError(`a record of ${length} bytes`);
   }
 }
 

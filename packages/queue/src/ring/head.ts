@@ -1,4 +1,5 @@
-import { type Geometry, recordUnits, unitsFor } from './geometry.js';
+import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
+import { type Geometry, unitsFor } from './geometry.js';
 import * as at from './layout.js';
 import { SideLock } from './lock.js';
 import { closed, done } from './outcome.js';
@@ -18,6 +19,11 @@ export class Head<In> {
   /** How many bytes of it there are so far. */
   #received = 0;
   #message: In | undefined;
+  /** The record that was found last, as it was checked: others may write there what they like. */
+  #unit = 0;
+  #flags = 0;
+  #length = 0;
+  #units = 0;
 
   constructor(
     memory: RingMemory<never, In>,
@@ -49,8 +55,11 @@ export class Head<In> {
   /** Takes the next message, or as much of it as there is. After `done`, `message` has it. */
   attempt(): number {
     try {
-      if (!this.#lock.held && !this.#lock.acquire()) return at.headLock;
-      return this.#read();
+      if (!this.#lock.held && !this.#lock.acquire()) return this.#isDropped() ? closed : at.headLock;
+      if (!this.#isDropped()) return this.#read();
+      this.#assembly = undefined;
+      this.#lock.release();
+      return closed;
     } catch (error) {
       // The stack is full, for example.
       this.#assembly = undefined;
@@ -90,9 +99,14 @@ export class Head<In> {
   /** Whether there is the beginning of a message: like `attempt`, but takes nothing. */
   probe(): number {
     if (this.#assembly) return done;
+    if (this.#isDropped()) return closed;
     if (!this.#lock.acquire()) return at.headLock;
-    const outcome = this.#seek();
-    this.#lock.release();
+    let outcome: number;
+    try {
+      outcome = this.#seek(false);
+    } finally {
+      this.#lock.release();
+    }
     if (outcome === done) this.#passOn();
     return outcome;
   }
@@ -107,6 +121,11 @@ export class Head<In> {
     this.#passOn();
   }
 
+  /** Whether everything that was in the ring was dropped. */
+  #isDropped(): boolean {
+    return this.#memory.load(at.dropped) !== 0;
+  }
+
   /** The lock is held: a take that was carried out is counted. */
   #repair(): void {
     const memory = this.#memory;
@@ -119,7 +138,7 @@ export class Head<In> {
 
   #read(): number {
     for (;;) {
-      const outcome = this.#seek();
+      const outcome = this.#seek(true);
       if (outcome === at.piece) {
         this.#lock.keep();
         return outcome;
@@ -142,32 +161,47 @@ export class Head<In> {
    * Goes to the next record that is of use: the next piece if this is in the middle of a message, else the
    * beginning of one.
    */
-  #seek(): number {
+  #seek(taking: boolean): number {
     const memory = this.#memory;
-    for (;;) {
+    const geometry = this.#geometry;
+    for (let steps = 0; steps <= 2 * geometry.units; steps += 1) {
       const position = memory.load(at.head);
-      if (position === memory.load(at.knownTail)) {
+      let end = memory.load(at.knownTail);
+      if (position === end) {
         const word = memory.load(at.tail);
-        const end = at.positionOf(word);
+        end = at.positionOf(word);
         if (position === end) return this.#ended(word);
         memory.store(at.knownTail, end);
       }
-      const unit = this.#geometry.at(position);
+      const left = geometry.filled(position, end);
+      const unit = geometry.at(position);
       const flags = memory.flagsAt(unit);
       if ((flags & at.skipFlag) !== 0) {
-        memory.store(at.head, this.#geometry.advance(position, this.#geometry.units - unit));
+        const skipped = geometry.units - unit;
+        if (skipped > left) throw new QueueCorruptedError('a gap at the end of the ring');
+        memory.store(at.head, geometry.advance(position, skipped));
         continue;
       }
-      if ((flags & at.firstFlag) !== 0) {
+      const length = memory.lengthAt(unit);
+      const isFirst = (flags & at.firstFlag) !== 0;
+      const isLast = (flags & at.lastFlag) !== 0;
+      const more = isFirst && !isLast ? unitsFor(at.unitBytes) : 0;
+      this.#unit = unit;
+      this.#flags = flags;
+      this.#length = length;
+      this.#units = geometry.occupied(unit, length, more, left);
+      if (isFirst) {
         // The message in the middle of which this was will never be complete.
         this.#assembly = undefined;
-        return done;
+        const kind = flags >>> at.kindShift;
+        return memory.ready(kind, unit + 1 + more, taking) ? done : at.parts;
       }
       if (this.#assembly) return done;
       // The rest of a message whose first pieces went down with another consumer, or were given back.
-      this.#advance(position, recordUnits(memory.lengthAt(unit)), (flags & at.lastFlag) !== 0);
+      this.#advance(position, this.#units, isLast);
       this.#wakeProducers();
     }
+    throw new QueueCorruptedError('records without an end');
   }
 
   /** There is no record: what to wait for. */
@@ -181,12 +215,9 @@ export class Head<In> {
   #takeRecord(): boolean {
     const memory = this.#memory;
     const position = memory.load(at.head);
-    const unit = this.#geometry.at(position);
-    const flags = memory.flagsAt(unit);
-    const length = memory.lengthAt(unit);
+    const [unit, flags, length] = [this.#unit, this.#flags, this.#length];
     const kind = flags >>> at.kindShift;
     const isLast = (flags & at.lastFlag) !== 0;
-    let units = recordUnits(length);
     if ((flags & at.firstFlag) === 0) {
       this.#assembly?.add(unit + 1, length);
       this.#received += length;
@@ -194,7 +225,6 @@ export class Head<In> {
     } else if (isLast) {
       this.#message = memory.copyOut(unit + 1, kind, length);
     } else {
-      units += unitsFor(at.unitBytes);
       this.#assembly = memory.assemble(kind, memory.totalAt(unit + 1));
       this.#assembly.add(unit + 2, length);
       this.#received = length;
@@ -203,7 +233,7 @@ export class Head<In> {
       this.#assembly = undefined;
       this.#onTake?.();
     }
-    this.#advance(position, units, isLast);
+    this.#advance(position, this.#units, isLast);
     return isLast;
   }
 

@@ -31,6 +31,11 @@ export const items = 48;
 /** 1 while the consumer in the middle of a message may sleep until there is more of it. */
 export const piece = 49;
 
+/** 1 while a consumer may sleep until what belongs to the next message, beside its bytes, has come. */
+export const parts = 50;
+/** 1 when everything that was in the ring was dropped: there is nothing to take, and never will be. */
+export const dropped = 51;
+
 /** 1 while somebody may sleep until there is room. */
 export const space = 64;
 /** 1 while the producer in the middle of a message may sleep until there is room for more of it. */

@@ -43,6 +43,11 @@ export interface RingMemory<Out extends Payload, In> extends WordMemory {
   /** The whole length of a message, in the unit behind the header of its first piece. */
   totalAt(unit: number): number;
   writeTotal(unit: number, total: number): void;
+  /**
+   * Whether a message, whose bytes begin at `unit`, can be taken: what belongs to it beside its bytes is here,
+   * or need not be waited for any longer. May throw when `taking`: then it is not taken.
+   */
+  ready(kind: number, unit: number, taking: boolean): boolean;
   /** Copies `length` bytes of a message, from its byte `from` on, to where `unit` begins. */
   copyIn(unit: number, message: Out, from: number, length: number): void;
   /** Copies a whole message of `length` bytes out of where `unit` begins. */

@@ -1,9 +1,11 @@
+import type { Counts } from './counts.js';
 import type { Geometry } from './geometry.js';
 import { Head } from './head.js';
 import * as at from './layout.js';
 import type { Payload, RingMemory } from './ring-memory.js';
 import { signal } from './signal.js';
 import { Tail } from './tail.js';
+import { walkMessages } from './walk.js';
 
 /** What a ring does that concerns both of its sides. */
 export class Ring<Out extends Payload, In> {
@@ -40,21 +42,48 @@ export class Ring<Out extends Payload, In> {
     this.head.rescue();
   }
 
-  /** From now on nothing is published. */
-  close(): void {
+  /**
+   * Calls `visit` with the kind of each message that is in the ring, and the unit where its bytes begin; false
+   * when another thread is just taking one.
+   */
+  visitMessages(visit: (kind: number, unit: number) => void): boolean {
+    const { lock } = this.head;
+    if (!lock.acquire()) return false;
+    try {
+      walkMessages(this.#memory, this.#geometry, visit);
+      return true;
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** From now on nothing is published; with `immediate`, what is in the ring cannot be taken any more either. */
+  close(immediate = false): void {
     const memory = this.#memory;
     memory.or(at.tail, at.closedBit);
+    if (immediate) memory.store(at.dropped, 1);
     this.wakeAll();
+    if (immediate) this.wakeJoined();
+  }
+
+  get #dropped(): boolean {
+    return this.#memory.load(at.dropped) !== 0;
   }
 
   /** Makes all who wait on either side look again. */
   wakeAll(): void {
     const memory = this.#memory;
-    for (const word of [at.items, at.piece, at.space, at.room]) {
+    for (const word of [at.items, at.piece, at.parts, at.space, at.room]) {
       memory.store(word, 0);
       memory.wake(word, Infinity);
     }
     memory.wake(at.tailLock, Infinity);
+    memory.wake(at.headLock, Infinity);
+  }
+
+  /** Wakes all who sleep until what belongs to the next message has come. */
+  wakeParts(): void {
+    signal(this.#memory, at.parts, Infinity);
   }
 
   /** Wakes all who sleep until every message is finished. */
@@ -87,8 +116,21 @@ export class Ring<Out extends Payload, In> {
     return nextHead === position ? nextTakes : takes;
   }
 
+  /** How many messages are to be finished so far: those that were put, but for those that were dropped. */
+  get due(): number {
+    return this.#dropped ? this.takes : this.puts;
+  }
+
+  /** See `CountedStore`: a change in between is noticed afterwards. */
+  counting(look: (counts: Counts) => void): boolean {
+    const { due, takes } = this;
+    look({ due, takes });
+    return this.due === due && this.takes === takes;
+  }
+
   /** How many messages there are. */
   get size(): number {
+    if (this.#dropped) return 0;
     // Takes first: a message that is taken in between must not be missed among the puts.
     const takes = this.takes;
     return Math.max(0, (this.puts - takes) | 0);

@@ -209,11 +209,11 @@ export class Tail<Out extends Payload> {
   #free(position: number, wanted: number): number {
     const memory = this.#memory;
     const { units } = this.#geometry;
-    const known = units - this.#geometry.distance(memory.load(at.knownHead), position);
+    const known = units - this.#geometry.filled(memory.load(at.knownHead), position);
     if (known >= wanted) return known;
     const head = memory.load(at.head);
     memory.store(at.knownHead, head);
-    return units - this.#geometry.distance(head, position);
+    return units - this.#geometry.filled(head, position);
   }
 
   /** The message that is open, if any, will never be complete. */

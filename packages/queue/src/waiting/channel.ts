@@ -12,7 +12,7 @@ import type { Outgoing } from '../encoding/outgoing.js';
 import { closed, done } from '../ring/outcome.js';
 import { Pursuit } from '../ring/pursuit.js';
 import { blockOn } from './block-on.js';
-import { follow } from './follow.js';
+import { follow, type Use } from './follow.js';
 import { Line } from './line.js';
 import { ProbeRequest } from './probe-request.js';
 import { PutRequest } from './put-request.js';
@@ -23,6 +23,9 @@ import type { Wording } from './wording.js';
 
 /** How long a moment lasts at most, in milliseconds, before one looks whether anyone has died. */
 const moment = 20;
+
+/** How long a lock that is held for a moment is waited for at most where nothing else is waited for, in milliseconds. */
+const briefLimit = 1000;
 
 /** Internal: nothing can be done without waiting. */
 const nothing = -2;
@@ -59,34 +62,33 @@ export class Channel {
 
   /**
    * Resolves when the message is in the store; rejects with TimeoutError, … and with the reason of `closing`.
-   * `owner` is not collected while it waits.
+   * `use` is told, and not collected, while it waits.
    */
   put(
     message: Outgoing,
     options: WaitOptions | undefined,
     closing?: AbortSignal,
-    owner?: object,
+    use?: Use,
   ): Promise<void> {
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     const { tail } = this.store;
     tail.check(message);
     if (this.#puts.empty && signal?.aborted !== true) {
-      const outcome = tail.attempt(message);
-      if (outcome === done) return turnBudget.spend() ?? finished;
+      if (this.#attempt(message) === done) return turnBudget.spend() ?? finished;
       message.keep();
     }
     return follow<undefined>(this.#puts, [signal, closing], (resolve, reject) => {
       const succeed = (): void => resolve(undefined);
-      return new PutRequest(tail, this.#wording, message, timeout, succeed, reject, owner);
-    });
+      return new PutRequest(tail, this.#wording, message, timeout, succeed, reject);
+    }, use);
   }
 
   putSync(message: Outgoing, options: SyncWaitOptions | undefined): void {
     const timeout = timeoutOf(options);
     const { tail } = this.store;
     tail.check(message);
-    if (this.#puts.empty && tail.attempt(message) === done) return;
+    if (this.#puts.empty && this.#attempt(message) === done) return;
     blockOn(this.#puts, (resolve: (value: undefined) => void, reject) => {
       return new PutRequest(tail, this.#wording, message, timeout, () => resolve(undefined), reject);
     });
@@ -105,7 +107,8 @@ export class Channel {
     this.#puts.nudge();
     // Those who wait go first.
     if (!this.#puts.empty) return false;
-    const outcome = this.#try(() => tail.attempt(message));
+    const outcome = this.#try(() => this.#attempt(message));
+    if (outcome !== done) message.withdraw();
     if (outcome === closed) throw this.#wording.putWhenClosed();
     return outcome === done;
   }
@@ -115,6 +118,7 @@ export class Channel {
     options: WaitOptions | undefined,
     decode: (message: Incoming) => T | PromiseLike<T>,
     closing?: AbortSignal,
+    use?: Use,
   ): Promise<T> {
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
@@ -130,7 +134,7 @@ export class Channel {
         }
       };
       return new TakeRequest(head, this.#wording, timeout, succeed, reject);
-    });
+    }, use);
   }
 
   /** The same if there is a message already; else undefined. */
@@ -214,15 +218,27 @@ export class Channel {
     });
   }
 
+  /** Tries to put a message. */
+  #attempt(message: Outgoing): number {
+    try {
+      return this.store.tail.attempt(message);
+    } catch (error) {
+      message.withdraw();
+      throw error;
+    }
+  }
+
   /** Attempts once; waits only for locks that are held for a moment. */
   #try(attempt: () => number): number {
     const pursuit = new Pursuit(this.store);
-    for (;;) {
+    for (const deadline = performance.now() + briefLimit; ; ) {
       const outcome = pursuit.advance(() => {
         const result = attempt();
         return result > 0 && !this.store.isBrief(result) ? nothing : result;
       });
       if (outcome <= 0) return outcome;
+      // Its holder was stopped, for example: nothing can be done now.
+      if (performance.now() > deadline) return nothing;
       const slept = this.#parker.wait(this.store.words, outcome, pursuit.expected, moment);
       pursuit.slept(slept === 'timed-out');
     }

@@ -9,14 +9,21 @@ const { setTimeout, clearTimeout } = globalThis;
 /** The longest delay that a timer takes; longer ones are waited for in pieces. */
 const longestTimer = 2 ** 31 - 1;
 
+/** What is kept in use while a request waits. */
+export interface Use {
+  begin(): void;
+  end(): void;
+}
+
 /**
  * Lets a request join a line, and leave it when its time is over or one of the signals aborts. `make` gets
- * the functions that settle the promise.
+ * the functions that settle the promise. `use` is held, and told, while the request waits.
  */
 export function follow<T>(
   line: Line,
   signals: readonly (AbortSignal | undefined)[],
   make: (resolve: (value: T | PromiseLike<T>) => void, reject: (reason: unknown) => void) => Request,
+  use?: Use,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const aborted = (): AbortSignal | undefined => signals.find((signal) => signal?.aborted);
@@ -27,9 +34,12 @@ export function follow<T>(
     }
     let timer: ReturnType<typeof setTimeout> | undefined;
     const unwatch: (() => void)[] = [];
+    let inUse = false;
     const end = (): void => {
       clearTimeout(timer);
       for (const stop of unwatch) stop();
+      if (inUse) use?.end();
+      inUse = false;
     };
     const request = make(
       (value) => {
@@ -58,6 +68,8 @@ export function follow<T>(
     };
     line.join(request);
     if (request.settled) return;
+    inUse = true;
+    use?.begin();
     if (request.deadline !== Infinity) arm();
     for (const signal of signals) {
       if (!signal) continue;

@@ -6,8 +6,6 @@ import type { Wording } from './wording.js';
 
 /** A message that waits to be put. */
 export class PutRequest extends Request {
-  /** Held, and nothing else. */
-  readonly owner: object | undefined;
   readonly #side: PutSide;
   readonly #wording: Wording;
   readonly #message: Outgoing;
@@ -21,10 +19,8 @@ export class PutRequest extends Request {
     timeout: number,
     resolve: () => void,
     reject: (reason: unknown) => void,
-    owner?: object,
   ) {
     super(timeout);
-    this.owner = owner;
     this.#side = side;
     this.#wording = wording;
     this.#message = message;
@@ -46,11 +42,16 @@ export class PutRequest extends Request {
   }
 
   protected override onSettle(outcome: number): void {
-    if (outcome === done) this.#resolve();
-    else this.#reject(this.#wording.putWhenClosed());
+    if (outcome === done) {
+      this.#resolve();
+      return;
+    }
+    this.#message.withdraw();
+    this.#reject(this.#wording.putWhenClosed());
   }
 
   protected override onFail(reason: unknown): void {
+    this.#message.withdraw();
     this.#reject(reason);
   }
 }

@@ -1,5 +1,6 @@
 import type { Incoming } from '../encoding/incoming.js';
 import type { Outgoing } from '../encoding/outgoing.js';
+import type { Offers } from '../exchange/offers.js';
 import type { Sleepable } from '../ring/pursuit.js';
 
 /** The side of a store where messages are put. Outcomes are those of ring/outcome.ts. */
@@ -36,9 +37,14 @@ export interface Store extends Sleepable {
   watched(word: number): number;
   /** Whether the word is a lock that is held for a moment only: worth waiting for even without patience. */
   isBrief(word: number): boolean;
-  close(): void;
+  /** With `immediate`, what is in it cannot be taken any more either. */
+  close(immediate?: boolean): void;
+  /** Where the parts of its messages are; undefined where there are none. */
+  readonly parts: Offers | undefined;
   readonly closed: boolean;
   readonly size: number;
+  /** How many messages there may be; 0: as many as there is room for. */
+  readonly maxSize: number;
   /** Whether even a small message would have to wait. */
   readonly full: boolean;
 }

@@ -116,6 +116,10 @@ export class ModelMemory implements RingMemory<Message, Message> {
     this.#act({ name: 'write', cell: unit * 2, values: [total, 0] });
   }
 
+  ready(): boolean {
+    return true;
+  }
+
   copyIn(unit: number, message: Message, from: number, length: number): void {
     const values: number[] = [];
     for (let i = 0; i < unitsFor(length); i += 1) {

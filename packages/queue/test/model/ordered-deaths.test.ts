@@ -82,7 +82,7 @@ function storeOf(block: SharedBlock, self: number, life = Infinity): OrderedStor
 }
 
 function messageOf(rank: number, length: number): Outgoing {
-  const message = encode('x'.repeat(length), 'threads', () => 0);
+  const message = encode('x'.repeat(length), 'threads');
   message.rank = rank;
   return message;
 }

@@ -1,0 +1,252 @@
+import { describeKey, type Key, type NotCloneableError } from '@manycore/core';
+
+import { isShared } from './views.js';
+
+/** A part that bytes cannot carry, and what stands in its place. */
+export interface StandIns {
+  /** The value, or a copy of its containers with stand-ins. */
+  readonly value: unknown;
+  /** By stand-in. Empty when the value is as it was. */
+  readonly parts: ReadonlyMap<object, object>;
+}
+
+const { getPrototypeOf, keys, prototype: objectPrototype } = Object;
+
+/** The platform's own, which not every set of types has. */
+const { Memory, Module } = (
+  globalThis as unknown as {
+    WebAssembly: {
+      Module: new (bytes: Uint8Array) => object;
+      Memory: new (descriptor: object) => { readonly buffer: ArrayBufferLike };
+    };
+  }
+).WebAssembly;
+
+/**
+ * Values nested more deeply are refused: the thread that takes one may have less stack than this one, and could
+ * not read it.
+ */
+const deepest = 1000;
+
+/** So many holes are passed over one by one before the items that are there are listed. */
+const fewHoles = 64;
+
+/** Values of these classes go as they are. */
+const plainTags: ReadonlySet<string> = new Set([
+  '[object ArrayBuffer]',
+  '[object BigInt]',
+  '[object Boolean]',
+  '[object Date]',
+  '[object Error]',
+  '[object Number]',
+  '[object RegExp]',
+  '[object String]',
+]);
+
+/** What the platform clones for a message to one thread, and no queue can keep, by its tag. */
+const refusedTags: ReadonlyMap<string, string> = new Map([
+  ['[object Blob]', 'a Blob: send its bytes (await blob.arrayBuffer())'],
+  ['[object CryptoKey]', 'a CryptoKey: export it and send that'],
+  ['[object File]', 'a File: send its bytes (await file.arrayBuffer())'],
+  ['[object KeyObject]', 'a KeyObject: export it and send that'],
+  ['[object ReadableStream]', 'a ReadableStream'],
+  ['[object TransformStream]', 'a TransformStream'],
+  ['[object WritableStream]', 'a WritableStream'],
+]);
+
+/** Prototypes of classes of which it is known that their objects arrive with their properties, like plain ones. */
+const plainPrototypes = new WeakSet();
+
+type Refuse = (path: readonly Key[], why: string, cause?: unknown) => NotCloneableError;
+
+/**
+ * Looks through a value for what the engine's format cannot carry. Parts that can pass beside the queue get
+ * stand-ins; what cannot be sent at all is refused, because the engine would take some of it for an empty
+ * object, and the receiver would find nothing.
+ *
+ * @throws NotCloneableError, made by `refuse`.
+ */
+export function separate(value: unknown, refuse: Refuse): StandIns {
+  const parts = new Map<object, object>();
+  if (new Look(refuse).finds(value)) return { value: withStandIns(value, parts), parts };
+  return { value, parts };
+}
+
+/** `[object Tag]`. */
+function tagOf(object: object): string {
+  return objectPrototype.toString.call(object);
+}
+
+/** Whether an object is a part that passes beside a queue. */
+function isPart(object: object): boolean {
+  switch (tagOf(object)) {
+    case '[object SharedArrayBuffer]':
+      return isShared(object as ArrayBufferLike);
+    case '[object WebAssembly.Module]':
+      return object instanceof Module;
+    case '[object WebAssembly.Memory]':
+      return object instanceof Memory && isShared(object.buffer);
+    default:
+      return false;
+  }
+}
+
+class Look {
+  readonly #refuse: Refuse;
+  readonly #path: Key[] = [];
+  readonly #seen = new Set<object>();
+  #found = false;
+
+  constructor(refuse: Refuse) {
+    this.#refuse = refuse;
+  }
+
+  /** Whether there are parts. */
+  finds(value: unknown): boolean {
+    this.#visit(value);
+    return this.#found;
+  }
+
+  #visit(item: unknown): void {
+    if (typeof item !== 'object' || item === null || this.#seen.has(item)) return;
+    this.#seen.add(item);
+    if (Array.isArray(item)) {
+      this.#visitItems(item);
+      return;
+    }
+    const prototype: unknown = getPrototypeOf(item);
+    if (prototype === objectPrototype || prototype === null) {
+      this.#visitProperties(item);
+      return;
+    }
+    this.#visitInstance(item, prototype as object);
+  }
+
+  #visitInstance(item: object, prototype: object): void {
+    if (ArrayBuffer.isView(item)) return;
+    const tag = tagOf(item);
+    if (plainTags.has(tag)) return;
+    if (isPart(item)) {
+      this.#found = true;
+    } else if (item instanceof Map) {
+      for (const [key, entry] of item) {
+        this.#visitAt(`<key ${describeKey(key)}>`, key);
+        this.#visitAt(`<${describeKey(key)}>`, entry);
+      }
+    } else if (item instanceof Set) {
+      let place = 0;
+      for (const entry of item) {
+        this.#visitAt(`<item ${place}>`, entry);
+        place += 1;
+      }
+    } else {
+      const why = refusedTags.get(tag);
+      if (why !== undefined) throw this.#refuse(this.#path, why);
+      this.#visitProperties(item);
+      this.#checkClass(item, prototype);
+    }
+  }
+
+  /**
+   * Objects of the program's own classes are cloned like plain ones. What the platform clones into an object
+   * of the same class again has its contents elsewhere, and the engine would take it for an empty object.
+   */
+  #checkClass(item: object, prototype: object): void {
+    if (plainPrototypes.has(prototype)) return;
+    let clone: object;
+    try {
+      clone = structuredClone(item);
+    } catch (cause) {
+      throw this.#refuse(this.#path, cause instanceof Error ? cause.message : String(cause), cause);
+    }
+    if (getPrototypeOf(clone) !== objectPrototype) {
+      throw this.#refuse(this.#path, `${article(item)}, which a queue cannot carry`);
+    }
+    plainPrototypes.add(prototype);
+  }
+
+  #visitItems(items: readonly unknown[]): void {
+    let holes = 0;
+    for (let place = 0; place < items.length; place += 1) {
+      const item = items[place];
+      if (item === undefined && !(place in items)) holes += 1;
+      else this.#visitAt(place, item);
+      if (holes > fewHoles && holes * 2 > place) {
+        this.#visitProperties(items);
+        return;
+      }
+    }
+  }
+
+  #visitProperties(object: object): void {
+    for (const key of keys(object)) this.#visitAt(key, (object as Record<string, unknown>)[key]);
+  }
+
+  #visitAt(key: Key, item: unknown): void {
+    if (typeof item !== 'object' || item === null) return;
+    this.#path.push(key);
+    if (this.#path.length > deepest) {
+      throw this.#refuse(this.#path.slice(0, 1), `nested more than ${deepest} levels deep`);
+    }
+    this.#visit(item);
+    this.#path.pop();
+  }
+}
+
+function article(item: object): string {
+  const name: unknown = (item.constructor as { name?: unknown } | undefined)?.name;
+  return typeof name === 'string' && name !== '' ? `a ${name}` : 'an object of the platform';
+}
+
+/** A copy with stand-ins in the places of parts. Only containers are copied; references in several places stay so. */
+function withStandIns(value: unknown, parts: Map<object, object>): unknown {
+  const copies = new Map<object, object>();
+
+  const copy = (item: unknown): unknown => {
+    if (typeof item !== 'object' || item === null) return item;
+    const known = copies.get(item);
+    if (known) return known;
+    if (isPart(item)) {
+      // The engine gives every view to the serializer, which knows this one.
+      const standIn = new DataView(new ArrayBuffer(0));
+      copies.set(item, standIn);
+      parts.set(standIn, item);
+      return standIn;
+    }
+    if (Array.isArray(item)) {
+      const items: unknown[] = [];
+      items.length = item.length;
+      return copyInto(item, items);
+    }
+    if (item instanceof Map) {
+      const map = new Map<unknown, unknown>();
+      copies.set(item, map);
+      for (const [key, entry] of item) map.set(copy(key), copy(entry));
+      return map;
+    }
+    if (item instanceof Set) {
+      const set = new Set<unknown>();
+      copies.set(item, set);
+      for (const entry of item) set.add(copy(entry));
+      return set;
+    }
+    if (ArrayBuffer.isView(item) || plainTags.has(tagOf(item))) return item;
+    return copyInto(item, {});
+  };
+
+  const copyInto = (from: object, to: object): object => {
+    copies.set(from, to);
+    for (const key of keys(from)) {
+      const own = {
+        value: copy((from as Record<string, unknown>)[key]),
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      };
+      Object.defineProperty(to, key, own);
+    }
+    return to;
+  };
+
+  return copy(value);
+}
