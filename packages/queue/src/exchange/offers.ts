@@ -105,6 +105,8 @@ export class Offers implements PartsDesk, PassageDesk {
     if (now - missing.askedAt >= askAgain) {
       missing.askedAt = now;
       this.#exchange.post({ kind: 'want', queue: this.#queue, key, sender });
+      // Nobody answers oneself.
+      if (sender === this.#owners.self()) missing.gone = true;
     }
     if (now - missing.since < patience) return false;
     // Lost: the message is taken, and `claim` says so. Others may have the parts, but did not answer.
