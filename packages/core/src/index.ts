@@ -22,7 +22,7 @@ export { findHandleType, type HandleType, handleTypeOf, registerHandle } from '.
 export { move } from './message/move.js';
 export { pack, type Parcel } from './message/pack.js';
 export type { DomExceptionPart, ErrorPart, HandlePart, Packed, Part } from './message/packed.js';
-export { describeKey, formatPath, type Key } from './message/path.js';
+export { formatPath } from './message/path.js';
 export { checkTransfer } from './message/transfer.js';
 export { unpack, unpackSync } from './message/unpack.js';
 export { failProgram, isMain, mainModule } from './platform/modules.js';

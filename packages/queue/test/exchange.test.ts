@@ -64,7 +64,7 @@ describe.each(['Queue', 'LifoQueue', 'PriorityQueue'])('%s: shared memory that d
 });
 
 test('a pipe: a timeout holds, and the value stays', async () => {
-  await using holder = await Holder.start<Connection<unknown>>('Connection');
+  await using holder = await Holder.start<Connection>('Connection');
   const connection = holder.handle;
   expect(await connection.poll({ timeout: 20 })).toBe(false);
   expect(connection.pollSync()).toBe(false);
@@ -98,7 +98,7 @@ describe('shared memory passes', () => {
     ['a Queue', () => new Queue<unknown>()],
     ['a Queue in pieces', () => new Queue<unknown>({ capacity: 1024 })],
     ['a LifoQueue', () => new LifoQueue<unknown>()],
-    ['a PriorityQueue', () => new PriorityQueue() as ValueQueue<unknown>],
+    ['a PriorityQueue', () => new PriorityQueue()],
   ])('%s, to a thread that gets the queue later', async (_, make) => {
     const queue = make();
     const [member] = await crew.members(1);
@@ -275,7 +275,7 @@ describe('messages on the exchange that are none', () => {
         resolve((event as { data: { kind: string; queue: string; key: number } }).data);
       };
     });
-    const [here, there] = pipe<unknown>();
+    const [here, there] = pipe();
     await here.send([shared(1)]);
     const { queue, key } = await heard;
     channel.postMessage({ kind: 'taken', queue, key });

@@ -1,20 +1,38 @@
 import { TimeoutError } from '@manycore/core';
-import { JoinableQueue, Queue, TaskDoneError, TasksLostError } from '@manycore/queue';
+import { JoinableQueue, LifoQueue, PriorityQueue, Queue, TaskDoneError, TasksLostError } from '@manycore/queue';
 import { repeat, until } from '@manycore/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { Crew } from './support/crew.js';
 
-describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
+interface Options {
+  readonly scope: 'threads' | 'processes';
+  readonly capacity?: number;
+}
+
+type Joinable<T> = JoinableQueue<T> | LifoQueue<T>;
+
+const makers: readonly (readonly [string, (options: Options) => Joinable<unknown>])[] = [
+  ['JoinableQueue', (options) => new JoinableQueue(options)],
+  ['LifoQueue', (options) => new LifoQueue(options)],
+  ['PriorityQueue', (options) => new PriorityQueue(options) as unknown as Joinable<unknown>],
+];
+
+const settings = makers.flatMap(([name, maker]) =>
+  (['threads', 'processes'] as const).map((scope) => [name, scope, maker] as const),
+);
+
+describe.each(settings)('%s, scope %s', (name, scope, maker) => {
   const crew = new Crew(scope);
   afterAll(() => crew[Symbol.asyncDispose]());
-  const make = <T>(options = {}): JoinableQueue<T> => new JoinableQueue<T>({ scope, ...options });
+  const make = (options = {}): Joinable<unknown> => maker({ scope, ...options });
+  const value = (n: number): unknown => (name === 'PriorityQueue' ? [1, n] : n);
 
   test('join waits until every value that was put is finished', async () => {
-    const queue = make<number>();
+    const queue = make();
     await queue.join();
     queue.joinSync();
-    for (const n of [1, 2]) await queue.put(n);
+    for (const n of [1, 2]) await queue.put(value(n));
     expect(queue.unfinished).toBe(2);
     await expect(queue.join({ timeout: 10 })).rejects.toThrow('not all values were finished within');
     expect(() => queue.joinSync({ timeout: 10 })).toThrow(TimeoutError);
@@ -29,20 +47,20 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
   });
 
   test('taskDone too often is an error, and the queue goes on', async () => {
-    const queue = make<number>();
+    const queue = make();
     expect(() => queue.taskDone()).toThrow(TaskDoneError);
-    await queue.put(1);
+    await queue.put(value(1));
     queue.taskDone();
     expect(() => queue.taskDone()).toThrow('taskDone() was called too often');
     await queue.join();
-    expect(await queue.get()).toBe(1);
+    expect(await queue.get()).toEqual(value(1));
   });
 
   test.each(['blocking', 'async'])('others finish what was put, %s', async (manner) => {
-    const queue = make<number>({ capacity: 4096 });
+    const queue = make({ capacity: 4096 });
     const members = await crew.members(2);
     const working = members.map((member) => member.tell<number>('work', queue, manner));
-    for (let i = 0; i < 500; i += 1) await queue.put(i);
+    for (let i = 0; i < 500; i += 1) await queue.put(value(i));
     await queue.join();
     expect(queue.unfinished).toBe(0);
     queue.close();
@@ -51,18 +69,18 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
   });
 
   test('a join before anything was taken ends well', async () => {
-    const queue = make<number>();
+    const queue = make();
     const [member] = await crew.members(1);
-    for (let i = 0; i < 10; i += 1) await queue.put(i);
+    for (let i = 0; i < 10; i += 1) await queue.put(value(i));
     const joining = queue.join();
     await member?.tell('workOn', queue, 10);
     await joining;
   });
 
   test('a join of what a dead consumer had taken ends with an error, for all who wait', async () => {
-    const queue = make<number>();
+    const queue = make();
     const [victim] = await crew.members(1);
-    for (let i = 0; i < 5; i += 1) await queue.put(i);
+    for (let i = 0; i < 5; i += 1) await queue.put(value(i));
     // Takes three values and finishes one.
     await victim?.tell('takeAndKeep', queue, 3, 1);
     const joins = [queue.join(), queue.join()];
@@ -79,7 +97,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     }
     // It goes on: they count as finished.
     expect(queue.unfinished).toBe(0);
-    await queue.put(1);
+    await queue.put(value(1));
     await queue.get();
     queue.taskDone();
     queue.joinSync();
@@ -88,7 +106,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
   test(
     'a consumer is killed at some instant: the join ends, and says what was lost',
     repeat(async (round) => {
-      const queue = make<number>({ capacity: 4096 });
+      const queue = make({ capacity: 4096 });
       const [victim, ...others] = await crew.members(4);
       const manner = round % 2 === 0 ? 'blocking' : 'async';
       void victim?.tell('work', queue, manner);
@@ -96,7 +114,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
       const killAt = Math.floor(Math.random() * 400);
       let killing: Promise<unknown> | undefined;
       for (let i = 0; i < 500; i += 1) {
-        await queue.put(i);
+        await queue.put(value(i));
         if (i === killAt && victim) killing = crew.kill(victim);
       }
       const outcome: unknown = await queue.join().catch((reason: unknown) => reason);
@@ -105,7 +123,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
       if (outcome instanceof TasksLostError) expect(outcome.count).toBe(1);
       expect([queue.unfinished, queue.size]).toEqual([0, 0]);
       // It goes on.
-      await queue.put(1);
+      await queue.put(value(1));
       await queue.join();
       queue.close();
       const counts = await Promise.all(working);
@@ -114,13 +132,13 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
   );
 
   test('however many handles arrive in a thread, what it has in hand is not lost', async () => {
-    const queue = make<number>();
-    const handles = new Queue<JoinableQueue<number>>({ scope });
+    const queue = make();
+    const handles = new Queue<Joinable<unknown>>({ scope });
     let last = queue;
     for (let i = 0; i < 1100; i += 1) {
       await handles.put(queue);
       last = await handles.get();
-      await last.put(i);
+      await last.put(value(i));
       await last.get();
       if (i < 1099) last.taskDone();
     }
@@ -130,10 +148,10 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
   });
 
   test('a consumer that dies while others still work does not end their join', async () => {
-    const queue = make<number>();
+    const queue = make();
     const [victim, worker] = await crew.members(2);
-    await queue.put(1);
-    await queue.put(2);
+    await queue.put(value(1));
+    await queue.put(value(2));
     await victim?.tell('takeAndKeep', queue, 1, 0);
     await worker?.tell('takeAndKeep', queue, 1, 0);
     const joining = queue.join();

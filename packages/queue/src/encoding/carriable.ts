@@ -1,6 +1,9 @@
-import { describeKey, type Key, type NotCloneableError } from '@manycore/core';
+import type { NotCloneableError } from '@manycore/core';
 
 import { isShared } from './views.js';
+
+/** A step from a value to a part of it: an index, a property, or a description in angle brackets. */
+export type Step = string | number;
 
 /** A part that bytes cannot carry, and what stands in its place. */
 export interface StandIns {
@@ -57,7 +60,7 @@ const refusedTags: ReadonlyMap<string, string> = new Map([
 /** Prototypes of classes of which it is known that their objects arrive with their properties, like plain ones. */
 const plainPrototypes = new WeakSet();
 
-type Refuse = (path: readonly Key[], why: string, cause?: unknown) => NotCloneableError;
+type Refuse = (path: readonly Step[], why: string, cause?: unknown) => NotCloneableError;
 
 /**
  * Looks through a value for what the engine's format cannot carry. Parts that can pass beside the queue get
@@ -77,6 +80,11 @@ function tagOf(object: object): string {
   return objectPrototype.toString.call(object);
 }
 
+/** Refuses an object of the platform of which only the engine has found out that it cannot be carried. */
+export function refuseWithin(value: unknown, object: object, refuse: Refuse): void {
+  new Look(refuse, object).finds(value);
+}
+
 /** Whether an object is a part that passes beside a queue. */
 function isPart(object: object): boolean {
   switch (tagOf(object)) {
@@ -93,12 +101,15 @@ function isPart(object: object): boolean {
 
 class Look {
   readonly #refuse: Refuse;
-  readonly #path: Key[] = [];
+  /** What is to be refused though it looks like any object. */
+  readonly #suspect: object | undefined;
+  readonly #path: Step[] = [];
   readonly #seen = new Set<object>();
   #found = false;
 
-  constructor(refuse: Refuse) {
+  constructor(refuse: Refuse, suspect?: object) {
     this.#refuse = refuse;
+    this.#suspect = suspect;
   }
 
   /** Whether there are parts. */
@@ -110,6 +121,7 @@ class Look {
   #visit(item: unknown): void {
     if (typeof item !== 'object' || item === null || this.#seen.has(item)) return;
     this.#seen.add(item);
+    if (item === this.#suspect) throw this.#refuse(this.#path, 'an object of the platform');
     if (Array.isArray(item)) {
       this.#visitItems(item);
       return;
@@ -130,13 +142,13 @@ class Look {
       this.#found = true;
     } else if (item instanceof Map) {
       for (const [key, entry] of item) {
-        this.#visitAt(`<key ${describeKey(key)}>`, key);
-        this.#visitAt(`<${describeKey(key)}>`, entry);
+        if (isObject(key)) this.#visitAt('<key object>', key);
+        if (isObject(entry)) this.#visitAt(`<${describeKey(key)}>`, entry);
       }
     } else if (item instanceof Set) {
       let place = 0;
       for (const entry of item) {
-        this.#visitAt(`<item ${place}>`, entry);
+        if (isObject(entry)) this.#visitAt(`<item ${place}>`, entry);
         place += 1;
       }
     } else {
@@ -179,11 +191,15 @@ class Look {
   }
 
   #visitProperties(object: object): void {
-    for (const key of keys(object)) this.#visitAt(key, (object as Record<string, unknown>)[key]);
+    const isList = Array.isArray(object);
+    for (const key of keys(object)) {
+      const step = isList && /^\d+$/.test(key) ? Number(key) : key;
+      this.#visitAt(step, (object as Record<string, unknown>)[key]);
+    }
   }
 
-  #visitAt(key: Key, item: unknown): void {
-    if (typeof item !== 'object' || item === null) return;
+  #visitAt(key: Step, item: unknown): void {
+    if (!isObject(item)) return;
     this.#path.push(key);
     if (this.#path.length > deepest) {
       throw this.#refuse(this.#path.slice(0, 1), `nested more than ${deepest} levels deep`);
@@ -191,6 +207,15 @@ class Look {
     this.#visit(item);
     this.#path.pop();
   }
+}
+
+function isObject(item: unknown): item is object {
+  return typeof item === 'object' && item !== null;
+}
+
+function describeKey(key: unknown): string {
+  if (typeof key === 'string') return JSON.stringify(key);
+  return typeof key === 'number' || typeof key === 'bigint' ? key.toString() : typeof key;
 }
 
 function article(item: object): string {

@@ -2,8 +2,8 @@ import { cloneFailure, type Destination, formatPath, NotCloneableError, pack } f
 import type { Scope } from '@manycore/memory';
 
 import { utf8Length } from '../platform/node.js';
-import { serialize, type Structured } from '../platform/structured.js';
-import { separate } from './carriable.js';
+import { HostObjectError, serialize, type Structured } from '../platform/structured.js';
+import { refuseWithin, separate, type Step } from './carriable.js';
 import { isJsonExact } from './json-exact.js';
 import { Kind } from './kinds.js';
 import { Outgoing } from './outgoing.js';
@@ -83,14 +83,16 @@ function structuredMessage(value: unknown, scope: Scope, desk?: PartsDesk): Outg
 }
 
 function serializeAny(packed: unknown, to: Destination): Structured {
-  const { value, parts } = separate(packed, (path, why, cause) => {
+  const refuse = (path: readonly Step[], why: string, cause?: unknown): NotCloneableError => {
     // The value is the first item of what was packed; what belongs to its handles and errors comes after it.
     const where = formatPath('value', path[0] === 0 ? path.slice(1) : []);
     return new NotCloneableError(`${where} cannot be sent to a ${to}: it is ${why}`, { cause });
-  });
+  };
+  const { value, parts } = separate(packed, refuse);
   try {
     return serialize(value, parts);
   } catch (cause) {
+    if (cause instanceof HostObjectError) refuseWithin(value, cause.object, refuse);
     throw cloneFailure(cause, packed, [], 'value', to);
   }
 }

@@ -9,6 +9,16 @@ export interface Structured {
   readonly parts: Parts;
 }
 
+/** The value holds an object of the platform that the engine's format has no place for. */
+export class HostObjectError extends TypeError {
+  readonly object: object;
+
+  constructor(object: object) {
+    super('an object of the platform cannot be cloned');
+    this.object = object;
+  }
+}
+
 /** Added to the number of a class of binary data whose memory is shared. */
 const sharedBit = 64;
 /** In the place of such a number: a part itself. */
@@ -40,7 +50,7 @@ class StructuredSerializer extends Serializer {
     }
     const number = ArrayBuffer.isView(object) ? viewNumber(object) : undefined;
     if (!ArrayBuffer.isView(object) || number === undefined) {
-      throw new TypeError(`${object.constructor.name} cannot be cloned`);
+      throw new HostObjectError(object);
     }
     const { buffer, byteOffset, byteLength } = object;
     if (isShared(buffer)) {
