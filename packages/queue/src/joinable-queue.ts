@@ -1,5 +1,6 @@
 import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 
+import { arrivedBlock } from './arrived-block.js';
 import { JoinableBlock } from './joinable/joinable-block.js';
 import { Joins } from './joinable/joins.js';
 import { Queue } from './queue.js';
@@ -73,7 +74,7 @@ export class JoinableQueue<T> extends Queue<T> {
       module: import.meta.url,
       scope: (queue) => queue.#block.scope,
       detach: (queue, to) => queue.#block.detach(to),
-      attach: (state: QueueState) => new this<unknown>(new JoinableBlock(state.block).arrived(state)),
+      attach: (state: QueueState) => new this<unknown>(new JoinableBlock(arrivedBlock(state)).arrived(state)),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { registerHandle } from '@manycore/core';
 
+import { arrivedBlock } from './arrived-block.js';
 import { OrderedQueue } from './ordered-queue.js';
 import { OrderedQueueBlock } from './ordered-queue-block.js';
 import type { QueueState } from './queue-block.js';
@@ -38,7 +39,7 @@ export class LifoQueue<T> extends OrderedQueue<T> {
       scope: (queue) => queue.#block.scope,
       detach: (queue, to) => queue.#block.detach(to),
       attach: (state: QueueState) => {
-        return new this<unknown>(new OrderedQueueBlock(state.block, 'lifo').arrived(state));
+        return new this<unknown>(new OrderedQueueBlock(arrivedBlock(state), 'lifo').arrived(state));
       },
     });
   }

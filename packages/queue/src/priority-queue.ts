@@ -1,5 +1,6 @@
 import { registerHandle } from '@manycore/core';
 
+import { arrivedBlock } from './arrived-block.js';
 import { OrderedQueue } from './ordered-queue.js';
 import { OrderedQueueBlock } from './ordered-queue-block.js';
 import type { QueueState } from './queue-block.js';
@@ -44,7 +45,7 @@ export class PriorityQueue<T> extends OrderedQueue<Prioritized<T>> {
       scope: (queue) => queue.#block.scope,
       detach: (queue, to) => queue.#block.detach(to),
       attach: (state: QueueState) => {
-        return new this<unknown>(new OrderedQueueBlock(state.block, 'priority').arrived(state));
+        return new this<unknown>(new OrderedQueueBlock(arrivedBlock(state), 'priority').arrived(state));
       },
     });
   }

@@ -1,5 +1,6 @@
 import { registerHandle } from '@manycore/core';
 
+import { arrivedBlock } from './arrived-block.js';
 import { QueueBlock, type QueueState } from './queue-block.js';
 import type { QueueOptions } from './queue-options.js';
 import { ValueQueue } from './value-queue.js';
@@ -40,7 +41,7 @@ export class Queue<T> extends ValueQueue<T> {
       module: import.meta.url,
       scope: (queue) => queue.#block.scope,
       detach: (queue, to) => queue.#block.detach(to),
-      attach: (state: QueueState) => new this<unknown>(new QueueBlock(state.block).arrived(state)),
+      attach: (state: QueueState) => new this<unknown>(new QueueBlock(arrivedBlock(state)).arrived(state)),
     });
   }
 }

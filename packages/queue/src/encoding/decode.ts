@@ -9,14 +9,23 @@ import { makeView } from './views.js';
 
 /** The value of a message, at once: handles and errors are made of classes that are loaded already. */
 export function decodeSync(message: Incoming, desk: PartsDesk | undefined): unknown {
-  return isStructured(message) ? unpackSync(packedOf(message, desk)) : decodePlain(message);
+  if (!isStructured(message)) return decodePlain(message);
+  const packed = packedOf(message, desk);
+  try {
+    return unpackSync(packed);
+  } catch (error) {
+    throw unpackFailure(error);
+  }
 }
 
 /** The value of a message; loads the modules of handles and errors that it holds. */
 export function decode(message: Incoming, desk: PartsDesk | undefined): unknown {
   if (!isStructured(message)) return decodePlain(message);
   const packed = packedOf(message, desk);
-  return packed.length === 1 ? packed[0] : unpack(packed);
+  if (packed.length === 1) return packed[0];
+  return unpack(packed).catch((error: unknown) => {
+    throw unpackFailure(error);
+  });
 }
 
 function isStructured({ kind }: Incoming): boolean {
@@ -74,6 +83,12 @@ function unlessCorrupted<T>(read: () => T): T {
   } catch (cause) {
     throw isExhausted(cause) ? cause : new QueueCorruptedError('a value that cannot be read', { cause });
   }
+}
+
+/** Of parts that are none the first thing that is read fails. */
+function unpackFailure(error: unknown): unknown {
+  if (!(error instanceof TypeError)) return error;
+  return new QueueCorruptedError('a value that cannot be read', { cause: error });
 }
 
 /** Whether this thread has too little memory, or stack, for the value. */

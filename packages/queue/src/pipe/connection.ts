@@ -6,6 +6,7 @@ import {
 } from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
+import { arrivedBlock } from '../arrived-block.js';
 import { decode, decodeSync } from '../encoding/decode.js';
 import { encode } from '../encoding/encode.js';
 import type { Incoming } from '../encoding/incoming.js';
@@ -38,8 +39,9 @@ const unreachable = new FinalizationRegistry<Hold>((hold) => hold.close());
  * A thread that sends a connection away gives it up at the end of that turn of its event loop, until it uses
  * it again: so an end for several receivers must be sent to all of them without an `await` in between. While
  * nobody has an end, because all who had it have closed it, given it up or died, the other end throws
- * ConnectionClosedError instead of waiting. (A connection on its way to a process that dies before it arrives counts as gone after a
- * minute.)
+ * ConnectionClosedError instead of waiting. Once it has done so the end is gone for good: every connection to it
+ * is `closed`, also one that was only sent away. An operation that waits holds the end until it is over. (A
+ * connection on its way to a process that dies before it arrives counts as gone after a minute.)
  */
 export class Connection<Sent = unknown, Received = Sent> extends Readable {
   readonly #pipe: PipeBlock;
@@ -128,8 +130,8 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
   }
 
   /**
-   * Closes this connection: pending and later operations throw ConnectionClosedError. When nobody else has
-   * this end, the other end learns of it. Closing twice does nothing.
+   * Closes this connection: pending and later operations throw ConnectionClosedError. When no other
+   * thread has this end, the other end learns of it. Closing twice does nothing.
    */
   close(): void {
     if (this.#closing.signal.aborted) return;
@@ -198,8 +200,10 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
         if (slot === undefined) throw goneError();
         return { block, end: connection.#end, sender: block.owners.self(), slot, passage };
       },
-      attach: ({ block, end, sender, slot, passage }: ConnectionState) => {
-        const connection = new this(new PipeBlock(block), end === 1 ? 1 : 0, { sender, slot });
+      attach: (state: ConnectionState) => {
+        const pipe = new PipeBlock(arrivedBlock(state));
+        const { end, sender, slot, passage } = state;
+        const connection = new this(pipe, end === 1 ? 1 : 0, { sender, slot });
         arrive(connection.#incoming?.store.parts, passage);
         return connection;
       },

@@ -2,6 +2,11 @@ import type { Assembly, Payload, RingMemory } from '../../src/ring/ring-memory.j
 import { ringHeaderWords, unitBytes } from '../../src/ring/layout.js';
 import { unitsFor } from '../../src/ring/geometry.js';
 
+/** Messages of this kind and higher ones have parts beside their bytes … */
+export const firstWithParts = 100;
+/** … which have come when this word, of those that the ring does not use, is 1. */
+export const partsWord = 90;
+
 /** A message of the model: its kind says which it is. */
 export type Message = Payload;
 
@@ -116,8 +121,9 @@ export class ModelMemory implements RingMemory<Message, Message> {
     this.#act({ name: 'write', cell: unit * 2, values: [total, 0] });
   }
 
-  ready(): boolean {
-    return true;
+  /** Messages of these kinds have parts, which are there once a word says so. */
+  ready(kind: number): boolean {
+    return kind < firstWithParts || this.load(partsWord) === 1;
   }
 
   copyIn(unit: number, message: Message, from: number, length: number): void {

@@ -1,10 +1,10 @@
 import { Geometry } from '../../src/ring/geometry.js';
-import { unitBytes } from '../../src/ring/layout.js';
+import { dropped, unitBytes } from '../../src/ring/layout.js';
 import { closed, done } from '../../src/ring/outcome.js';
 import { Pursuit } from '../../src/ring/pursuit.js';
 import { Ring } from '../../src/ring/ring.js';
 import { change, type End, type Operation } from './explore.js';
-import { type Message, ModelMemory, type Shared } from './model-memory.js';
+import { type Message, ModelMemory, partsWord, type Shared } from './model-memory.js';
 
 /** The smallest ring in which everything occurs: whole records of two units, pieces of up to three. */
 export const units = 6;
@@ -98,10 +98,19 @@ export function takeFickly(setting: Setting = {}): Operation {
   };
 }
 
-export function close(setting: Setting = {}): Operation {
+export function close(setting: Setting = {}, immediate = false): Operation {
   return (memory) => {
-    ringOver(memory, setting).close();
+    ringOver(memory, setting).close(immediate);
     return 'closed it';
+  };
+}
+
+/** What belongs to the messages of the kinds with parts comes. */
+export function bringParts(): Operation {
+  return (memory) => {
+    memory.store(partsWord, 1);
+    ringOver(memory, {}).wakeParts();
+    return 'brought parts';
   };
 }
 
@@ -132,7 +141,8 @@ export function judge(
   if (new Set(taken).size !== taken.length) fail('taken twice');
   const deadConsumers = roles.filter((role, i) => role.takes && end.fates[i] === 'dead').length;
   const lost = put.filter((id) => !taken.includes(id));
-  if (lost.length > deadConsumers) fail(`lost ${lost.join()}`);
+  const isDropped = end.shared.words[dropped] === 1;
+  if (!isDropped && lost.length > deadConsumers) fail(`lost ${lost.join()}`);
   const halfPut = roles.flatMap((role, i) => {
     const finished = end.logs[i]?.length ?? 0;
     const current = role.puts?.[finished];
@@ -156,6 +166,7 @@ export function judge(
     if (role.takes && left.length > 0) fail(`party ${i} sleeps beside a message`);
     if (role.takes && ring.closed) fail(`party ${i} sleeps beside a closed ring`);
     const current = role.puts?.[end.logs[i]?.length ?? 0];
+    if (current && ring.closed) fail(`party ${i} sleeps beside a closed ring`);
     if (current && hasRoom(end, current, setting)) fail(`party ${i} sleeps beside room`);
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import * as at from '../../src/ring/layout.js';
 import { explore, type Scenario } from './explore.js';
-import { type Action, type Message, sharedOf } from './model-memory.js';
+import { type Action, firstWithParts, type Message, sharedOf } from './model-memory.js';
 import * as party from './parties.js';
 import { message, type Setting, units } from './parties.js';
 
@@ -117,6 +117,29 @@ describe.each([0, 1])('with %i deaths', (deaths) => {
     check(members, { deaths, interruptions: 2 - deaths });
   });
 
+  test('closed at once while some put and some take', () => {
+    const closing: Member = { program: [party.close({}, true)] };
+    const members = [producer([message(1), message(2)]), consumer(3), closing];
+    check(members, { deaths, interruptions: 2 - deaths });
+  });
+
+  test('closed at once while a large message passes', () => {
+    const closing: Member = { program: [party.close({}, true)] };
+    const members = [producer([message(1, 4)]), consumer(2), closing];
+    check(members, { deaths, interruptions: 2 - deaths });
+  });
+
+  test('parts that come late: every order', () => {
+    const bringing: Member = { program: [party.bringParts()] };
+    check([producer([message(firstWithParts), message(2)]), consumer(2), bringing], { deaths: 0 });
+  });
+
+  test('a large message with parts, and two consumers', () => {
+    const bringing: Member = { program: [party.bringParts()] };
+    const members = [producer([message(firstWithParts, 4)]), consumer(1), consumer(1), bringing];
+    check(members, { deaths: 0, interruptions: 1 });
+  });
+
   test('closed while a large message passes', () => {
     const closing: Member = { program: [party.close()] };
     const members = [producer([message(1, 4)]), consumer(2), closing];
@@ -140,6 +163,16 @@ describe('the checker sees it when', () => {
       action.name === 'wake' && action.word === at.items && by > 0;
     const members = [producer([message(1), message(2)]), consumer(1), consumer(1)];
     fails(members, { sabotage }, /sleeps beside a message/);
+  });
+
+  test('nobody is woken when parts come', () => {
+    const sabotage = (action: Action): boolean => action.name === 'wake' && action.word === at.parts;
+    const bringing: Member = { program: [party.bringParts()] };
+    fails(
+      [producer([message(firstWithParts)]), consumer(1), bringing],
+      { sabotage },
+      /sleeps beside a message/,
+    );
   });
 
   test('two producers write at the same time', () => {
