@@ -3,10 +3,12 @@ import { assertNotBootstrapping } from './bootstrap-guard.js';
 import { deferred } from './deferred.js';
 import { createCall, type OutgoingCall } from './endpoint/create-call.js';
 import type { Destination, Transferable, WorkerEndpoint } from './endpoint/endpoint.js';
-import { isAnswer } from './endpoint/protocol.js';
+import { type Check, isAnswer, isIdle } from './endpoint/protocol.js';
+import { readAnswer } from './endpoint/read-answer.js';
 import { hasCode, ManycoreError } from './errors/manycore-error.js';
+import type { NotCloneableError } from './errors/not-cloneable-error.js';
 import { type Departure, WorkerDiedError } from './errors/worker-died-error.js';
-import { unpack } from './message/unpack.js';
+import { arrivalFailure } from './message/unreadable.js';
 import { failProgram } from './platform/modules.js';
 import { locate } from './target/refer.js';
 import type { AnyFunction, Target, TargetRef } from './target/target.js';
@@ -134,7 +136,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
   }
 
   #begin(): void {
-    const worker = this.spawn(createCall(1, this.#target, this.#args, this.kind, this.transfer));
+    const worker = this.spawn(createCall(callId, this.#target, this.#args, this.kind, this.transfer));
     this.#worker = worker;
     if (this.daemon) worker.unref();
     this.#follow(worker);
@@ -143,22 +145,39 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
 
   #follow(worker: WorkerEndpoint): void {
     let settled: Promise<void> | undefined;
-    worker.onMessage((message) => {
-      if (!isAnswer(message) || this.#answered) return;
+    const settle = (read: () => Promise<unknown>): void => {
+      if (this.#answered) return;
       this.#answered = true;
-      const arrived = unpack(message.value).then((value) => {
-        if (message.outcome === 'threw') this.#fail(value);
-        else this.#result.resolve(value as Awaited<ReturnType<F>>);
-      }, this.#result.reject);
-      settled = arrived.then(() => {
-        this.onAnswered();
-      });
+      settled = read()
+        .then(
+          (value) => this.#result.resolve(value as Awaited<ReturnType<F>>),
+          (error: unknown) => this.#fail(error),
+        )
+        .then(() => {
+          this.onAnswered();
+        });
+    };
+    /** A message could not be read. The answer, if the worker says that it has given it. */
+    let unreadable: NotCloneableError | undefined;
+    worker.onUnreadable((cause) => {
+      unreadable = arrivalFailure(`the result of ${this.name}`, cause);
+      worker.post({ kind: 'check', ids: [callId] } satisfies Check);
     });
+    const lose = (): void => {
+      const error = unreadable;
+      if (error) settle(() => Promise.reject(error));
+    };
+    worker.onMessage((message) => {
+      if (isAnswer(message) && message.id === callId) settle(() => readAnswer(message));
+      else if (isIdle(message) && message.ids.includes(callId)) lose();
+    });
+    worker.onClose(lose);
     const signal = this.#signal;
     const unwatch = signal && this.#killOnAbort(worker, signal);
     this.#done = worker.departed.then(async (departure) => {
       unwatch?.();
       this.#exitCode = departure.exitCode;
+      if (departure.signal === undefined) lose();
       if (!this.#answered) this.#result.reject(this.#died(departure));
       this.onDone();
       await settled;
@@ -257,6 +276,9 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
     if (this.#done) await this.join();
   }
 }
+
+/** The number of a worker's only call. */
+const callId = 1;
 
 const unfinishedText =
   ' (it called process.exit, or waits for a promise that nothing is left to settle)';

@@ -3,13 +3,15 @@
  * size is part of what starting one costs.
  */
 export { outsideBootstrap } from './bootstrap-guard.js';
-export { inheritMain } from './endpoint/create-call.js';
+export { inheritMain } from './endpoint/program.js';
 export { MessagePortEndpoint } from './platform/message-port-endpoint.js';
-export { answer, type Outcome, serve } from './endpoint/serve.js';
+export { type Outcome, refuseCall, serve, serveOne } from './endpoint/serve.js';
 export { postParcel } from './endpoint/post.js';
+export { describeThrown } from './errors/describe-thrown.js';
 export { hasCode } from './errors/manycore-error.js';
 export { pack } from './message/pack.js';
 export type { Packed } from './message/packed.js';
+export { trustModules } from './message/trusted-modules.js';
 export { unpack } from './message/unpack.js';
 export {
   isPipe,

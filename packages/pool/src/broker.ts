@@ -5,6 +5,6 @@ import { isOpenBroker } from './sync/protocol.js';
 /** What the thread of a pool's blocking calls runs. */
 export function serve(endpoint: Endpoint): void {
   endpoint.onMessage((message) => {
-    if (isOpenBroker(message)) void Broker.open(message);
+    if (isOpenBroker(message)) new Broker(message);
   });
 }

@@ -5,6 +5,7 @@ import {
   deferred,
   type WorkerEndpoint,
 } from '@manycore/core';
+import { guardChannel, isMessage } from './platform/ipc-guard.js';
 import { type ChildProcess, signalNumber } from './platform/node.js';
 import { closingMark } from './process-init.js';
 import { startFailure, type SystemOptions } from './process-options.js';
@@ -16,6 +17,10 @@ export class ChildChannel implements WorkerEndpoint {
   readonly #departed: Deferred<Departure> = deferred<Departure>();
   #exit: Departure | undefined;
   #failure: unknown;
+  /** Why the child was killed: what it wrote to the channel. */
+  #cause: unknown;
+  #unreadableListener: ((cause: unknown) => void) | undefined;
+  readonly #waitingUnreadable: unknown[] = [];
 
   constructor(child: ChildProcess, options: SystemOptions = {}) {
     this.child = child;
@@ -25,6 +30,7 @@ export class ChildChannel implements WorkerEndpoint {
       this.#settle();
     });
     child.once('disconnect', () => this.#settle());
+    guardChannel(child, (cause) => this.#unreadable(cause));
     // Not started at all, or a message that could not be sent because the child is going.
     child.on('error', (error) => {
       if (child.pid !== undefined) return;
@@ -34,7 +40,21 @@ export class ChildChannel implements WorkerEndpoint {
   }
 
   #settle(): void {
-    if (this.#exit && !this.child.connected) this.#departed.resolve(this.#exit);
+    if (!this.#exit || this.child.connected) return;
+    const cause = this.#cause;
+    this.#departed.resolve(cause === undefined ? this.#exit : { ...this.#exit, cause });
+  }
+
+  #unreadable(cause: unknown): void {
+    if (!isMessage(cause)) {
+      // What writes something else to the channel than messages has lost its place in it.
+      this.#cause = cause;
+      this.kill();
+    } else if (this.#unreadableListener) {
+      this.#unreadableListener(cause);
+    } else {
+      this.#waitingUnreadable.push(cause);
+    }
   }
 
   get departed(): Promise<Departure> {
@@ -55,6 +75,11 @@ export class ChildChannel implements WorkerEndpoint {
     this.child.on('message', (message: unknown) => {
       if (message !== closingMark) listener(message);
     });
+  }
+
+  onUnreadable(listener: (cause: unknown) => void): void {
+    this.#unreadableListener = listener;
+    for (const cause of this.#waitingUnreadable.splice(0)) listener(cause);
   }
 
   onClose(listener: () => void): void {

@@ -1,4 +1,11 @@
-import { answer, isPipe, reportFailure, serve, writeOutputDirectly } from '@manycore/core/worker';
+import {
+  isPipe,
+  refuseCall,
+  reportFailure,
+  serve,
+  serveOne,
+  writeOutputDirectly,
+} from '@manycore/core/worker';
 import { adoptIdentity } from './current-process.js';
 import {
   exitWhenIdle,
@@ -28,7 +35,17 @@ export function runProcess(): void {
   channel.onClose(() => {
     if (!leaving) exitProcess(1);
   });
+  let received = false;
+  channel.onUnreadable((cause) => {
+    if (received) return;
+    // The parent's first message, with the call.
+    reportFailure('Process', refuseCall(channel, 1, cause));
+    leaving = true;
+    setExitCode(1);
+    channel.close();
+  });
   channel.onFirstMessage((init) => {
+    received = true;
     if (!isProcessInit(init)) return;
     // A parent that died before anyone watched it.
     if (parentPid() !== init.parentPid) exitProcess(1);
@@ -41,9 +58,7 @@ export function runProcess(): void {
       void runServer(init, channel);
       return;
     }
-    // The target alone keeps the process alive: one that waits for what cannot come any more ends.
-    channel.unref();
-    void answer(channel, init.call).then((outcome) => {
+    void serveOne(channel, init.call).then((outcome) => {
       leaving = true;
       channel.ref();
       if (outcome.failed) {

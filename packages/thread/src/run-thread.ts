@@ -1,13 +1,22 @@
-import type { Endpoint } from '@manycore/core';
+import type { Call, Endpoint } from '@manycore/core';
 import {
-  answer,
   MessagePortEndpoint,
+  refuseCall,
   reportFailure,
   serve,
+  serveOne,
   writeOutputDirectly,
 } from '@manycore/core/worker';
 import { ControlBlock } from './control-block.js';
-import { exitThread, nativeThreadId, now, onThreadExit, parentPort } from './platform/node.js';
+import {
+  exitThread,
+  type MessagePort,
+  nativeThreadId,
+  now,
+  onThreadExit,
+  parentPort,
+  takeFrom,
+} from './platform/node.js';
 import { isThreadInit, type ThreadInit } from './thread-init.js';
 
 /** The life of a thread, seen from inside. */
@@ -17,17 +26,37 @@ export async function runThread(init: unknown): Promise<void> {
   if (control && !announce(control)) exitThread(1);
   writeOutputDirectly([1, 2]);
   const endpoint = new MessagePortEndpoint(parentPort);
-  if (init.call) {
-    const outcome = await answer(endpoint, init.call, () => {
-      if (control) awaitTurn(control, init.due);
-    });
-    if (outcome.failed) {
-      reportFailure(`Exception in thread ${init.name}`, outcome.error);
-      exitThread(1);
-    }
-    return;
+  if (init.call) await runCall(init, init.call, endpoint, control);
+  else await runServer(init, endpoint);
+}
+
+async function runCall(
+  init: ThreadInit,
+  port: MessagePort,
+  endpoint: Endpoint,
+  control: ControlBlock | undefined,
+): Promise<void> {
+  let answered = false;
+  endpoint.onClose(() => {
+    // What the target answers now no one would hear, however long it ran.
+    if (!answered) fail(init, new Error('the thread closed its channel to its parent (parentPort)'));
+  });
+  let call: Call;
+  try {
+    call = takeFrom(port) as Call;
+  } catch (cause) {
+    fail(init, refuseCall(endpoint, 1, cause));
   }
-  await runServer(init, endpoint);
+  const outcome = await serveOne(endpoint, call, () => {
+    if (control) awaitTurn(control, init.due);
+  });
+  answered = true;
+  if (outcome.failed) fail(init, outcome.error);
+}
+
+function fail(init: ThreadInit, error: unknown): never {
+  reportFailure(`Exception in thread ${init.name}`, error);
+  exitThread(1);
 }
 
 /** False when the parent has given the thread up. */
@@ -44,6 +73,8 @@ function awaitTurn(control: ControlBlock, due: number | undefined): void {
 }
 
 async function runServer({ server }: ThreadInit, endpoint: Endpoint): Promise<void> {
+  // Nothing can reach it any more.
+  endpoint.onClose(() => exitThread(1));
   if (server === undefined) {
     serve(endpoint);
     return;

@@ -1,7 +1,7 @@
 import { cloneFailure, noteStarter, type OutgoingCall, type WorkerEndpoint } from '@manycore/core';
 import { ControlBlock } from './control-block.js';
 import { threadExecArgv } from './platform/exec-arguments.js';
-import { now, type ResourceLimits, Worker } from './platform/node.js';
+import { type MessagePort, now, portWith, type ResourceLimits, Worker } from './platform/node.js';
 import type { ThreadInit } from './thread-init.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
 
@@ -30,32 +30,36 @@ export interface SpawnThreadOptions {
  */
 export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
   const { name, daemon = false, call, server, resourceLimits, control, delay } = options;
+  const port = call && portFor(call);
   const init: ThreadInit = {
     manycoreThread: true,
     name,
     daemon,
-    call: call?.message,
+    call: port,
     server,
     due: delay === undefined ? undefined : now() + delay,
     control,
   };
-  const transfer = call?.transfer ?? [];
   const execArgv = threadExecArgv();
   try {
     const worker = new Worker(new URL('./child.js', import.meta.url), {
       workerData: init,
-      transferList: [...transfer] as ArrayBuffer[],
+      transferList: port ? [port] : [],
       name,
       ...(execArgv && { execArgv }),
       ...(resourceLimits && { resourceLimits }),
     });
     return new WorkerThreadEndpoint(worker, control && new ControlBlock(control));
-  } catch (cause) {
-    if (!isCloneFailure(cause)) throw cause;
-    throw cloneFailure(cause, init, transfer, 'args', 'thread');
+  } catch (error) {
+    port?.close();
+    throw error;
   }
 }
 
-function isCloneFailure(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'DataCloneError';
+function portFor({ message, transfer }: OutgoingCall): MessagePort {
+  try {
+    return portWith(message, transfer);
+  } catch (cause) {
+    throw cloneFailure(cause, message, transfer, 'args', 'thread');
+  }
 }

@@ -20,6 +20,8 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
   #listener: ((message: unknown) => void) | undefined;
   /** Messages that came before there was a listener. */
   readonly #waiting: unknown[] = [];
+  #unreadableListener: ((cause: unknown) => void) | undefined;
+  readonly #waitingUnreadable: unknown[] = [];
   readonly #control: ControlBlock | undefined;
   #terminated = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -31,6 +33,10 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
     worker.on('message', (message: unknown) => {
       if (this.#listener) this.#listener(message);
       else this.#waiting.push(message);
+    });
+    worker.on('messageerror', (cause: unknown) => {
+      if (this.#unreadableListener) this.#unreadableListener(cause);
+      else this.#waitingUnreadable.push(cause);
     });
     this.departed = new Promise((resolve) => {
       let cause: unknown;
@@ -60,6 +66,11 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
   onMessage(listener: (message: unknown) => void): void {
     this.#listener = listener;
     for (const message of this.#waiting.splice(0)) listener(message);
+  }
+
+  onUnreadable(listener: (cause: unknown) => void): void {
+    this.#unreadableListener = listener;
+    for (const cause of this.#waitingUnreadable.splice(0)) listener(cause);
   }
 
   onClose(listener: () => void): void {

@@ -1,16 +1,18 @@
 import { type Deferred, deferred } from '../deferred.js';
-import { unpack } from '../message/unpack.js';
+import { NotCloneableError } from '../errors/not-cloneable-error.js';
+import { arrivalFailure } from '../message/unreadable.js';
 import type { TargetRef } from '../target/target.js';
 import { createCall } from './create-call.js';
-import { postParcel } from './post.js';
 import type { Endpoint, Transferable } from './endpoint.js';
-import { isAnswer } from './protocol.js';
+import { postParcel } from './post.js';
+import { type Check, isAnswer, isIdle, isUnreadable } from './protocol.js';
+import { readAnswer } from './read-answer.js';
 
 /** The calling side of an endpoint that is served. */
 export interface Caller {
   /**
    * Runs a function on the other side. Rejects with what it throws, or with the reason of `closed`
-   * when the endpoint closes first, or with NotCloneableError when an argument cannot cross.
+   * when the endpoint closes first, or with NotCloneableError when an argument or the result cannot cross.
    */
   call(
     target: TargetRef,
@@ -21,22 +23,43 @@ export interface Caller {
 
 /**
  * Makes calls over an endpoint whose other side runs `serve`. `closed` makes the error with which all
- * pending and later calls end once the endpoint has closed.
+ * pending and later calls end once the endpoint has closed. What each side believes of the other is in
+ * README.md beside this file.
  */
 export function connect(endpoint: Endpoint, closed: () => Error | Promise<Error>): Caller {
   const pending = new Map<number, Deferred<unknown>>();
   let lastId = 0;
   let ended = false;
+  /** Why the calls end that the other side turns out not to run. */
+  let lost = new NotCloneableError('a message between the caller and the worker cannot be read');
+
+  const check = (reason: NotCloneableError): void => {
+    lost = reason;
+    if (pending.size > 0) endpoint.post({ kind: 'check', ids: [...pending.keys()] } satisfies Check);
+  };
+
+  endpoint.onUnreadable((cause) => {
+    check(arrivalFailure('an answer', cause));
+  });
 
   endpoint.onMessage((message) => {
-    if (!isAnswer(message)) return;
-    const call = pending.get(message.id);
-    if (!call) return;
-    // Deleted once it is settled: a close in the meantime must not find it pending.
-    pending.delete(message.id);
-    const settle = message.outcome === 'returned' ? call.resolve : call.reject;
-    unpack(message.value).then(settle, call.reject);
+    if (isAnswer(message)) {
+      const call = take(message.id);
+      if (call) readAnswer(message).then(call.resolve, call.reject);
+    } else if (isUnreadable(message)) {
+      check(new NotCloneableError(`the arguments of a call cannot be read by the worker: ${message.reason}`));
+    } else if (isIdle(message)) {
+      for (const id of message.ids) take(id)?.reject(lost);
+    }
   });
+
+  /** Forgets a call that is about to be settled: a close in the meantime must not find it pending. */
+  const take = (id: number | undefined): Deferred<unknown> | undefined => {
+    if (id === undefined) return undefined;
+    const call = pending.get(id);
+    pending.delete(id);
+    return call;
+  };
 
   endpoint.onClose(() => {
     ended = true;

@@ -18,6 +18,11 @@ export interface Endpoint {
   post(message: unknown, transfer?: readonly Transferable[]): void;
   /** Calls `listener` for each message. One listener; messages that came before it are kept for it. */
   onMessage(listener: (message: unknown) => void): void;
+  /**
+   * Calls `listener` for each message that arrived and could not be deserialised, with the platform's
+   * error: usually the value is nested deeper than the stack here allows. Nothing of the message is known.
+   */
+  onUnreadable(listener: (cause: unknown) => void): void;
   /** Calls `listener` once, when no more messages can arrive; soon, if that is so already. */
   onClose(listener: () => void): void;
   close(): void;

@@ -37,6 +37,10 @@ class MemoryEndpoint implements Endpoint {
     for (const message of this.#waiting.splice(0)) listener(message);
   }
 
+  onUnreadable(): void {
+    // What cannot be cloned is refused where it is posted.
+  }
+
   onClose(listener: () => void): void {
     if (this.#closed) queueMicrotask(listener);
     else this.#closeListeners.push(listener);

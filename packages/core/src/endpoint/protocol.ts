@@ -10,6 +10,8 @@ export interface Call {
   readonly args: Packed;
   /** The URL of the program's main module: the guard watches it more closely. */
   readonly main: string | undefined;
+  /** The modules of handles and errors that the worker may import, since its parent knows them. */
+  readonly modules: readonly string[];
 }
 
 /** The answer to a call: what the function returned, or what it threw. */
@@ -20,13 +22,44 @@ export interface Answer {
   readonly value: Packed;
 }
 
+/** By the caller: a message of the worker could not be read, or one to it. Which of these calls has it not? */
+export interface Check {
+  readonly kind: 'check';
+  readonly ids: readonly number[];
+}
+
+/** By the worker, to a check: those of the calls that it does not run. Their answers were posted before, or never will be. */
+export interface Idle {
+  readonly kind: 'idle';
+  readonly ids: readonly number[];
+}
+
+/** By the worker: a message to it could not be read, a call perhaps. */
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly reason: string;
+}
+
 /** Whether a message is one of this protocol: a worker's own code may use the same channel. */
 export function isCall(message: unknown): message is Call {
   return kindOf(message) === 'call';
 }
 
-export function isAnswer(message: unknown): message is Answer {
+/** Its fields are to be looked at before they are used: a worker may lie. */
+export function isAnswer(message: unknown): message is Partial<Answer> {
   return kindOf(message) === 'answer';
+}
+
+export function isCheck(message: unknown): message is Check {
+  return kindOf(message) === 'check';
+}
+
+export function isIdle(message: unknown): message is Idle {
+  return kindOf(message) === 'idle' && Array.isArray((message as Partial<Idle>).ids);
+}
+
+export function isUnreadable(message: unknown): message is Unreadable {
+  return kindOf(message) === 'unreadable' && typeof (message as Partial<Unreadable>).reason === 'string';
 }
 
 function kindOf(message: unknown): unknown {

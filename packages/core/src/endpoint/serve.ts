@@ -1,20 +1,67 @@
 import { outsideBootstrap } from '../bootstrap-guard.js';
+import { describeThrown } from '../errors/describe-thrown.js';
+import type { NotCloneableError } from '../errors/not-cloneable-error.js';
 import { pack } from '../message/pack.js';
+import { trustModules } from '../message/trusted-modules.js';
 import { unpack } from '../message/unpack.js';
+import { arrivalFailure } from '../message/unreadable.js';
 import { resolveTarget } from '../target/resolve.js';
-import { inheritMain } from './create-call.js';
-import { postParcel } from './post.js';
 import type { Endpoint } from './endpoint.js';
-import { type Answer, type Call, isCall } from './protocol.js';
+import { postParcel } from './post.js';
+import { inheritMain } from './program.js';
+import {
+  type Answer,
+  type Call,
+  type Idle,
+  isCall,
+  isCheck,
+  type Unreadable,
+} from './protocol.js';
 
 /**
  * The worker's side: runs each call that arrives and answers it. Calls run concurrently, as far as
- * they wait. Knows nothing of how the messages travel.
+ * they wait. Knows nothing of how the messages travel. What each side believes of the other is in
+ * README.md beside this file.
  */
 export function serve(endpoint: Endpoint): void {
-  endpoint.onMessage((message) => {
-    if (isCall(message)) void answer(endpoint, message);
+  const running = new Set<number>();
+  endpoint.onUnreadable((cause) => {
+    endpoint.post({ kind: 'unreadable', reason: describeThrown(cause) } satisfies Unreadable);
   });
+  endpoint.onMessage((message) => {
+    if (isCall(message)) {
+      running.add(message.id);
+      void answer(endpoint, message).then(() => running.delete(message.id));
+    } else {
+      answerCheck(endpoint, message, running);
+    }
+  });
+}
+
+/** The same for a worker that is there for one call, which it has got already. Never rejects. */
+export async function serveOne(endpoint: Endpoint, call: Call, onReady?: () => void): Promise<Outcome> {
+  const running = new Set([call.id]);
+  endpoint.onMessage((message) => {
+    answerCheck(endpoint, message, running);
+  });
+  // The target alone keeps the worker alive: one that waits for what cannot come any more ends.
+  endpoint.unref();
+  const outcome = await answer(endpoint, call, onReady);
+  running.clear();
+  return outcome;
+}
+
+/** Answers a call that this worker could not read. */
+export function refuseCall(endpoint: Endpoint, id: number, cause: unknown): NotCloneableError {
+  const refusal = arrivalFailure('the call with its arguments', cause);
+  postError(endpoint, id, refusal);
+  return refusal;
+}
+
+function answerCheck(endpoint: Endpoint, message: unknown, running: ReadonlySet<number>): void {
+  if (!isCheck(message)) return;
+  const ids = message.ids.filter((id) => !running.has(id));
+  if (ids.length > 0) endpoint.post({ kind: 'idle', ids } satisfies Idle);
 }
 
 /** What became of a call in the worker. */
@@ -27,39 +74,37 @@ export interface Outcome {
 }
 
 /** Runs one call and posts its answer. Never rejects. `onReady` is called right before the function. */
-export async function answer(
-  endpoint: Endpoint,
-  call: Call,
-  onReady?: () => void,
-): Promise<Outcome> {
+async function answer(endpoint: Endpoint, call: Call, onReady?: () => void): Promise<Outcome> {
+  const { id } = call;
   try {
     const value = await run(call, onReady);
-    return { failed: false, carriesHandles: post(endpoint, call, 'returned', value, 'result') };
+    return { failed: false, carriesHandles: post(endpoint, id, 'returned', value, 'result') };
   } catch (error) {
-    return { failed: true, error, carriesHandles: postError(endpoint, call, error) };
+    return { failed: true, error, carriesHandles: postError(endpoint, id, error) };
   }
 }
 
 async function run(call: Call, onReady?: () => void): Promise<unknown> {
   inheritMain(call.main);
+  trustModules([...call.modules, call.target.module, call.main]);
   const fn = await resolveTarget(call.target, call.main);
   const args = (await unpack(call.args)) as never[];
   onReady?.();
   return outsideBootstrap(() => fn(...args));
 }
 
-function postError(endpoint: Endpoint, call: Call, error: unknown): boolean {
+function postError(endpoint: Endpoint, id: number, error: unknown): boolean {
   try {
-    return post(endpoint, call, 'threw', error, 'error');
+    return post(endpoint, id, 'threw', error, 'error');
   } catch (refusal) {
-    return post(endpoint, call, 'threw', refusal, 'error');
+    return post(endpoint, id, 'threw', refusal, 'error');
   }
 }
 
 /** Returns whether the value holds handles. */
 function post(
   endpoint: Endpoint,
-  { id }: Call,
+  id: number,
   outcome: Answer['outcome'],
   value: unknown,
   root: string,

@@ -48,9 +48,26 @@ export function findRegisteredError(name: string): ErrorClass | undefined {
   return classes.get(name);
 }
 
-/** Whether an error is of a code, whichever copy of the class made it. */
+/**
+ * Whether an error is of a code, whichever copy of the class made it. Never throws, though what was
+ * thrown may be a proxy whose traps do.
+ */
 export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as { code?: unknown }).code === code;
+  return codeOf(error) === code;
+}
+
+/** Whether manycore itself made an error, and so its text says already what happened. */
+export function isOwnError(error: unknown): boolean {
+  const code = codeOf(error);
+  return typeof code === 'string' && code.startsWith('MANYCORE_');
+}
+
+function codeOf(error: unknown): unknown {
+  try {
+    return error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The property that gives an error class its name. */

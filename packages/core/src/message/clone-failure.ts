@@ -1,6 +1,7 @@
 import type { Transferable } from '../endpoint/endpoint.js';
 import { NotCloneableError } from '../errors/not-cloneable-error.js';
-import { describeKey, formatPath, type Key } from './path.js';
+import { formatPath, type Key, MapStep } from './path.js';
+import { isStackOverflow } from './unreadable.js';
 
 /**
  * What the platform says when it cannot clone a message, in the caller's words: for the few things that
@@ -13,12 +14,21 @@ export function cloneFailure(
   root: string,
   to: string,
 ): NotCloneableError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  // What is transferred cannot be tried by itself.
-  const path = transfer.length > 0 ? [] : withinValue(refusedPath(message, []));
+  const isDeep = isStackOverflow(cause);
+  const reason = isDeep ? 'it is nested too deeply' : messageOf(cause);
+  // What is transferred cannot be tried by itself; and what is too deep has no part that is to blame.
+  const path = transfer.length > 0 || isDeep ? [] : withinValue(refusedPath(message, []));
   return new NotCloneableError(`${formatPath(root, path)} cannot be sent to a ${to}: ${reason}`, {
     cause,
   });
+}
+
+function messageOf(cause: unknown): string {
+  try {
+    return cause instanceof Error ? cause.message : String(cause);
+  } catch {
+    return 'reading it threw a value that cannot be read';
+  }
 }
 
 /** The path to the innermost part that cannot be cloned; empty when there is none. */
@@ -47,15 +57,15 @@ function isCloneable(value: unknown): boolean {
 
 function partsOf(value: unknown): [Key, unknown][] {
   if (typeof value !== 'object' || value === null) return [];
-  if (value instanceof Map) {
-    return [...value].flatMap(([key, item]): [Key, unknown][] => [
-      [`<key ${describeKey(key)}>`, key],
-      [`<${describeKey(key)}>`, item],
-    ]);
-  }
-  if (value instanceof Set) return [...value].map((item, index) => [`<item ${index}>`, item]);
-  const isArray = Array.isArray(value);
   try {
+    if (value instanceof Map) {
+      return [...value].flatMap(([key, item]): [Key, unknown][] => [
+        [new MapStep(key, true), key],
+        [new MapStep(key, false), item],
+      ]);
+    }
+    if (value instanceof Set) return [...value].map((item, index) => [`<item ${index}>`, item]);
+    const isArray = Array.isArray(value);
     return Object.entries(value).map(([key, item]) => [isArray && /^\d+$/.test(key) ? Number(key) : key, item]);
   } catch {
     return [];

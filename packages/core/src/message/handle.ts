@@ -9,12 +9,17 @@ import type { Destination } from '../endpoint/endpoint.js';
 export interface HandleType<T extends object = object, S = unknown> {
   /** Unique over all packages, and what error messages call the object: `Lock`, `SharedArray`. */
   readonly name: string;
-  /** The `import.meta.url` of the module that registers the class: the receiver imports it when need be. */
+  /** The `import.meta.url` of the module that registers the class: a worker imports it if its parent knew it. */
   readonly module: string;
   /** Whether only threads of this process can reach the thing, or other processes as well. */
   scope(handle: T): 'threads' | 'processes';
   /** The state to send: anything cloneable for `to`, which may hold further handles. Must not wait. */
   detach(handle: T, to: Destination): S;
+  /**
+   * Modules besides `module` that a worker to which its parent sends the handle may import for it: those of
+   * functions that the state names.
+   */
+  modules?(state: S): readonly string[];
   /** Loads what `attach` needs, such as a module that the state names; awaited before `attach` if possible. */
   prepare?(state: S): Promise<unknown>;
   /** Makes the handle from the state that arrived. */
@@ -39,6 +44,11 @@ export function registerHandle<T extends object, S>(
 /** The handle type of a value, if it is a handle. */
 export function handleTypeOf(value: object): HandleType | undefined {
   return (value as { [handleType]?: HandleType })[handleType];
+}
+
+/** The modules that registered the handle types of this thread. */
+export function registeredModules(): string[] {
+  return [...registry.values()].map(({ module }) => module);
 }
 
 /** The handle type registered under a name, if its module is loaded. */

@@ -1,5 +1,6 @@
 import { sharedState } from '../shared-state.js';
 import type { Transferable } from '../endpoint/endpoint.js';
+import { isLeaf } from './object-kinds.js';
 import { checkTransfer } from './transfer.js';
 
 const moved = sharedState('moved', () => new WeakMap<object, readonly Transferable[]>());
@@ -23,7 +24,7 @@ const moved = sharedState('moved', () => new WeakMap<object, readonly Transferab
  */
 export function move<T>(value: T, transfer?: readonly Transferable[]): T {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
-  moved.set(value, transfer ? checkTransfer(transfer) : found(value, new Set()));
+  moved.set(value, transfer ? checkTransfer(transfer) : transferablesIn(value));
   return value;
 }
 
@@ -34,14 +35,39 @@ export function takeMoved(value: object): readonly Transferable[] | undefined {
   return transfer;
 }
 
-function found(value: unknown, seen: Set<unknown>): Transferable[] {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return [];
-  seen.add(value);
-  if (ArrayBuffer.isView(value)) return found(value.buffer, seen);
-  if (value instanceof ArrayBuffer || value instanceof MessagePort) return [value];
-  if (value instanceof ReadableStream || value instanceof WritableStream) return [value];
-  if (value instanceof TransformStream) return [value];
-  if (value instanceof Map) return [...value].flat().flatMap((item) => found(item, seen));
-  const items: Iterable<unknown> = value instanceof Set ? value : Object.values(value);
-  return [...items].flatMap((item) => found(item, seen));
+/** Puts a mark back that was taken off for a message that was not sent. */
+export function markMoved(value: object, transfer: readonly Transferable[]): void {
+  moved.set(value, transfer);
+}
+
+/** All that can be transferred in a value, however deep, in the order in which it is met. */
+function transferablesIn(value: object): Transferable[] {
+  const found: Transferable[] = [];
+  const seen = new Set<unknown>();
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const item = waiting.pop();
+    if (typeof item !== 'object' || item === null || seen.has(item)) continue;
+    seen.add(item);
+    if (isTransferable(item)) found.push(item);
+    else for (const part of partsOf(item).reverse()) if (typeof part === 'object') waiting.push(part);
+  }
+  return found;
+}
+
+function isTransferable(item: object): boolean {
+  return (
+    item instanceof ArrayBuffer ||
+    item instanceof MessagePort ||
+    item instanceof ReadableStream ||
+    item instanceof WritableStream ||
+    item instanceof TransformStream
+  );
+}
+
+function partsOf(item: object): unknown[] {
+  if (ArrayBuffer.isView(item)) return [item.buffer];
+  if (item instanceof Map) return [...item].flat();
+  if (item instanceof Set) return [...item];
+  return isLeaf(item) ? [] : Object.values(item);
 }

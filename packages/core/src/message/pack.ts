@@ -2,8 +2,10 @@ import type { Destination, Transferable } from '../endpoint/endpoint.js';
 import { errorClass } from './error-class.js';
 import { type HandleType, handleTypeOf } from './handle.js';
 import { isLeaf } from './object-kinds.js';
+import { define } from './own-property.js';
 import type { DomExceptionPart, ErrorPart, Packed, Part } from './packed.js';
 import { scan } from './scan.js';
+import { readFailure } from './unreadable.js';
 
 /** A packed value and what must be transferred with it. */
 export interface Parcel {
@@ -27,8 +29,13 @@ export function pack(
   const { special, transfer } = scan(value, root, to, handedOver);
   if (!special) return { packed: [value], transfer };
   const packer = new Packer(to, root, transfer);
-  const copy = packer.copy(value);
-  return { packed: [copy, packer.parts], transfer };
+  try {
+    const copy = packer.copy(value);
+    return { packed: [copy, packer.parts], transfer };
+  } catch (error) {
+    // A getter or a proxy need not do the second time what it did when the value was scanned.
+    throw readFailure(root, to, error);
+  }
 }
 
 /** Copies a value with slots in place of handles and errors; shared and cyclic references stay so. */
@@ -53,13 +60,7 @@ class Packer {
     if (type) return this.#handle(value, type);
     if (value instanceof DOMException) return this.#domException(value);
     if (value instanceof Error) return this.#error(value);
-    if (Array.isArray(value)) {
-      const copy: unknown[] = new Array<unknown>(value.length);
-      this.#copies.set(value, copy);
-      // Holes stay holes, and properties beside the items go along.
-      for (const [key, item] of Object.entries(value)) define(copy, key, this.copy(item));
-      return copy;
-    }
+    if (Array.isArray(value)) return this.#array(value);
     if (value instanceof Map) {
       const copy = new Map<unknown, unknown>();
       this.#copies.set(value, copy);
@@ -76,6 +77,21 @@ class Packer {
     const copy: Record<string, unknown> = {};
     this.#copies.set(value, copy);
     for (const [key, item] of Object.entries(value)) define(copy, key, this.copy(item));
+    return copy;
+  }
+
+  /** Holes stay holes, and properties beside the items go along. */
+  #array(items: readonly unknown[]): unknown[] {
+    const copy: unknown[] = [];
+    this.#copies.set(items, copy);
+    const { length } = items;
+    const keys = Object.keys(items);
+    const isDense = keys.length >= length && (length === 0 || keys[length - 1] === String(length - 1));
+    if (isDense) for (const item of items) copy.push(this.copy(item));
+    else copy.length = length;
+    for (const key of isDense ? keys.slice(length) : keys) {
+      define(copy, key, this.copy((items as unknown as Record<string, unknown>)[key]));
+    }
     return copy;
   }
 
@@ -100,43 +116,51 @@ class Packer {
     const slot = this.#slotFor(error);
     const hidden: Record<string, unknown> = {};
     const visible: Record<string, unknown> = {};
-    for (const key of Object.getOwnPropertyNames(error)) {
-      const own = Object.getOwnPropertyDescriptor(error, key);
-      this.#property(error, key, own?.enumerable === true ? visible : hidden);
-    }
+    for (const key of propertyNames(error)) this.#property(error, key, hidden, visible);
     const part: ErrorPart = { kind: 'error', slot, ...errorClass(error), hidden, visible };
     this.parts.push(part);
     return slot;
   }
 
   /** An error must arrive: what it carries that cannot cross stays behind, and so does what cannot be read. */
-  #property(error: Error, key: string, into: Record<string, unknown>): void {
+  #property(
+    error: Error,
+    key: string,
+    hidden: Record<string, unknown>,
+    visible: Record<string, unknown>,
+  ): void {
     try {
+      const isVisible = Object.getOwnPropertyDescriptor(error, key)?.enumerable === true;
       const value: unknown = (error as unknown as Record<string, unknown>)[key];
-      const isList = key === 'errors' && Array.isArray(value);
-      const items = isList ? value.map((item: unknown) => this.#orRefusal(item)) : value;
+      const items = key === 'errors' && Array.isArray(value) ? this.#orRefusals(value) : value;
       const { transfer } = scan(items, `${this.#root}.${key}`, this.#to);
       this.#transfer.push(...transfer);
-      define(into, key, this.copy(items));
+      define(isVisible ? visible : hidden, key, this.copy(items));
     } catch {
       // Left behind.
     }
   }
 
-  /** One of an AggregateError's errors: that it cannot cross stands in the place of one that cannot. */
-  #orRefusal(item: unknown): unknown {
-    try {
-      scan(item, `${this.#root}.errors`, this.#to);
-      return item;
-    } catch (refusal) {
-      return refusal;
+  /** An AggregateError's errors: that it cannot cross stands in the place of one that cannot. */
+  #orRefusals(items: readonly unknown[]): unknown[] {
+    const sendable: unknown[] = [];
+    for (const key of Object.keys(items)) {
+      let item: unknown;
+      try {
+        item = (items as unknown as Record<string, unknown>)[key];
+        scan(item, `${this.#root}.errors`, this.#to);
+      } catch (refusal) {
+        item = refusal;
+      }
+      sendable.push(item);
     }
+    return sendable;
   }
 
   #domException(exception: DOMException): object {
     const slot = this.#slotFor(exception);
     const own: { cause?: unknown } = {};
-    if (exception.cause !== undefined) this.#property(exception, 'cause', own);
+    if (exception.cause !== undefined) this.#property(exception, 'cause', own, own);
     const { name, message, stack } = exception;
     const cause = 'cause' in own ? ([own.cause] as const) : undefined;
     const part: DomExceptionPart = { kind: 'domException', slot, name, message, stack, cause };
@@ -145,12 +169,11 @@ class Packer {
   }
 }
 
-/** Sets a property also when it is called `__proto__`. */
-function define(object: object, key: string, value: unknown): void {
-  Object.defineProperty(object, key, {
-    value,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
+/** The names of an error's own properties; none of a proxy that does not tell. */
+function propertyNames(error: Error): string[] {
+  try {
+    return Object.getOwnPropertyNames(error);
+  } catch {
+    return [];
+  }
 }

@@ -1,10 +1,12 @@
 import type { Destination, Transferable } from '../endpoint/endpoint.js';
+import { describeThrown } from '../errors/describe-thrown.js';
 import { NotCloneableError } from '../errors/not-cloneable-error.js';
 import { handleTypeOf } from './handle.js';
-import { takeMoved } from './move.js';
+import { markMoved, takeMoved } from './move.js';
 import { isLeaf, movedOnly, refusalOf, tagOf, threadOnly } from './object-kinds.js';
-import { describeKey, formatPath, type Key } from './path.js';
+import { formatPath, type Key, MapStep } from './path.js';
 import { isDetached } from './transfer.js';
+import { readFailure } from './unreadable.js';
 
 /** What `scan` found in a value. */
 export interface Scan {
@@ -17,9 +19,10 @@ export interface Scan {
 /**
  * Walks a value before it is sent: refuses what cannot be cloned, naming its path from `root`
  * (`args[0].items[3].onClick`), and tells whether the value needs more than the structured clone.
- * `handedOver` lists what the caller transfers besides.
+ * `handedOver` lists what the caller transfers besides. Takes time for what is there: not for the holes
+ * of an array, nor for the bytes of binary data.
  *
- * @throws NotCloneableError
+ * @throws NotCloneableError, also for a value whose getters or proxy traps throw.
  */
 export function scan(
   value: unknown,
@@ -31,6 +34,8 @@ export function scan(
   const seen = new Set<object>();
   const transfer: Transferable[] = [];
   const granted = new Set<unknown>(handedOver);
+  /** Marks of `move` that were taken off: a value that is refused keeps them. */
+  const marks: [object, readonly Transferable[]][] = [];
   let special = false;
 
   const refuse = (why: string, cause?: unknown): never => {
@@ -39,7 +44,7 @@ export function scan(
   };
 
   const visitAt = (key: Key, item: unknown): void => {
-    if (typeof item !== 'object' && typeof item !== 'function' && typeof item !== 'symbol') return;
+    if (!needsLook(item)) return;
     path.push(key);
     visit(item);
     path.pop();
@@ -65,20 +70,28 @@ export function scan(
       return;
     }
     const moved = takeMoved(item);
+    if (moved) marks.push([item, moved]);
     if (moved && to === 'thread') {
       if (moved.some(isDetached)) refuse('memory that was handed over before');
       transfer.push(...moved);
       for (const object of moved) granted.add(object);
     }
-    if (Array.isArray(item)) {
-      for (let i = 0; i < item.length; i += 1) visitAt(i, item[i]);
-      return;
+    if (Array.isArray(item)) visitArray(item);
+    else if (item instanceof Error) special = true;
+    else visitObject(item);
+  };
+
+  const visitArray = (items: readonly unknown[]): void => {
+    const { length } = items;
+    for (let i = 0; i < length; i += 1) {
+      const item = items[i];
+      // From the first hole on only what is there is walked: the length may be 4,294,967,295.
+      if (item === undefined && !(i in items)) {
+        visitProperties(items);
+        return;
+      }
+      visitAt(i, item);
     }
-    if (item instanceof Error) {
-      special = true;
-      return;
-    }
-    visitObject(item);
   };
 
   const visitObject = (item: object): void => {
@@ -97,15 +110,15 @@ export function scan(
       if (isLeaf(item)) return;
       if (item instanceof Map) {
         for (const [key, entry] of item) {
-          visitAt(`<key ${describeKey(key)}>`, key);
-          visitAt(`<${describeKey(key)}>`, entry);
+          if (needsLook(key)) visitAt(new MapStep(key, true), key);
+          if (needsLook(entry)) visitAt(new MapStep(key, false), entry);
         }
         return;
       }
       if (item instanceof Set) {
         let index = 0;
         for (const entry of item) {
-          visitAt(`<item ${index}>`, entry);
+          if (needsLook(entry)) visitAt(`<item ${index}>`, entry);
           index += 1;
         }
         return;
@@ -113,28 +126,36 @@ export function scan(
       const reason = refusalOf(tag);
       if (reason !== undefined) refuse(reason);
     }
+    visitProperties(item);
+  };
+
+  const visitProperties = (item: object): void => {
     for (const key of Object.keys(item)) {
+      const step = Array.isArray(item) && /^\d+$/.test(key) ? Number(key) : key;
       let entry: unknown;
       try {
         entry = (item as Record<string, unknown>)[key];
       } catch (error) {
-        path.push(key);
-        refuse(`a getter that threw: ${String(error)}`, error);
+        path.push(step);
+        refuse(`a getter that threw: ${describeThrown(error)}`, error);
       }
-      visitAt(key, entry);
+      visitAt(step, entry);
     }
   };
 
   try {
     visit(value);
   } catch (error) {
-    // A RangeError may also be a getter's, or a proxy's, own.
-    if (error instanceof RangeError && error.message.includes('call stack')) {
-      return refuse('nested too deeply', error);
-    }
-    throw error;
+    for (const [object, list] of marks) markMoved(object, list);
+    throw readFailure(formatPath(root, path), to, error);
   }
   return { special, transfer };
+}
+
+/** Whether a value can hold, or be, what cannot cross. */
+function needsLook(item: unknown): boolean {
+  const type = typeof item;
+  return type === 'object' || type === 'function' || type === 'symbol';
 }
 
 const sharedText =

@@ -1,23 +1,30 @@
-import { ManycoreError } from '../errors/manycore-error.js';
+import { describeThrown } from '../errors/describe-thrown.js';
+import { isOwnError, ManycoreError } from '../errors/manycore-error.js';
+import { ProtocolError } from '../errors/protocol-error.js';
 import { loadModule } from '../platform/modules.js';
-import { hide, loadErrorClass, revivedError } from './error-class.js';
+import { checkPacked } from './check-packed.js';
+import { loadErrorClass, revivedError } from './error-revival.js';
 import { findHandleType } from './handle.js';
+import { importHandlePackage, packageOf } from './handle-packages.js';
 import { isLeaf } from './object-kinds.js';
+import { define, hide } from './own-property.js';
 import type { DomExceptionPart, ErrorPart, HandlePart, Packed, Part } from './packed.js';
+import { isTrustedModule } from './trusted-modules.js';
 
 /**
- * The value that was packed. Imports the modules of handles and error classes that are not loaded yet,
- * which is why it is async; `unpackSync` does without.
+ * The value that was packed. Handles and errors become instances of classes that this thread's program has
+ * loaded or registered. It imports what its parent told it of and manycore's own packages, which is why it
+ * is async (`unpackSync` does without); it never imports a module because the message says so.
+ *
+ * @throws ManycoreError for a handle of a type that is not known here; ProtocolError for what is no packed
+ * value.
  */
 export async function unpack(packed: Packed): Promise<unknown> {
+  checkPacked(packed);
   const [value, parts] = packed;
   if (!parts) return value;
   for (const part of parts) {
-    if (part.kind === 'handle') {
-      if (!findHandleType(part.name)) await loadHandleType(part);
-      // Handles within its state are still slots there.
-      await findHandleType(part.name)?.prepare?.(part.state);
-    }
+    if (part.kind === 'handle') await prepareHandle(part);
     if (part.kind === 'error') await loadErrorClass(part);
   }
   return new Reviver(parts).revive(value);
@@ -28,102 +35,167 @@ export async function unpack(packed: Packed): Promise<unknown> {
  * was not met before arrives as the nearest built-in class with its name.
  */
 export function unpackSync(packed: Packed): unknown {
+  checkPacked(packed);
   const [value, parts] = packed;
   return parts ? new Reviver(parts).revive(value) : value;
 }
 
-async function loadHandleType({ name, module }: HandlePart): Promise<void> {
-  try {
-    await loadModule(module);
-  } catch (cause) {
-    throw new ManycoreError(
-      'MANYCORE_UNKNOWN_HANDLE',
-      `a ${name} arrived, but ${module} that defines it cannot be loaded here: ${String(cause)}`,
+async function prepareHandle({ name, module, state }: HandlePart): Promise<void> {
+  if (!findHandleType(name)) {
+    try {
+      if (isTrustedModule(module)) await loadModule(module);
+      else await importHandlePackage(name);
+    } catch (cause) {
+      throw new ManycoreError(
+        'MANYCORE_UNKNOWN_HANDLE',
+        `a ${name} arrived, but the module that defines it cannot be loaded here: ${describeThrown(cause)}`,
+        { cause },
+      );
+    }
+  }
+  // Handles within its state are still slots there.
+  await attaching(name, () => findHandleType(name)?.prepare?.(state));
+}
+
+/** What a state that no `detach` made leads to is put into words. */
+function attaching<T>(name: string, attach: () => T): T {
+  const fail = (cause: unknown): never => {
+    if (isOwnError(cause)) throw cause;
+    throw new ProtocolError(
+      `a ${name} arrived that cannot be attached here: ${describeThrown(cause)}`,
       { cause },
     );
+  };
+  try {
+    const attached = attach();
+    return attached instanceof Promise ? (attached.catch(fail) as T) : attached;
+  } catch (cause) {
+    return fail(cause);
   }
 }
 
-/** Puts what the parts stand for in the places of their slots, within the message that arrived. */
+/**
+ * Puts what the parts stand for in the places of their slots, within the message that arrived. Nothing
+ * here calls itself for what lies deeper: what could be deserialised can be revived.
+ */
 class Reviver {
-  readonly #parts: ReadonlyMap<object, Part>;
-  readonly #revived = new Map<object, object>();
+  readonly #parts: readonly Part[];
+  /** What stands for a slot from now on. */
+  readonly #made = new Map<object, object>();
+  readonly #slots: ReadonlySet<object>;
   readonly #walked = new Set<object>();
 
   constructor(parts: readonly Part[]) {
-    this.#parts = new Map(parts.map((part) => [part.slot, part]));
+    this.#parts = parts;
+    this.#slots = new Set(parts.map(({ slot }) => slot));
   }
 
   revive(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value;
-    const part = this.#parts.get(value);
-    if (part) return this.#revived.get(value) ?? this.#make(part);
-    if (this.#walked.has(value) || isLeaf(value)) return value;
-    this.#walked.add(value);
-    if (value instanceof Map) {
-      const entries = [...value];
-      value.clear();
-      for (const [key, item] of entries) value.set(this.revive(key), this.revive(item));
-    } else if (value instanceof Set) {
-      const items = [...value];
-      value.clear();
-      for (const item of items) value.add(this.revive(item));
-    } else {
-      const object = value as Record<string, unknown>;
-      for (const key of Object.keys(object)) {
-        const item = object[key];
-        const revived = this.revive(item);
-        if (revived !== item) object[key] = revived;
+    // Errors first, still empty: a cause may lead back to the error itself, and a handle's state to both.
+    for (const part of this.#parts) {
+      if (part.kind === 'error') this.#made.set(part.slot, revivedError(part));
+      else if (part.kind === 'domException') this.#made.set(part.slot, domException(part));
+    }
+    // A handle comes after those that its state holds.
+    for (const part of this.#parts) if (part.kind === 'handle') this.#attach(part);
+    for (const part of this.#parts) {
+      const made = this.#made.get(part.slot);
+      if (part.kind === 'error' && made) this.#fillError(made, part);
+      if (part.kind === 'domException' && part.cause && made) {
+        hide(made, 'cause', this.#replaced(part.cause[0]));
       }
+    }
+    return this.#replaced(value);
+  }
+
+  #attach(part: HandlePart): void {
+    const { name } = part;
+    const type = findHandleType(name);
+    if (!type) throw unknownHandle(name);
+    this.#made.set(
+      part.slot,
+      attaching(name, () => type.attach(this.#replaced(part.state))),
+    );
+  }
+
+  #fillError(error: object, part: ErrorPart): void {
+    for (const [key, value] of Object.entries(part.hidden)) hide(error, key, this.#replaced(value));
+    for (const [key, value] of Object.entries(part.visible)) define(error, key, this.#replaced(value));
+  }
+
+  /** What stands for a value, in which all slots are replaced. */
+  #replaced(value: unknown): unknown {
+    if (!isObject(value)) return value;
+    if (this.#slots.has(value)) return this.#madeFor(value);
+    const waiting = [value];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      if (this.#walked.has(next) || isLeaf(next)) continue;
+      this.#walked.add(next);
+      if (next instanceof Map) this.#replaceInMap(next, waiting);
+      else if (next instanceof Set) this.#replaceInSet(next, waiting);
+      else this.#replaceInObject(next, waiting);
     }
     return value;
   }
 
-  #make(part: Part): object {
-    switch (part.kind) {
-      case 'handle':
-        return this.#handle(part);
-      case 'error':
-        return this.#error(part);
-      case 'domException':
-        return this.#domException(part);
+  #replaceInObject(object: object, waiting: object[]): void {
+    const items = object as Record<string, unknown>;
+    for (const key of Object.keys(items)) {
+      const item = items[key];
+      if (!isObject(item)) continue;
+      if (this.#slots.has(item)) define(items, key, this.#madeFor(item));
+      else waiting.push(item);
     }
   }
 
-  #handle(part: HandlePart): object {
-    const type = findHandleType(part.name);
-    if (!type) {
-      throw new ManycoreError(
-        'MANYCORE_UNKNOWN_HANDLE',
-        `a ${part.name} arrived, but ${part.module} that defines it is not loaded here; import it first`,
-      );
+  #replaceInMap(map: Map<unknown, unknown>, waiting: object[]): void {
+    const entries = [...map];
+    map.clear();
+    for (const [key, item] of entries) {
+      map.set(this.#replacedLater(key, waiting), this.#replacedLater(item, waiting));
     }
-    const handle = type.attach(this.revive(part.state));
-    this.#revived.set(part.slot, handle);
-    return handle;
   }
 
-  #error(part: ErrorPart): Error {
-    const error = revivedError(part);
-    // Known before its properties are revived: a cause may lead back to the error itself.
-    this.#revived.set(part.slot, error);
-    for (const [key, value] of Object.entries(part.hidden)) hide(error, key, this.revive(value));
-    for (const [key, value] of Object.entries(part.visible)) {
-      Object.defineProperty(error, key, {
-        value: this.revive(value),
-        configurable: true,
-        enumerable: true,
-        writable: true,
-      });
-    }
-    return error;
+  #replaceInSet(set: Set<unknown>, waiting: object[]): void {
+    const items = [...set];
+    set.clear();
+    for (const item of items) set.add(this.#replacedLater(item, waiting));
   }
 
-  #domException(part: DomExceptionPart): DOMException {
-    const exception = new DOMException(part.message, part.name);
-    this.#revived.set(part.slot, exception);
-    hide(exception, 'stack', part.stack);
-    if (part.cause) hide(exception, 'cause', this.revive(part.cause[0]));
-    return exception;
+  /** The same, but what lies within an object is left for later. */
+  #replacedLater(item: unknown, waiting: object[]): unknown {
+    if (!isObject(item)) return item;
+    if (this.#slots.has(item)) return this.#madeFor(item);
+    waiting.push(item);
+    return item;
   }
+
+  #madeFor(slot: object): object {
+    const made = this.#made.get(slot);
+    if (made) return made;
+    throw new ProtocolError('a message arrived with a handle whose state holds the handle itself');
+  }
+}
+
+function domException({ message, name, stack }: DomExceptionPart): DOMException {
+  const exception = new DOMException(message, name);
+  hide(exception, 'stack', stack);
+  return exception;
+}
+
+function unknownHandle(name: string): ManycoreError {
+  const own = packageOf(name);
+  const fix =
+    own === undefined
+      ? 'import the module that registers it (registerHandle) before it arrives'
+      : `import '${own}' before it arrives`;
+  return new ManycoreError(
+    'MANYCORE_UNKNOWN_HANDLE',
+    `a ${name} arrived, but its class is not loaded here: ${fix}. ` +
+      'For safety a program imports no module because a message names it',
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -22,6 +22,10 @@ export class MessagePortEndpoint implements Endpoint {
     this.#port.on('message', listener);
   }
 
+  onUnreadable(listener: (cause: unknown) => void): void {
+    this.#port.on('messageerror', listener);
+  }
+
   onClose(listener: () => void): void {
     if (this.#closed) queueMicrotask(listener);
     else this.#port.once('close', listener);

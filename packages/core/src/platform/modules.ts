@@ -1,3 +1,4 @@
+import { hasCode } from '../errors/manycore-error.js';
 import { prepareSource } from './source-loaders.js';
 
 /** A module's exports. */
@@ -32,8 +33,7 @@ export async function loadModule(url: string): Promise<ModuleExports> {
 
 /** Whether importing `url` failed because that very module does not exist. */
 export function isMissing(url: string, error: unknown): boolean {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'ERR_UNKNOWN_BUILTIN_MODULE') return false;
+  if (!hasCode(error, 'ERR_MODULE_NOT_FOUND') && !hasCode(error, 'ERR_UNKNOWN_BUILTIN_MODULE')) return false;
   if (!url.startsWith('file:')) return true;
   const { existsSync } = process.getBuiltinModule('node:fs');
   return !existsSync(new URL(url));

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { describeThrown } from '../errors/describe-thrown.js';
 
 type Done = (error?: Error | null) => void;
 interface Chunk {
@@ -93,8 +94,12 @@ export function reportFailure(where: string, error: unknown): void {
   }
 }
 
-/** Text for people of anything that was thrown. */
+/** Text for people of anything that was thrown: what inspects it may run code of its own, and throw. */
 function describe(error: unknown): string {
   const { inspect } = process.getBuiltinModule('node:util');
-  return error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`;
+  try {
+    return error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`;
+  } catch {
+    return `Uncaught ${describeThrown(error)}`;
+  }
 }

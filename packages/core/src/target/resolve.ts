@@ -1,4 +1,5 @@
 import { TargetNotFoundError } from '../errors/target-not-found-error.js';
+import { describeThrown } from '../errors/describe-thrown.js';
 import { hasCode } from '../errors/manycore-error.js';
 import { bootstrap } from '../bootstrap-guard.js';
 import { isMissing, loadModule, type ModuleExports } from '../platform/modules.js';
@@ -32,7 +33,7 @@ async function load(ref: TargetRef, main: string | undefined): Promise<ModuleExp
     if (hasCode(cause, 'MANYCORE_BOOTSTRAP')) throw cause;
     const what = isMissing(module, cause)
       ? `there is no module ${module}`
-      : `its module ${module} threw while it was loaded: ${describe(cause)}`;
+      : `its module ${module} threw while it was loaded: ${describeThrown(cause)}`;
     throw new TargetNotFoundError(`cannot run \`${name}\`: ${what}`, { cause });
   }
 }
@@ -95,8 +96,4 @@ function textOf(fn: AnyFunction): string {
 
 function isFunction(value: unknown): value is AnyFunction {
   return typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -277,7 +277,8 @@ export class Engine implements TransportEvents {
     this.#monitor.sent(task);
     if (task.payload.trace) noteSent(task.payload.trace, task, slot.id);
     try {
-      this.#transport.send(slot.id, task.seq, task.payload, task.attempt);
+      const moved = this.#transport.send(slot.id, task.seq, task.payload, task.attempt);
+      if (moved) this.#scheduler.moved(task);
     } catch (error) {
       this.#do(this.#scheduler.refused(performance.now(), slot, task, error));
     }

@@ -41,8 +41,10 @@ function errorOf(ending: Exclude<Ending, { how: 'answered' }>, place: TaskPlace)
       return ending.reason;
     case 'timed-out':
       return new TimeoutError(`\`${label}\` was not done within ${timeout} ms by ${pool}`);
-    case 'died':
-      return workerDied(ending.leaving.reason as WorkerLeft, `a worker of ${pool}`, ` while it ran \`${label}\``);
+    case 'died': {
+      const when = ` while it ran \`${label}\`${ending.moved === true ? movedText : ''}`;
+      return workerDied(ending.leaving.reason as WorkerLeft, `a worker of ${pool}`, when);
+    }
     case 'broken':
       return broken(pool, ending.cause);
     case 'terminated':
@@ -76,3 +78,6 @@ function startCause(reason: unknown): unknown {
   const left = reason as WorkerLeft;
   return left.startError ?? workerDied(left, 'a worker', ' before it was ready');
 }
+
+const movedText =
+  ', which is not run again: its arguments were moved to that worker (do not use move(…) with retries)';

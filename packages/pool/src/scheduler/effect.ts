@@ -20,7 +20,12 @@ export type Ending =
   | { readonly how: 'aborted'; readonly reason: unknown }
   | { readonly how: 'timed-out' }
   /** Its worker went while it ran. */
-  | { readonly how: 'died'; readonly leaving: Leaving }
+  | {
+      readonly how: 'died';
+      readonly leaving: Leaving;
+      /** It would have been sent to another one, had nothing of it been moved to this one. */
+      readonly moved?: boolean;
+    }
   /** No worker can be started. */
   | { readonly how: 'broken'; readonly cause: unknown }
   | { readonly how: 'terminated' };

@@ -112,6 +112,11 @@ export class Scheduler<P> {
     return this.#step(now);
   }
 
+  /** What was sent to the worker went with something that is nowhere else now. */
+  moved(task: Task<P>): void {
+    task.moved = true;
+  }
+
   /** The task could not be sent to the worker, which does not know of it. */
   refused(now: number, slot: WorkerSlot<Task<P>>, task: Task<P>, error: unknown): readonly Effect<P>[] {
     if (task.slot === slot) {
@@ -146,7 +151,10 @@ export class Scheduler<P> {
       const begun = task.state === 'running' && leaving.unbegun !== true;
       this.#book.letGo(task, slot);
       if (task.state === 'settled') continue;
-      if (!begun) this.#book.putBack(task);
+      if (task.moved) {
+        const moved = !begun || task.retriesLeft > 0;
+        this.#book.settle(now, task, { how: 'died', leaving, moved });
+      } else if (!begun) this.#book.putBack(task);
       else if (!this.#book.retry(task)) this.#book.settle(now, task, { how: 'died', leaving });
     }
     slot.deadline = Infinity;

@@ -93,9 +93,9 @@ export class TaskBook<P> {
     this.#requeue(task);
   }
 
-  /** The same after it failed, if it has retries left; false if not. */
+  /** The same after it failed, if it has retries left and can be sent again; false if not. */
   retry(task: Task<P>): boolean {
-    if (task.state === 'settled' || task.retriesLeft === 0) return false;
+    if (task.state === 'settled' || task.retriesLeft === 0 || task.moved) return false;
     task.retriesLeft -= 1;
     this.#requeue(task);
     return true;

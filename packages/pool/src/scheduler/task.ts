@@ -21,6 +21,8 @@ export class Task<P = unknown> {
   /** The order of submission, from 1; 0 before it. */
   seq = 0;
   retriesLeft: number;
+  /** Something of it was moved to the worker that got it: it cannot be sent to another one. */
+  moved = false;
   /** How often it was sent, so 1 for its first run. */
   attempt = 0;
   submittedAt = 0;

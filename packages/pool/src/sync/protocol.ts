@@ -7,16 +7,24 @@ import type { WorkerMaking } from '../workers/spawn.js';
 export interface OpenBroker {
   readonly manycoreSync: 'open';
   readonly settings: Omit<PoolSettings, 'initArgs'>;
-  readonly initArgs: Packed;
   readonly main: string | undefined;
+  /** The modules of handles and errors that the thread may import, since its parent knows them. */
+  readonly modules: readonly string[];
   readonly making: WorkerMaking;
   readonly port: MessagePort;
   readonly words: SharedArrayBuffer;
 }
 
+/** The first message at the port, apart from the rest because it may turn out that it cannot be read. */
+export interface SyncSetup {
+  readonly initArgs: Packed;
+}
+
 /** What a blocked caller asks for. */
 export interface SyncRequest {
   readonly id: number;
+  /** The modules of the handles and errors in `values`. */
+  readonly modules: readonly string[];
   readonly shape: 'call' | 'map' | 'starmap';
   readonly target: TargetRef;
   readonly values: Packed;
@@ -27,11 +35,12 @@ export interface SyncRequest {
   readonly retries: number;
 }
 
-export type ToBroker = SyncRequest | 'close' | 'terminate';
+export type ToBroker = SyncSetup | SyncRequest | 'close' | 'terminate';
 
 /** The answer to the request of that number. */
 export interface SyncAnswer {
-  readonly id: number;
+  /** undefined: to a request that could not be read. A caller waits for one at a time. */
+  readonly id: number | undefined;
   readonly ok: boolean;
   readonly value: Packed;
 }

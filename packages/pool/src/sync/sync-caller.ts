@@ -1,8 +1,13 @@
 import {
+  arrivalFailure,
+  cloneFailure,
+  knownHandleModules,
   ManycoreError,
+  modulesOf,
   pack,
   programModule,
   type TargetRef,
+  type Transferable,
   unpackSync,
   type WorkerEndpoint,
 } from '@manycore/core';
@@ -31,7 +36,7 @@ const patience = 60;
 const endGrace = 10_000;
 
 /** What a blocking call is about. */
-export interface SyncCall extends Omit<SyncRequest, 'id' | 'values'> {
+export interface SyncCall extends Omit<SyncRequest, 'id' | 'modules' | 'values'> {
   readonly values: readonly unknown[];
 }
 
@@ -60,8 +65,8 @@ export class SyncCaller {
     if (this.#ended) throw this.#closed(call.target);
     const port = this.#open();
     const id = (this.#lastId += 1);
-    const request: SyncRequest = { ...call, id, values: packed };
-    port.postMessage(request satisfies ToBroker, transfer as ArrayBuffer[]);
+    const request: SyncRequest = { ...call, id, values: packed, modules: modulesOf(packed) };
+    postTo(port, request, transfer, call.shape === 'call' ? 'args' : 'items');
     const { ok, value } = this.#wait(port, id);
     const result = unpackSync(value);
     if (ok) return result;
@@ -77,12 +82,13 @@ export class SyncCaller {
     const message: OpenBroker = {
       manycoreSync: 'open',
       settings: { name, ...settings },
-      initArgs: packed,
       main: programModule(),
+      modules: [...new Set([...knownHandleModules(), ...modulesOf(packed)])],
       making: this.#making,
       port: port2,
       words: this.#words.buffer,
     };
+    postTo(port1, { initArgs: packed }, [], 'initArgs');
     const server = new URL('./broker.js', import.meta.url).href;
     const broker = spawnThread({ name: `${name}-sync`, daemon: true, server });
     broker.unref();
@@ -98,10 +104,10 @@ export class SyncCaller {
     let silent = 0;
     for (;;) {
       const seen = Atomics.load(this.#words, answers);
-      const received = receive(port);
+      const received = this.#receive(port);
       if (received) {
         const answer = received.message as SyncAnswer;
-        if (answer.id === id) return answer;
+        if (answer.id === id || answer.id === undefined) return answer;
         continue;
       }
       if (Atomics.load(this.#words, gone) !== 0) throw this.#brokerDied();
@@ -110,6 +116,14 @@ export class SyncCaller {
       silent = now === beat ? silent + 1 : 0;
       beat = now;
       if (silent >= patience) throw this.#brokerDied();
+    }
+  }
+
+  #receive(port: MessagePort): { readonly message: unknown } | undefined {
+    try {
+      return receive(port);
+    } catch (cause) {
+      throw arrivalFailure('the result', cause);
     }
   }
 
@@ -138,5 +152,19 @@ export class SyncCaller {
     await broker.departed;
     alarm.clear();
     this.#port?.close();
+  }
+}
+
+/** @throws NotCloneableError for what the platform cannot clone. */
+function postTo(
+  port: MessagePort,
+  message: ToBroker,
+  transfer: readonly Transferable[],
+  root: string,
+): void {
+  try {
+    port.postMessage(message, transfer as ArrayBuffer[]);
+  } catch (cause) {
+    throw cloneFailure(cause, message, transfer, root, 'thread');
   }
 }

@@ -39,9 +39,9 @@ export class EndpointTransport implements Transport {
     this.#events.gone(id, { departure, startError: error, unbegun: true });
   }
 
-  send(worker: number, id: number, job: Job, attempt: number): void {
+  send(worker: number, id: number, job: Job, attempt: number): boolean {
     // One that is gone will be reported so, and the job is sent to another.
-    this.#workers.get(worker)?.send(id, job, attempt);
+    return this.#workers.get(worker)?.send(id, job, attempt) ?? false;
   }
 
   abort(worker: number, id: number, why: 'aborted' | 'timed-out'): void {

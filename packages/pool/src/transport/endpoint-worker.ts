@@ -1,10 +1,23 @@
-import { type Departure, pack, postParcel, programModule, unpack } from '@manycore/core';
+import {
+  arrivalFailure,
+  type Departure,
+  knownHandleModules,
+  modulesOf,
+  NotCloneableError,
+  pack,
+  type Packed,
+  postParcel,
+  programModule,
+  ProtocolError,
+  unpack,
+} from '@manycore/core';
 import type { TargetRef, WorkerEndpoint } from '@manycore/core';
 import { Alarm } from '../engine/alarm.js';
 import { Board } from './board.js';
-import type { Answer, Job } from './job.js';
+import { plainAnswer, readAnswer, verdictOf } from './check-done.js';
+import type { Job } from './job.js';
 import { packJob } from './pack-job.js';
-import { type FromWorker, isFromWorker, type ToWorker } from './protocol.js';
+import { type Claimed, type FromWorker, isFromWorker, type ToWorker } from './protocol.js';
 import type { TransportEvents } from './transport.js';
 import type { WorkerSetup } from './worker-setup.js';
 
@@ -31,6 +44,13 @@ export class EndpointWorker {
   #lastBegun = 0;
   #startError: unknown;
   #cause: unknown;
+  /** What was sent and is not answered: a worker gets one job at a time. */
+  #inFlight: { readonly id: number; readonly count: number | undefined } | undefined;
+  #ready = false;
+  /** It broke the protocol and is being ended: nothing that it says is believed any more. */
+  #disbelieved = false;
+  /** Why its last message could not be read. */
+  #unreadable: Error | undefined;
   /** The last message that takes time to read: what comes later waits for it, so that order holds. */
   #reading: Promise<void> | undefined;
 
@@ -42,6 +62,11 @@ export class EndpointWorker {
     this.#board = endpoint.destination === 'thread' ? new Board() : undefined;
     // The pool as a whole keeps the program alive while there is something to wait for.
     endpoint.unref();
+    endpoint.onUnreadable((cause) => {
+      this.#unreadable = arrivalFailure('the result', cause);
+      // Which message it was nobody knows: perhaps one of the program's own on the same channel.
+      if (this.#inFlight) this.#post({ manycorePool: 'check', id: this.#inFlight.id });
+    });
     endpoint.onMessage((message) => {
       if (isFromWorker(message)) this.#inOrder(() => this.#receive(message));
     });
@@ -63,6 +88,7 @@ export class EndpointWorker {
         pool,
         worker: this.#id,
         main: programModule(),
+        modules: [...new Set([...knownHandleModules(), ...modulesOf(packed)])],
         initializer: initializer && { target: initializer, args: packed },
         board: this.#board?.buffer,
       };
@@ -73,7 +99,8 @@ export class EndpointWorker {
     }
   }
 
-  send(id: number, job: Job, attempt: number): void {
+  /** Returns whether something of the job was moved. */
+  send(id: number, job: Job, attempt: number): boolean {
     const { packed, transfer } = packJob(job, this.#endpoint.destination);
     const known = this.#targets.get(job.target);
     const target = known ?? this.#targets.size;
@@ -87,10 +114,14 @@ export class EndpointWorker {
       offset: job.offset,
       wantsPartial: job.wantsPartial,
       attempt,
+      modules: packed[1] && modulesOf(packed),
     };
+    const count = job.shape === 'call' ? undefined : lengthOf(packed);
     postParcel(this.#endpoint, message, transfer, job.root);
     if (known === undefined) this.#targets.set(job.target, target);
     this.#lastSent = id;
+    this.#inFlight = { id, count };
+    return transfer.length > 0;
   }
 
   abort(id: number, why: 'aborted' | 'timed-out'): void {
@@ -142,43 +173,105 @@ export class EndpointWorker {
     this.#reading = mine;
   }
 
-  #receive(message: FromWorker): Promise<void> | undefined {
+  #receive(message: Claimed<FromWorker>): Promise<void> | undefined {
+    if (this.#disbelieved) return undefined;
     switch (message.manycorePool) {
       case 'ready':
-        this.#events.ready(this.#id);
-        return undefined;
+        this.#becomeReady();
+        break;
       case 'begun':
-        this.#lastBegun = message.id;
-        return undefined;
+        if (message.id === this.#inFlight?.id) this.#lastBegun = this.#lastSent;
+        else this.#disbelieve('begins what it was not sent');
+        break;
       case 'done':
         return this.#done(message);
+      case 'idle':
+        if (message.id === this.#inFlight?.id) this.#lose(this.#unreadable ?? new ProtocolError(skippedText));
+        break;
+      case 'unreadable':
+        this.#refuseToRead(String(message.reason));
+        break;
       case 'unfit':
-        return unpack(message.error).then((error) => {
-          this.#startError = error;
-          this.#endpoint.kill();
-        });
+        return this.#unfit(message.error);
       case 'dying':
-        return unpack(message.error).then((error) => {
+        return errorIn(message.error).then((error) => {
           this.#cause = error;
         });
+      default:
+        this.#disbelieve('says what no worker says');
     }
+    return undefined;
   }
 
-  #done(message: Extract<FromWorker, { manycorePool: 'done' }>): Promise<void> | undefined {
-    const { id, verdict, ran } = message;
-    const tell = (value: unknown, partial?: unknown): void => {
-      const answer: Answer = { ok: verdict === 'ok', value, partial: partial as unknown[], ran };
-      this.#events.finished(this.#id, id, answer, verdict);
-    };
-    // Nearly every answer is plain data, which is there at once.
-    if (message.value.length === 1 && !message.partial) {
-      tell(message.value[0]);
+  #becomeReady(): void {
+    if (this.#ready) {
+      this.#disbelieve('is ready a second time');
+      return;
+    }
+    this.#ready = true;
+    this.#events.ready(this.#id);
+  }
+
+  #unfit(error: unknown): Promise<void> | undefined {
+    if (this.#ready) {
+      this.#disbelieve('is unfit after it was ready');
       return undefined;
     }
-    return Promise.all([unpack(message.value), message.partial && unpack(message.partial)]).then(
-      ([value, partial]) => tell(value, partial),
+    return errorIn(error).then((reason) => {
+      this.#startError = reason;
+      this.#endpoint.kill();
+    });
+  }
+
+  /** A worker that breaks the protocol is ended: no one can know what it runs. */
+  #disbelieve(what: string): void {
+    this.#disbelieved = true;
+    this.#cause = new ProtocolError(
+      `a worker ${what}: code in it uses the channel of manycore, or it runs another version of it`,
+    );
+    this.kill();
+  }
+
+  /** A message to the worker could not be read there: the last one, which it will never answer. */
+  #refuseToRead(reason: string): void {
+    const what = this.#ready ? 'the values of a task' : 'initArgs';
+    const error = new NotCloneableError(`${what} cannot be read by the worker: ${reason}`);
+    if (this.#ready) {
+      this.#lose(error);
+      return;
+    }
+    this.#startError = error;
+    this.#endpoint.kill();
+  }
+
+  /** The worker has nothing in hand, and no answer came that could be read. */
+  #lose(error: Error): void {
+    const flight = this.#inFlight;
+    if (!flight) return;
+    this.#inFlight = undefined;
+    this.#events.finished(this.#id, flight.id, { ok: false, value: error, ran: 0 }, 'in vain');
+  }
+
+  #done(message: Extract<Claimed<FromWorker>, { manycorePool: 'done' }>): Promise<void> | undefined {
+    const flight = this.#inFlight;
+    const verdict = verdictOf(message);
+    if (flight?.id !== message.id || !flight || !verdict) {
+      this.#disbelieve('answers what it was not sent');
+      return undefined;
+    }
+    this.#inFlight = undefined;
+    const { id, count } = flight;
+    const answer = plainAnswer(message, count);
+    if (answer) {
+      this.#events.finished(this.#id, id, answer, verdict);
+      return undefined;
+    }
+    return readAnswer(message, count).then(
+      (read) => {
+        this.#events.finished(this.#id, id, read, verdict);
+      },
       (error: unknown) => {
-        this.#events.finished(this.#id, id, { ok: false, value: error, ran }, 'in vain');
+        this.#events.finished(this.#id, id, { ok: false, value: error, ran: 0 }, 'in vain');
       },
     );
   }
@@ -196,3 +289,15 @@ export class EndpointWorker {
     });
   }
 }
+
+/** The error in a message, or the error that keeps it from being read. */
+function errorIn(packed: unknown): Promise<unknown> {
+  return unpack(packed as Packed).catch((refusal: unknown) => refusal);
+}
+
+/** How many values a chunk has. */
+function lengthOf([values]: Packed): number {
+  return (values as readonly unknown[]).length;
+}
+
+const skippedText = 'a worker says that it does not run the task that it was sent';

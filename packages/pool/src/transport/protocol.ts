@@ -1,6 +1,8 @@
 import type { Packed, TargetRef } from '@manycore/core/worker';
 import type { Shape } from './job.js';
 
+// What each side believes of the other is in README.md beside this file.
+
 /** What a pool says to its worker. A worker's own code may use the same channel: hence the long key. */
 export type ToWorker =
   | {
@@ -8,6 +10,8 @@ export type ToWorker =
       readonly pool: string;
       readonly worker: number;
       readonly main: string | undefined;
+      /** The modules of handles and errors that the worker may import, since its pool knows them. */
+      readonly modules: readonly string[];
       readonly initializer: { readonly target: TargetRef; readonly args: Packed } | undefined;
       readonly board: SharedArrayBuffer | undefined;
     }
@@ -22,12 +26,16 @@ export type ToWorker =
       readonly offset: number;
       readonly wantsPartial: boolean;
       readonly attempt: number;
+      /** The modules of the handles and errors in `values`, if there are any. */
+      readonly modules: readonly string[] | undefined;
     }
   | {
       readonly manycorePool: 'abort';
       readonly id: number;
       readonly why: 'aborted' | 'timed-out';
     }
+  /** A message of the worker could not be read: has it got this job? */
+  | { readonly manycorePool: 'check'; readonly id: number }
   | { readonly manycorePool: 'retire' };
 
 /** What a worker says to its pool. */
@@ -45,6 +53,10 @@ export type FromWorker =
       readonly partial: Packed | undefined;
       readonly ran: number;
     }
+  /** The answer to `check`: it does not run this job. If it ever got it, its answer was posted before. */
+  | { readonly manycorePool: 'idle'; readonly id: number }
+  /** A message to it could not be read: the last one, since a pool waits for what it sent. */
+  | { readonly manycorePool: 'unreadable'; readonly reason: string }
   /** An uncaught error is about to end it. */
   | { readonly manycorePool: 'dying'; readonly error: Packed };
 
@@ -52,9 +64,18 @@ export function isToWorker(message: unknown): message is ToWorker {
   return hasKey(message);
 }
 
-export function isFromWorker(message: unknown): message is FromWorker {
+/**
+ * Whether a worker means the message for its pool. Its other fields are to be looked at before they are
+ * used: a worker may lie.
+ */
+export function isFromWorker(message: unknown): message is Claimed<FromWorker> {
   return hasKey(message);
 }
+
+/** A message of which nothing is certain but that it has the key. */
+export type Claimed<M> = M extends { readonly manycorePool: infer K }
+  ? { readonly manycorePool: K } & Readonly<Partial<Record<Exclude<keyof M, 'manycorePool'>, unknown>>>
+  : never;
 
 function hasKey(message: unknown): boolean {
   return typeof message === 'object' && message !== null && 'manycorePool' in message;

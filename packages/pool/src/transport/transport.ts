@@ -11,8 +11,11 @@ import type { Answer, Job } from './job.js';
 export interface Transport {
   /** Begins to start a worker. Never throws: what goes wrong is told by `gone`. */
   start(worker: number): void;
-  /** Throws what keeps the job from being sent; then the worker does not know of it. */
-  send(worker: number, id: number, job: Job, attempt: number): void;
+  /**
+   * Throws what keeps the job from being sent; then the worker does not know of it. Returns whether
+   * something of the job was moved to the worker, not copied: then it cannot be sent a second time.
+   */
+  send(worker: number, id: number, job: Job, attempt: number): boolean;
   /** Asks the worker to let go of a job; it reports it finished when it has. */
   abort(worker: number, id: number, why: 'aborted' | 'timed-out'): void;
   /** Takes back what the worker has not begun; answered by `recalled`. */

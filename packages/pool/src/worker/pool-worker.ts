@@ -1,12 +1,14 @@
 import type { Endpoint } from '@manycore/core';
 import {
   type AnyFunction,
+  describeThrown,
   hasCode,
   inheritMain,
   outsideBootstrap,
   pack,
   resolveTarget,
   type TargetRef,
+  trustModules,
   unpack,
 } from '@manycore/core/worker';
 import { exitWorker, onFatalError } from '../platform/worker-node.js';
@@ -31,6 +33,9 @@ export class PoolWorker {
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
+    endpoint.onUnreadable((cause) => {
+      this.#post({ manycorePool: 'unreadable', reason: describeThrown(cause) });
+    });
     endpoint.onMessage((message) => {
       if (isToWorker(message)) this.#receive(message);
     });
@@ -47,6 +52,9 @@ export class PoolWorker {
         break;
       case 'abort':
         if (this.#running?.id === message.id) this.#running.abort(message.why);
+        break;
+      case 'check':
+        if (this.#running?.id !== message.id) this.#post({ manycorePool: 'idle', id: message.id });
         break;
       case 'retire':
         this.#retiring = true;
@@ -73,8 +81,9 @@ export class PoolWorker {
   async #begin(init: Init): Promise<void> {
     this.#init = init;
     this.#board = init.board && new Board(init.board);
-    inheritMain(init.main);
-    const { initializer } = init;
+    const { initializer, main, modules } = init;
+    inheritMain(main);
+    trustModules([...modules, initializer?.target.module, main]);
     if (this.#board) this.#board.loading = 'nothing';
     if (initializer) {
       try {
@@ -97,6 +106,7 @@ export class PoolWorker {
     else this.#post({ manycorePool: 'begun', id });
     const task = new RunningTask(id, attempt, { ...init, board: this.#board });
     this.#running = task;
+    trustModules([...(message.modules ?? []), message.ref?.module]);
     const since = performance.now();
     const ended = await this.#ended(message, task);
     setCurrentTask(undefined);

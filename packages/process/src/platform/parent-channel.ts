@@ -1,5 +1,6 @@
 import type { Destination, Endpoint } from '@manycore/core';
 import { closingMark } from '../process-init.js';
+import { guardChannel } from './ipc-guard.js';
 
 /** The child's end of the IPC channel to its parent. */
 export class ParentChannel implements Endpoint {
@@ -28,6 +29,10 @@ export class ParentChannel implements Endpoint {
   /** Calls `listener` for one message: after it, none keeps the process alive. */
   onFirstMessage(listener: (message: unknown) => void): void {
     process.once('message', listener);
+  }
+
+  onUnreadable(listener: (cause: unknown) => void): void {
+    guardChannel(process, listener);
   }
 
   onClose(listener: () => void): void {

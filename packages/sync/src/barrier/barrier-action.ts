@@ -1,6 +1,7 @@
 import {
   type AnyFunction,
   type Destination,
+  isKnownModule,
   locate,
   ManycoreError,
   programModule,
@@ -30,10 +31,14 @@ export class BarrierAction {
     return new BarrierAction(loaded.get(keyOf(ref)), ref);
   }
 
-  /** Loads what `arrived` needs. */
-  static async load(ref: TargetRef): Promise<AnyFunction> {
+  /**
+   * Loads what `arrived` needs, from a module that this thread's program has loaded, or that its parent
+   * told it of. Another one is not imported because a barrier that arrived names it.
+   */
+  static async load(ref: TargetRef): Promise<AnyFunction | undefined> {
     const known = loaded.get(keyOf(ref));
     if (known) return known;
+    if (!isKnownModule(ref.module)) return undefined;
     const fn = await resolveTarget(ref, programModule());
     loaded.set(keyOf(ref), fn);
     return fn;
@@ -42,6 +47,11 @@ export class BarrierAction {
   /** What crosses. @throws TargetNotFoundError for what no other thread could find, such as a closure. */
   refer(to: Destination): TargetRef {
     return this.#ref ?? locate(this.#function, to);
+  }
+
+  /** What a worker may import to which its parent sends the action. */
+  static modules(ref: TargetRef | undefined): readonly string[] {
+    return ref ? [ref.module] : [];
   }
 
   async run(): Promise<void> {
@@ -63,7 +73,7 @@ export class BarrierAction {
     throw new ManycoreError(
       'MANYCORE_ACTION_NOT_LOADED',
       `the Barrier's action \`${this.#ref?.name ?? ''}\` is not loaded in this thread: ` +
-        `import ${this.#ref?.module ?? 'its module'} first, or use wait() instead of waitSync()`,
+        `import ${this.#ref?.module ?? 'its module'} before the Barrier arrives`,
     );
   }
 }

@@ -175,6 +175,7 @@ export class Barrier {
         block: barrier.#words.party.block,
         action: barrier.#action?.refer(to),
       }),
+      modules: ({ action }: BarrierState) => BarrierAction.modules(action),
       prepare: async ({ action }: BarrierState) => action && BarrierAction.load(action),
       attach: ({ block, action }: BarrierState) =>
         new this(0, undefined, new ExistingAction(block, action)),

@@ -1,8 +1,46 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { isMainThread, parentPort, threadId, Worker, workerData } from 'node:worker_threads';
+import {
+  isMainThread,
+  MessageChannel,
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  threadId,
+  Worker,
+  workerData,
+} from 'node:worker_threads';
 
 export { isMainThread, parentPort, threadId, Worker, workerData };
+export type { MessagePort };
 export type { ResourceLimits } from 'node:worker_threads';
+
+/**
+ * A port at which one message waits.
+ *
+ * @throws what the platform says when it cannot clone the message.
+ */
+export function portWith(message: unknown, transfer: readonly object[]): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  try {
+    port1.postMessage(message, transfer as ArrayBuffer[]);
+    return port2;
+  } finally {
+    port1.close();
+  }
+}
+
+/**
+ * The message that waits at a port, which is closed afterwards.
+ *
+ * @throws what the platform says when it cannot deserialise the message.
+ */
+export function takeFrom(port: MessagePort): unknown {
+  try {
+    return receiveMessageOnPort(port)?.message as unknown;
+  } finally {
+    port.close();
+  }
+}
 
 /** The operating system's id of the calling thread, where there is `/proc`; else 0. */
 export function nativeThreadId(): number {

@@ -1,0 +1,59 @@
+import { ProtocolError } from '../errors/protocol-error.js';
+import type { Packed, Part } from './packed.js';
+
+/**
+ * Makes sure that what arrived in the place of a packed value is one. It may have been sent by a worker
+ * that lies, so each field is looked at before it is used.
+ *
+ * @throws ProtocolError
+ */
+export function checkPacked(packed: unknown): asserts packed is Packed {
+  if (!Array.isArray(packed) || packed.length < 1 || packed.length > 2) refuse('it is no packed value');
+  const parts: unknown = packed[1];
+  if (parts === undefined) return;
+  if (!Array.isArray(parts)) refuse('its parts are no list');
+  const slots = new Set<unknown>();
+  // By index: a hole is refused where it is met, however many there are.
+  for (let i = 0; i < parts.length; i += 1) {
+    const part: unknown = parts[i];
+    if (!isPart(part) || slots.has(part.slot)) refuse(`its part ${i} is not well formed`);
+    slots.add(part.slot);
+  }
+}
+
+function refuse(why: string): never {
+  throw new ProtocolError(
+    `a message arrived whose value cannot be used: ${why}. Code in the thread or process that sent it ` +
+      'uses the channel of manycore, or runs another version of it',
+  );
+}
+
+function isPart(part: unknown): part is Part {
+  if (!isObject(part) || !isObject(part['slot'])) return false;
+  switch (part['kind']) {
+    case 'handle':
+      return areTexts(part, 'name', 'module');
+    case 'error':
+      return (
+        areTexts(part, 'className', 'base', 'name') &&
+        (part['module'] === undefined || areTexts(part, 'module')) &&
+        isObject(part['hidden']) &&
+        isObject(part['visible'])
+      );
+    case 'domException':
+      return (
+        areTexts(part, 'name', 'message') &&
+        (part['cause'] === undefined || (Array.isArray(part['cause']) && part['cause'].length === 1))
+      );
+    default:
+      return false;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function areTexts(part: Readonly<Record<string, unknown>>, ...keys: string[]): boolean {
+  return keys.every((key) => typeof part[key] === 'string');
+}

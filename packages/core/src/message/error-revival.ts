@@ -1,0 +1,89 @@
+// The receiver's side: the error that arrived becomes an instance of its class.
+import { findRegisteredError } from '../errors/manycore-error.js';
+import { findLoadedClass } from '../platform/heap.js';
+import { loadModule, mainModule, type ModuleExports, rewritesModules } from '../platform/modules.js';
+import { builtInErrors, type ErrorConstructor } from './built-in-errors.js';
+import type { ErrorClassRef } from './error-class.js';
+import { hide } from './own-property.js';
+import type { ErrorPart } from './packed.js';
+import { isKnownModule } from './trusted-modules.js';
+
+/** The classes that were looked for in modules of this program. */
+const found = new Map<string, ErrorConstructor | undefined>();
+/** How many of those that were not found are remembered: a worker could make up names without end. */
+const mostNotFound = 1000;
+
+/**
+ * Finds the class of an error that arrived, for `revivedError` to use: in a module that this thread's
+ * program has loaded itself, or that its parent told it of. Any other module is not imported: the error
+ * may come from a worker that lies.
+ *
+ * A module that is still being evaluated (the main module, waiting at its top level for this very error)
+ * can be imported only when it is done, so the import is not waited for without end: the class of such a
+ * module is loaded already and is looked for in the heap. So it is under a test runner, which holds
+ * modules of its own beside those that `import` yields.
+ */
+export async function loadErrorClass(ref: ErrorClassRef): Promise<void> {
+  const { module, className } = ref;
+  if (module === undefined || found.has(keyOf(module, className))) return;
+  if (!isKnownModule(module)) return;
+  let constructor = rewritesModules() ? findLoadedClass(module, className) : undefined;
+  if (!constructor) {
+    const exports = await importWithin(module, module === mainModule() ? 20 : 2_000);
+    constructor = exports ? errorExport(exports, className) : findLoadedClass(module, className);
+  }
+  if (constructor !== undefined || found.size < mostNotFound) {
+    found.set(keyOf(module, className), constructor as ErrorConstructor | undefined);
+  }
+}
+
+/** A module's exports, if it can be imported within `limit` milliseconds. */
+async function importWithin(module: string, limit: number): Promise<ModuleExports | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, limit, undefined);
+  });
+  try {
+    return await Promise.race([loadModule(module), late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Makes the error itself: of its own class if that was found, else of the nearest built-in one. */
+export function revivedError(part: ErrorPart): Error {
+  const base = builtInErrors.get(part.base) ?? Error;
+  const { module, className } = part;
+  const imported = module === undefined ? undefined : found.get(keyOf(module, className));
+  const own = part.registered ? findRegisteredError(className) : imported;
+  // The built-in's constructor makes it a true error; the class's own constructor must not run.
+  const error = Reflect.construct(base, base === AggregateError ? [[]] : [], own ?? base) as Error;
+  for (const key of Object.getOwnPropertyNames(error)) Reflect.deleteProperty(error, key);
+  // A class that set no name of its own is known by the class's.
+  const name = part.name === part.base ? part.className : part.name;
+  if (!own && name !== '' && name !== part.base) hide(error, 'name', name);
+  return error;
+}
+
+function errorExport(exports: ModuleExports, className: string): ErrorConstructor | undefined {
+  try {
+    const named = Object.hasOwn(exports, className) ? exports[className] : undefined;
+    if (isErrorClass(named) && named.name === className) return named;
+    return Object.values(exports)
+      .filter(isErrorClass)
+      .find((candidate) => candidate.name === className);
+  } catch {
+    // An export that has no value yet.
+    return undefined;
+  }
+}
+
+function isErrorClass(value: unknown): value is ErrorConstructor & { name: string } {
+  return typeof value === 'function' && value.prototype instanceof Error;
+}
+
+function keyOf(module: string, className: string): string {
+  return `${module} ${className}`;
+}

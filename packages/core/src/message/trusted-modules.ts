@@ -1,0 +1,40 @@
+import { sharedState } from '../shared-state.js';
+import { isModuleLoaded } from '../platform/loaded-modules.js';
+import { findHandleType, registeredModules } from './handle.js';
+import type { Packed } from './packed.js';
+
+const trusted = sharedState('trustedModules', () => new Set<string>());
+
+/**
+ * In a worker: the modules that its parent named, so that what arrives may be of their classes. A parent
+ * never calls it: what its workers send cannot make it import anything.
+ */
+export function trustModules(modules: readonly (string | undefined)[]): void {
+  for (const module of modules) if (module !== undefined) trusted.add(module);
+}
+
+/** Whether a worker may import a module because something of it arrived. */
+export function isTrustedModule(module: string): boolean {
+  return trusted.has(module);
+}
+
+/** The same, or this thread's program has loaded the module already, so that nothing new would run. */
+export function isKnownModule(module: string): boolean {
+  return trusted.has(module) || isModuleLoaded(module);
+}
+
+/** What a parent tells its worker: where the handle types are defined that it knows of. */
+export function knownHandleModules(): string[] {
+  return [...new Set([...trusted, ...registeredModules()])];
+}
+
+/** The modules of the handles and errors in a value that a parent sends to its worker. */
+export function modulesOf([, parts = []]: Packed): string[] {
+  const modules = new Set<string>();
+  for (const part of parts) {
+    if (part.kind !== 'domException' && part.module !== undefined) modules.add(part.module);
+    if (part.kind !== 'handle') continue;
+    for (const module of findHandleType(part.name)?.modules?.(part.state) ?? []) modules.add(module);
+  }
+  return [...modules];
+}

@@ -1,0 +1,21 @@
+/**
+ * Imports a package as one of the modules in `from` would find it: those are this program's own. Does
+ * nothing when none finds it.
+ */
+export async function importPackage(name: string, from: readonly string[]): Promise<void> {
+  const url = resolvePackage(name, from);
+  if (url !== undefined) await import(url);
+}
+
+function resolvePackage(name: string, from: readonly string[]): string | undefined {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const { pathToFileURL } = process.getBuiltinModule('node:url');
+  for (const base of [...from, import.meta.url, pathToFileURL(`${process.cwd()}/`).href]) {
+    try {
+      return pathToFileURL(createRequire(base).resolve(name)).href;
+    } catch {
+      // Not from there.
+    }
+  }
+  return undefined;
+}
