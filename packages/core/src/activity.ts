@@ -169,7 +169,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
     };
     worker.onMessage((message) => {
       if (isAnswer(message) && message.id === callId) settle(() => readAnswer(message));
-      else if (isIdle(message) && message.ids.includes(callId)) lose();
+      else if (isIdle(message) && message.id === callId) lose();
     });
     worker.onClose(lose);
     const signal = this.#signal;

@@ -49,7 +49,7 @@ export function connect(endpoint: Endpoint, closed: () => Error | Promise<Error>
     } else if (isUnreadable(message)) {
       check(new NotCloneableError(`the arguments of a call cannot be read by the worker: ${message.reason}`));
     } else if (isIdle(message)) {
-      for (const id of message.ids) take(id)?.reject(lost);
+      take(message.id)?.reject(lost);
     }
   });
 

@@ -28,10 +28,10 @@ export interface Check {
   readonly ids: readonly number[];
 }
 
-/** By the worker, to a check: those of the calls that it does not run. Their answers were posted before, or never will be. */
+/** By the worker, to a check: it does not run this call. Its answer was posted before, or never will be. */
 export interface Idle {
   readonly kind: 'idle';
-  readonly ids: readonly number[];
+  readonly id: number;
 }
 
 /** By the worker: a message to it could not be read, a call perhaps. */
@@ -55,7 +55,7 @@ export function isCheck(message: unknown): message is Check {
 }
 
 export function isIdle(message: unknown): message is Idle {
-  return kindOf(message) === 'idle' && Array.isArray((message as Partial<Idle>).ids);
+  return kindOf(message) === 'idle';
 }
 
 export function isUnreadable(message: unknown): message is Unreadable {

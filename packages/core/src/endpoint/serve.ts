@@ -60,8 +60,9 @@ export function refuseCall(endpoint: Endpoint, id: number, cause: unknown): NotC
 
 function answerCheck(endpoint: Endpoint, message: unknown, running: ReadonlySet<number>): void {
   if (!isCheck(message)) return;
-  const ids = message.ids.filter((id) => !running.has(id));
-  if (ids.length > 0) endpoint.post({ kind: 'idle', ids } satisfies Idle);
+  for (const id of message.ids) {
+    if (!running.has(id)) endpoint.post({ kind: 'idle', id } satisfies Idle);
+  }
 }
 
 /** What became of a call in the worker. */

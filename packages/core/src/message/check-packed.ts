@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors/protocol-error.js';
+import { tagOf } from './object-kinds.js';
 import type { Packed, Part } from './packed.js';
 
 /**
@@ -37,8 +38,8 @@ function isPart(part: unknown): part is Part {
       return (
         areTexts(part, 'className', 'base', 'name') &&
         (part['module'] === undefined || areTexts(part, 'module')) &&
-        isObject(part['hidden']) &&
-        isObject(part['visible'])
+        isPlain(part['hidden']) &&
+        isPlain(part['visible'])
       );
     case 'domException':
       return (
@@ -52,6 +53,11 @@ function isPart(part: unknown): part is Part {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+/** Not binary data, of which each byte would be a property. */
+function isPlain(value: unknown): boolean {
+  return isObject(value) && tagOf(value) === 'Object' && !ArrayBuffer.isView(value);
 }
 
 function areTexts(part: Readonly<Record<string, unknown>>, ...keys: string[]): boolean {

@@ -1,5 +1,6 @@
 import {
   arrivalFailure,
+  describeThrown,
   type Departure,
   knownHandleModules,
   modulesOf,
@@ -189,7 +190,7 @@ export class EndpointWorker {
         if (message.id === this.#inFlight?.id) this.#lose(this.#unreadable ?? new ProtocolError(skippedText));
         break;
       case 'unreadable':
-        this.#refuseToRead(String(message.reason));
+        this.#refuseToRead(message.reason);
         break;
       case 'unfit':
         return this.#unfit(message.error);
@@ -233,9 +234,9 @@ export class EndpointWorker {
   }
 
   /** A message to the worker could not be read there: the last one, which it will never answer. */
-  #refuseToRead(reason: string): void {
+  #refuseToRead(reason: unknown): void {
     const what = this.#ready ? 'the values of a task' : 'initArgs';
-    const error = new NotCloneableError(`${what} cannot be read by the worker: ${reason}`);
+    const error = new NotCloneableError(`${what} cannot be read by the worker: ${describeThrown(reason)}`);
     if (this.#ready) {
       this.#lose(error);
       return;

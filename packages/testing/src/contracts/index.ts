@@ -1,4 +1,5 @@
 export { activityContract } from './activity/contract.js';
+export { lieContract } from './activity/lies.js';
 export type { ActivityKit, ContractActivity, ContractOptions } from './activity/kit.js';
 export { type OwnTargets, typescriptContract } from './activity/typescript.js';
 export {
