@@ -1,6 +1,5 @@
 import {
   isPipe,
-  refuseCall,
   reportFailure,
   serve,
   serveOne,
@@ -35,17 +34,7 @@ export function runProcess(): void {
   channel.onClose(() => {
     if (!leaving) exitProcess(1);
   });
-  let received = false;
-  channel.onUnreadable((cause) => {
-    if (received) return;
-    // The parent's first message, with the call.
-    reportFailure('Process', refuseCall(channel, 1, cause));
-    leaving = true;
-    setExitCode(1);
-    channel.close();
-  });
   channel.onFirstMessage((init) => {
-    received = true;
     if (!isProcessInit(init)) return;
     // A parent that died before anyone watched it.
     if (parentPid() !== init.parentPid) exitProcess(1);

@@ -11,7 +11,11 @@ await lieContract(processKit);
 describe("a child that writes to Node's channel itself", () => {
   const module = new URL('lies.mjs', processKit.targets);
   const start = (name: string, ...args: readonly unknown[]): Process =>
-    new Process({ target: { module, name }, args, stdio: ['inherit', 'inherit', 'ignore'] }).start();
+    new Process({
+      target: { module, name },
+      args: args as readonly never[],
+      stdio: ['inherit', 'inherit', 'ignore'],
+    }).start();
 
   test.each([
     ['a message of a format that is none', [0, 0, 0, 4, 9, 9, 9, 9]],

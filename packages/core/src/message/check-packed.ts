@@ -9,7 +9,10 @@ import type { Packed, Part } from './packed.js';
  * @throws ProtocolError
  */
 export function checkPacked(packed: unknown): asserts packed is Packed {
-  if (!Array.isArray(packed) || packed.length < 1 || packed.length > 2) refuse('it is no packed value');
+  if (!Array.isArray(packed) || packed.length < 1 || packed.length > 3) refuse('it is no packed value');
+  if (packed.length === 3 && !(packed[2] === true && packed[0] instanceof Uint8Array)) {
+    refuse('it is neither a packed value nor its bytes');
+  }
   const parts: unknown = packed[1];
   if (parts === undefined) return;
   if (!Array.isArray(parts)) refuse('its parts are no list');

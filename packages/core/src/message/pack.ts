@@ -1,4 +1,6 @@
 import type { Destination, Transferable } from '../endpoint/endpoint.js';
+import { serialize } from '../platform/serialized.js';
+import { cloneFailure } from './clone-failure.js';
 import { errorClass } from './error-class.js';
 import { type HandleType, handleTypeOf } from './handle.js';
 import { isLeaf } from './object-kinds.js';
@@ -26,15 +28,32 @@ export function pack(
   root: string,
   handedOver: readonly Transferable[] = [],
 ): Parcel {
-  const { special, transfer } = scan(value, root, to, handedOver);
-  if (!special) return { packed: [value], transfer };
-  const packer = new Packer(to, root, transfer);
+  const { special, transfer, depth } = scan(value, root, to, handedOver);
+  let packed: Packed = [value];
+  if (special) {
+    const packer = new Packer(to, root, transfer);
+    try {
+      packed = [packer.copy(value), packer.parts];
+    } catch (error) {
+      // A getter or a proxy need not do the second time what it did when the value was scanned.
+      throw readFailure(root, to, error);
+    }
+  }
+  return { packed: to === 'process' && depth > plainDepth ? asBytes(packed, root) : packed, transfer };
+}
+
+/** How deep a value may be nested for any receiver to have stack enough for it. */
+const plainDepth = 200;
+
+/**
+ * What comes over an IPC channel Node deserialises where its errors cannot be caught: they would end the
+ * receiver. So what may be too deep for it goes as bytes, of which `unpack` makes the value.
+ */
+function asBytes(packed: Packed, root: string): Packed {
   try {
-    const copy = packer.copy(value);
-    return { packed: [copy, packer.parts], transfer };
-  } catch (error) {
-    // A getter or a proxy need not do the second time what it did when the value was scanned.
-    throw readFailure(root, to, error);
+    return [serialize(packed), [], true];
+  } catch (cause) {
+    throw cloneFailure(cause, packed, [], root, 'process');
   }
 }
 

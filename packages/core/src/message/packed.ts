@@ -3,7 +3,10 @@
  * empty objects stand in their places ("slots"), and `parts` says what each slot stands for: a clone
  * keeps the identity of objects within one message, so a slot cannot be mistaken for a value.
  */
-export type Packed = readonly [value: unknown, parts?: readonly Part[]];
+export type Packed =
+  | readonly [value: unknown, parts?: readonly Part[]]
+  /** A value that is nested so deep that it may not be readable on the other side, as bytes. */
+  | readonly [packed: Uint8Array, parts: readonly [], deep: true];
 
 export type Part = HandlePart | ErrorPart | DomExceptionPart;
 

@@ -14,6 +14,8 @@ export interface Scan {
   readonly special: boolean;
   /** What `move` marked. */
   readonly transfer: Transferable[];
+  /** How many levels the value has, at most. */
+  readonly depth: number;
 }
 
 /**
@@ -37,6 +39,7 @@ export function scan(
   /** Marks of `move` that were taken off: a value that is refused keeps them. */
   const marks: [object, readonly Transferable[]][] = [];
   let special = false;
+  let depth = 0;
 
   const refuse = (why: string, cause?: unknown): never => {
     const message = `${formatPath(root, path)} cannot be sent to a ${to}: it is ${why}`;
@@ -46,6 +49,7 @@ export function scan(
   const visitAt = (key: Key, item: unknown): void => {
     if (!needsLook(item)) return;
     path.push(key);
+    if (path.length > depth) depth = path.length;
     visit(item);
     path.pop();
   };
@@ -149,7 +153,7 @@ export function scan(
     for (const [object, list] of marks) markMoved(object, list);
     throw readFailure(formatPath(root, path), to, error);
   }
-  return { special, transfer };
+  return { special, transfer, depth };
 }
 
 /** Whether a value can hold, or be, what cannot cross. */

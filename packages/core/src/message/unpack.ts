@@ -2,6 +2,7 @@ import { describeThrown } from '../errors/describe-thrown.js';
 import { isOwnError, ManycoreError } from '../errors/manycore-error.js';
 import { ProtocolError } from '../errors/protocol-error.js';
 import { loadModule } from '../platform/modules.js';
+import { deserialize } from '../platform/serialized.js';
 import { checkPacked } from './check-packed.js';
 import { loadErrorClass, revivedError } from './error-revival.js';
 import { findHandleType } from './handle.js';
@@ -10,18 +11,18 @@ import { isLeaf } from './object-kinds.js';
 import { define, hide } from './own-property.js';
 import type { DomExceptionPart, ErrorPart, HandlePart, Packed, Part } from './packed.js';
 import { isTrustedModule } from './trusted-modules.js';
+import { arrivalFailure } from './unreadable.js';
 
 /**
  * The value that was packed. Handles and errors become instances of classes that this thread's program has
  * loaded or registered. It imports what its parent told it of and manycore's own packages, which is why it
  * is async (`unpackSync` does without); it never imports a module because the message says so.
  *
- * @throws ManycoreError for a handle of a type that is not known here; ProtocolError for what is no packed
- * value.
+ * @throws ManycoreError for a handle of a type that is not known here; NotCloneableError for what is nested
+ * deeper than the stack here allows; ProtocolError for what is no packed value.
  */
 export async function unpack(packed: Packed): Promise<unknown> {
-  checkPacked(packed);
-  const [value, parts] = packed;
+  const [value, parts] = checked(packed);
   if (!parts) return value;
   for (const part of parts) {
     if (part.kind === 'handle') await prepareHandle(part);
@@ -35,9 +36,22 @@ export async function unpack(packed: Packed): Promise<unknown> {
  * was not met before arrives as the nearest built-in class with its name.
  */
 export function unpackSync(packed: Packed): unknown {
-  checkPacked(packed);
-  const [value, parts] = packed;
+  const [value, parts] = checked(packed);
   return parts ? new Reviver(parts).revive(value) : value;
+}
+
+/** What was packed, if it is well formed; that of its bytes, if those were sent. */
+function checked(packed: unknown): readonly [value: unknown, parts: readonly Part[] | undefined] {
+  checkPacked(packed);
+  if (packed.length < 3) return [packed[0], packed[1]];
+  let inner: unknown;
+  try {
+    inner = deserialize(packed[0] as Uint8Array);
+  } catch (cause) {
+    throw arrivalFailure('a value', cause);
+  }
+  checkPacked(inner);
+  return [inner[0], inner[1]];
 }
 
 async function prepareHandle({ name, module, state }: HandlePart): Promise<void> {

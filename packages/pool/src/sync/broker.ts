@@ -1,5 +1,6 @@
 import {
   arrivalFailure,
+  cloneFailure,
   type Deferred,
   deferred,
   inheritMain,
@@ -136,7 +137,11 @@ export class Broker {
   #post(id: number | undefined, ok: boolean, value: unknown): void {
     const { packed, transfer } = pack(value, 'thread', 'result');
     const answer: SyncAnswer = { id, ok, value: packed };
-    this.#port.postMessage(answer, transfer as ArrayBuffer[]);
+    try {
+      this.#port.postMessage(answer, transfer as ArrayBuffer[]);
+    } catch (cause) {
+      throw cloneFailure(cause, answer, transfer, 'result', 'thread');
+    }
   }
 
   #wake(): void {

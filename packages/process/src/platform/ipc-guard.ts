@@ -5,37 +5,25 @@ interface ChannelHandle {
   onread?: unknown;
 }
 
-const guarded = new WeakMap<ChannelHandle, ((cause: unknown) => void)[]>();
-
 /**
- * Tells `onUnreadable` of what arrives at an IPC channel and cannot be deserialised. Node does that work
- * where no listener can catch its errors: a value nested too deeply, which the other side may well have
- * been able to send, would be an uncaught exception and end the program.
+ * Tells `onUnreadable` of what comes from a child over its IPC channel and cannot be deserialised. Node does
+ * that work where no listener can catch its errors: a child that posts what is nested too deeply, or writes
+ * bytes that are no message, would end its parent by an uncaught exception.
  *
  * Node has no public way for it. Where its internals are other ones than those that are known here,
- * nothing is changed.
+ * nothing is changed; what manycore itself sends can always be deserialised.
  */
-export function guardChannel(
-  owner: ChildProcess | NodeJS.Process,
-  onUnreadable: (cause: unknown) => void,
-): void {
+export function guardChannel(child: ChildProcess, onUnreadable: (cause: unknown) => void): void {
   // A child could make Node's bookkeeping of sockets that are passed on fail. None are passed here.
-  if (owner !== process) owner.removeAllListeners('internalMessage');
-  const handle = channelHandle(owner);
+  child.removeAllListeners('internalMessage');
+  const handle = channelHandle(child);
   if (!handle || typeof handle.onread !== 'function') return;
-  const listeners = guarded.get(handle);
-  if (listeners) {
-    listeners.push(onUnreadable);
-    return;
-  }
   const read = handle.onread as (this: unknown, ...args: unknown[]) => unknown;
-  const all = [onUnreadable];
-  guarded.set(handle, all);
   handle.onread = function guardedRead(this: unknown, ...args: unknown[]): unknown {
     try {
       return Reflect.apply(read, this, args);
     } catch (cause) {
-      for (const listener of all) listener(cause);
+      onUnreadable(cause);
       return undefined;
     }
   };

@@ -1,6 +1,5 @@
 import type { Destination, Endpoint } from '@manycore/core';
 import { closingMark } from '../process-init.js';
-import { guardChannel } from './ipc-guard.js';
 
 /** The child's end of the IPC channel to its parent. */
 export class ParentChannel implements Endpoint {
@@ -31,8 +30,8 @@ export class ParentChannel implements Endpoint {
     process.once('message', listener);
   }
 
-  onUnreadable(listener: (cause: unknown) => void): void {
-    guardChannel(process, listener);
+  onUnreadable(): void {
+    // What may be too deep for this process its parent sends as bytes.
   }
 
   onClose(listener: () => void): void {
