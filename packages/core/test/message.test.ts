@@ -216,3 +216,116 @@ describe('move', () => {
     expect(pack(move({ a: 1 }), 'thread', 'v').transfer).toEqual([]);
   });
 });
+
+describe('the size of what is walked', () => {
+  const sparse = (length: number, ...entries: readonly (readonly [number, unknown])[]): unknown[] => {
+    const array: unknown[] = [];
+    array.length = length;
+    for (const [index, item] of entries) array[index] = item;
+    return array;
+  };
+
+  // A walk over the holes of the longest would take hours.
+  test.each([100_000_000, 4_294_967_294, 4_294_967_295])('arrays of %d holes', async (length) => {
+    const plain = sparse(length, [5, 'five'], [length - 1, { last: true }]);
+    const beside = { plain, error: new RangeError('beside') };
+    for (const cross of [toThread, toProcess]) {
+      const back = (await unpack(cross(plain))) as unknown[];
+      expect(back.length).toBe(length);
+      expect(Object.entries(back)).toEqual(Object.entries(plain));
+      const both = (await unpack(cross(beside))) as typeof beside;
+      expect(both.plain.length).toBe(length);
+      expect(Object.entries(both.plain)).toEqual(Object.entries(plain));
+      expect(both.error).toBeInstanceOf(RangeError);
+    }
+    expect(move(plain)).toBe(plain);
+    expect(() => toThread(sparse(length, [7, { f: () => 1 }]))).toThrow('value[7].f cannot be sent');
+    expect(() => toThread(sparse(length, [7, [new Counter(), Symbol('s')]]))).toThrow('value[7][1]');
+    const bytes = new Uint8Array([1, 2]);
+    expect(pack(move(sparse(length, [3, bytes])), 'thread', 'v').transfer).toEqual([bytes.buffer]);
+    expect(() => move({}, sparse(length) as object[])).toThrow('transfer[0] cannot be handed over');
+  });
+
+  test('holes stay holes, items and properties what they are', async () => {
+    const array = Object.assign([1, , [new Counter()], undefined], { note: 'n' }) as unknown[]; // eslint-disable-line no-sparse-arrays -- that is the case
+    const back = await across(array);
+    expect(Object.keys(back)).toEqual(Object.keys(array));
+    expect(back[3]).toBeUndefined();
+    expect((back[2] as unknown[])[0]).toBeInstanceOf(Counter);
+  });
+
+  test('keys are put into words only where a message needs them, and briefly', () => {
+    const long = 'x'.repeat(1_000_000);
+    const map = new Map<unknown, unknown>(Array.from({ length: 50 }, (_, i) => [`${long}${i}`, [i]]));
+    expect(pack(map, 'thread', 'v').packed[0]).toBe(map);
+    map.set(`${long}f`, () => 1);
+    expect(() => pack(map, 'thread', 'v')).toThrow(/^v<"x{60}…"> cannot be sent/);
+    expect(() => pack({ [long]: () => 1 }, 'thread', 'v')).toThrow(/^v\["x{60}…"\] cannot be sent/);
+  });
+
+  test('binary data and text count as one', () => {
+    const bytes = new Uint8Array(200_000_000);
+    const value = { bytes, text: Object('x'.repeat(100_000_000)) as object, error: new Error('e') };
+    expect(pack(value, 'thread', 'v').packed[1]).toHaveLength(1);
+    move(value);
+    expect(pack(value, 'thread', 'v').transfer).toEqual([bytes.buffer]);
+  });
+
+  test('what is shared is walked once', async () => {
+    let value: unknown[] = [new Counter()];
+    // 2 ** 100 paths lead to the counter.
+    for (let i = 0; i < 100; i += 1) value = [value, value];
+    const back = await across(value);
+    let inner: unknown = back;
+    for (let i = 0; i < 101; i += 1) inner = (inner as unknown[])[0];
+    expect(inner).toBeInstanceOf(Counter);
+  });
+});
+
+describe('deep values', () => {
+  const nest = (depth: number, core: unknown): unknown => {
+    let value = core;
+    for (let i = 0; i < depth; i += 1) value = i % 3 === 0 ? new Map([['k', value]]) : [value];
+    return value;
+  };
+  const coreOf = (value: unknown): unknown => {
+    let inner = value;
+    while (Array.isArray(inner) || inner instanceof Map) {
+      inner = Array.isArray(inner) ? (inner as unknown[])[0] : inner.get('k');
+    }
+    return inner;
+  };
+
+  test('what can be deserialised can be revived', async () => {
+    for (const cross of [toThread, toProcess]) {
+      const back = await unpack(cross(nest(900, new TimeoutError('deep'))));
+      expect(coreOf(back)).toBeInstanceOf(TimeoutError);
+    }
+  });
+
+  test('what is too deep is refused in few words', () => {
+    for (const core of [1, new Error('e'), new Counter()]) {
+      const error = caught(() => pack(nest(100_000, core), 'thread', 'v'));
+      expect(error).toBeInstanceOf(NotCloneableError);
+      expect(error.message).toMatch(/^v<"k">\[0\].* … \d+ levels … .* cannot be sent to a thread: it is nested too deeply$/);
+      expect(error.message.length).toBeLessThan(500);
+    }
+  });
+
+  test('a value that is refused can still be moved', () => {
+    const bytes = new Uint8Array(4);
+    const box: { bytes: Uint8Array; bad: unknown } = { bytes: move(bytes), bad: () => 1 };
+    expect(() => pack(box, 'thread', 'v')).toThrow('v.bad');
+    box.bad = 1;
+    expect(pack(box, 'thread', 'v').transfer).toEqual([bytes.buffer]);
+  });
+});
+
+function caught(fn: () => unknown): Error {
+  try {
+    fn();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('did not fail');
+}

@@ -56,6 +56,30 @@ describe.each(poolKinds)('%s: hostile callers', (name, make) => {
     });
   });
 
+  test('what was moved to a worker that dies cannot be run again, and its death is told', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const bytes = (): Uint8Array => move(new Uint8Array([1, 2, 3]));
+      // In a process what is moved is copied: there it can be run again.
+      const moves = name === 'ThreadPool';
+      const died = await errorOf(pool.apply(hostile.exitFirst, [bytes(), 99], { retries: 2 }));
+      expect(died).toBeInstanceOf(WorkerDiedError);
+      if (moves) expect(died.message).toContain('its arguments were moved to that worker');
+      expect(pool.stats().tasks.retried).toBe(moves ? 0 : 2);
+
+      const threw = await errorOf(pool.apply(hostile.throwFirst, [bytes(), 99], { retries: 2 }));
+      expect(threw).toMatchObject({ name: 'RangeError', message: 'attempt failed' });
+
+      const second = await pool
+        .apply(hostile.exitFirst, [bytes(), 1], { retries: 2 })
+        .catch((error: unknown) => error);
+      if (moves) expect(second).toBeInstanceOf(WorkerDiedError);
+      else expect(second).toBe(3);
+      const chunk = await errorOf(pool.map(hostile.exitAlways, [bytes(), bytes()], { chunkSize: 2, retries: 1 }));
+      expect(chunk).toBeInstanceOf(WorkerDiedError);
+      expect(await pool.apply(hostile.exitFirst, [new Uint8Array(3), 1], { retries: 2 })).toBe(3);
+    });
+  });
+
   test('memory is handed over once', async () => {
     const samples = move(new Float64Array([1, 2, 3]));
     const options = { workers: 2, initializer: hostile.initialise, initArgs: [samples] };

@@ -47,6 +47,8 @@ export class EndpointWorker {
   #cause: unknown;
   /** What was sent and is not answered: a worker gets one job at a time. */
   #inFlight: { readonly id: number; readonly count: number | undefined } | undefined;
+  /** What was answered last: a second answer to it is dropped. */
+  #lastAnswered: number | undefined;
   #ready = false;
   /** It broke the protocol and is being ended: nothing that it says is believed any more. */
   #disbelieved = false;
@@ -250,17 +252,20 @@ export class EndpointWorker {
     const flight = this.#inFlight;
     if (!flight) return;
     this.#inFlight = undefined;
+    this.#lastAnswered = flight.id;
     this.#events.finished(this.#id, flight.id, { ok: false, value: error, ran: 0 }, 'in vain');
   }
 
   #done(message: Extract<Claimed<FromWorker>, { manycorePool: 'done' }>): Promise<void> | undefined {
     const flight = this.#inFlight;
+    if (message.id !== undefined && message.id === this.#lastAnswered && message.id !== flight?.id) return undefined;
     const verdict = verdictOf(message);
     if (flight?.id !== message.id || !flight || !verdict) {
       this.#disbelieve('answers what it was not sent');
       return undefined;
     }
     this.#inFlight = undefined;
+    this.#lastAnswered = flight.id;
     const { id, count } = flight;
     const answer = plainAnswer(message, count);
     if (answer) {

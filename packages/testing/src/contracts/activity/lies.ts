@@ -69,6 +69,31 @@ export async function lieContract(kit: ActivityKit): Promise<void> {
     });
   });
 
+  describe('a class of errors', () => {
+    const odd = new URL('not-loaded.mjs', kit.targets);
+    const loaded = globalThis as { manycoreLoadedIt?: boolean };
+    const raised = (): Promise<unknown> =>
+      outcomeOf(kit, { module: odd, name: 'raiseOdd' }).then(({ threw }) => threw);
+
+    test('that the program has not loaded is not loaded for an error, and then is', async () => {
+      const error = await raised();
+      expect(error).toBeInstanceOf(RangeError);
+      expect(error).toMatchObject({ name: 'OddError', message: 'odd' });
+      expect(loaded.manycoreLoadedIt).toBeUndefined();
+
+      const { OddError } = await importNatively<{ OddError: typeof RangeError }>(odd);
+      Reflect.deleteProperty(loaded, 'manycoreLoadedIt');
+      expect(await raised()).toBeInstanceOf(OddError);
+    });
+
+    test('of an argument is loaded by the worker, since its parent sends it', async () => {
+      const { OddError } = await importNatively<{ OddError: typeof RangeError }>(odd);
+      Reflect.deleteProperty(loaded, 'manycoreLoadedIt');
+      const classOf = { module: new URL('class-of.mjs', kit.targets), name: 'classOf' };
+      expect(await outcomeOf(kit, classOf, new OddError('mine'))).toMatchObject({ returned: 'OddError' });
+    });
+  });
+
   describe('what fights back when it is read', () => {
     test.each(thrownKinds)('thrown: %s', async (kind) => {
       for (const name of ['raise', 'raiseLater']) {
