@@ -27,6 +27,7 @@ export default {
       entry: [
         'src/index.ts',
         'src/contracts/index.ts',
+        'src/proc/index.ts',
         'src/contracts/activity/{targets,thrown,program,program-targets}.ts',
         'test/**/*.test.ts',
         'test/fixtures/**/*.{ts,mts,mjs,js}',
@@ -36,6 +37,11 @@ export default {
     'apps/demo': {
       // Each example is a program that main.ts starts by its number.
       entry: ['src/main.ts', 'src/examples/*.ts', 'test/**/*.test.ts'],
+      project: ['src/**/*.ts', 'test/**/*.ts'],
+    },
+    'apps/soak': {
+      // main.ts starts soak.ts in a process of its own.
+      entry: ['src/{main,soak}.ts', 'test/**/*.test.ts'],
       project: ['src/**/*.ts', 'test/**/*.ts'],
     },
     'apps/bench': {

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { listThreads } from '@manycore/testing/processes';
+import { descendants } from './descendants.js';
+
+/** What this process holds at one moment. Memory is in bytes. */
+export interface Figures {
+  readonly rss: number;
+  readonly heapUsed: number;
+  readonly external: number;
+  readonly arrayBuffers: number;
+  /** Open descriptors, without those of shared memory. */
+  readonly descriptors: number;
+  /** Descriptors of shared memory. */
+  readonly segments: number;
+  /** Mappings, from `/proc/self/maps`. */
+  readonly mappings: number;
+  readonly threads: number;
+  /** Descendants, without this process. */
+  readonly processes: number;
+  /** Listeners on `process`. */
+  readonly listeners: number;
+  /** Named shared memory that the soak made. */
+  readonly names: number;
+}
+
+export type FigureName = keyof Figures;
+
+/** What the names of all shared memory of this soak begin with. */
+export const memoryPrefix = `soak-${process.pid}-`;
+
+export function readFigures(): Figures {
+  const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+  const open = openFiles();
+  const segments = open.filter((target) => target.startsWith('/memfd:')).length;
+  return {
+    rss,
+    heapUsed,
+    external,
+    arrayBuffers,
+    descriptors: open.length - segments,
+    segments,
+    mappings: readFileSync('/proc/self/maps', 'latin1').split('\n').length - 1,
+    threads: listThreads().length,
+    processes: descendants().length,
+    listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
+    names: readdirSync('/dev/shm').filter((name) => name.startsWith(memoryPrefix)).length,
+  };
+}
+
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((number) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${number}`)];
+    } catch {
+      return []; // The listing's own descriptor, closed by now.
+    }
+  });
+}

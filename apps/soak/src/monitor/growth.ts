@@ -1,0 +1,68 @@
+import { linearRegression } from 'simple-statistics';
+import type { Checkpoint } from './checkpoint.js';
+import type { FigureName } from './figures.js';
+import { segmentsPerMinute } from '../run/limiter.js';
+
+/** What the checkpoints say of one figure. */
+export interface Growth {
+  readonly figure: FigureName;
+  /** At the first and the last checkpoint that counts. */
+  readonly first: number;
+  readonly last: number;
+  /** What the straight line of least squares through them gains from the first to the last. */
+  readonly gain: number;
+  /** How much it may gain. */
+  readonly allowance: number;
+  readonly verdict: 'steady' | 'grows' | 'too few checkpoints';
+}
+
+const megabyte = 1024 * 1024;
+
+/**
+ * How much each figure may gain over the whole soak, after the warm-up. Memory varies with what was
+ * collected when; counts of things do not, but for what the operating system and Node keep ready.
+ *
+ * Segments that were sent are kept for a minute, with their mappings: those two vary with how many were
+ * made in the last minute.
+ */
+const allowances: Readonly<Record<FigureName, number>> = {
+  rss: 48 * megabyte,
+  heapUsed: 8 * megabyte,
+  external: 8 * megabyte,
+  arrayBuffers: 8 * megabyte,
+  descriptors: 2,
+  segments: segmentsPerMinute,
+  mappings: segmentsPerMinute * 3,
+  threads: 1,
+  processes: 0,
+  listeners: 0,
+  names: 0,
+};
+
+/** The share of the checkpoints that does not count, because caches and pools still fill. */
+const warmUp = 0.3;
+const fewest = 4;
+
+/**
+ * A figure grows when its line gains more than it may, and each of the last third of its checkpoints lies
+ * above each of the first third: one odd reading is not enough, and no wave is taken for a rise.
+ */
+export function judgeGrowth(checkpoints: readonly Checkpoint[]): Growth[] {
+  const counted = checkpoints.slice(Math.ceil(checkpoints.length * warmUp));
+  return (Object.keys(allowances) as FigureName[]).map((figure) => {
+    const points = counted.map(({ at, figures }) => [at, figures[figure]] as [number, number]);
+    const allowance = allowances[figure];
+    const [first, last] = [points[0]?.[1] ?? 0, points.at(-1)?.[1] ?? 0];
+    if (points.length < fewest) {
+      return { figure, first, last, gain: 0, allowance, verdict: 'too few checkpoints' };
+    }
+    const gain = linearRegression(points).m * ((points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0));
+    const grows = gain > allowance && rises(points.map(([, value]) => value));
+    return { figure, first, last, gain, allowance, verdict: grows ? 'grows' : 'steady' };
+  });
+}
+
+function rises(values: readonly number[]): boolean {
+  const third = Math.max(1, Math.floor(values.length / 3));
+  return Math.min(...values.slice(-third)) > Math.max(...values.slice(0, third));
+}

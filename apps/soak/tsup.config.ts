@@ -1,0 +1,3 @@
+import { application } from '../../tsup.config.base.js';
+
+export default application();
