@@ -47,14 +47,14 @@ async function soak(): Promise<number> {
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
-  let reported = false;
-  let last = performance.now();
+  /** What the soak said last. */
+  const seen = { reported: false, at: performance.now() };
   child.on('message', (message) => {
-    reported = message === 'reported';
-    last = performance.now();
+    seen.reported = message === 'reported';
+    seen.at = performance.now();
   });
   const watch = setInterval(() => {
-    if (performance.now() - last < silence) return;
+    if (performance.now() - seen.at < silence) return;
     console.error(`✗ the soak has said nothing for ${silence / 1000} s: its main thread is blocked`);
     console.error(describeProcesses(listLineage(mark, process.pid)));
     child.kill('SIGKILL');
@@ -66,7 +66,7 @@ async function soak(): Promise<number> {
   clearInterval(watch);
   for (const { pid } of listLineage(mark, process.pid)) kill(pid);
   if (code === 0) return 0;
-  if (!reported) {
+  if (!seen.reported) {
     const tail = readFileSync(request.log, 'utf8').split('\n').slice(-40).join('\n');
     console.error(`✗ the soak ended without a report (exit code ${String(code)}), seed ${request.seed}\n${tail}`);
   }

@@ -8,7 +8,7 @@ import { memoryPrefix } from './monitor/figures.js';
 import { judgeGrowth } from './monitor/growth.js';
 import { Plan } from './plan/plan.js';
 import type { Report } from './report/report.js';
-import { checkpointLine, reportText } from './report/text.js';
+import { checkpointLine, growthText, reportText } from './report/text.js';
 import { Limiter, segmentsPerMinute } from './run/limiter.js';
 import { FailureList } from './run/failure-list.js';
 import { Runner } from './run/runner.js';
@@ -29,11 +29,11 @@ async function main(request: Request): Promise<void> {
     maxRuns: request.runs,
   });
   const failures = new FailureList(request, runner);
-  let interrupted = false;
+  const interruption = { came: false };
   process.on('SIGINT', () => {
     // The first time: no further run begins. The second time: now.
-    if (interrupted) process.exit(1);
-    interrupted = true;
+    if (interruption.came) process.exit(1);
+    interruption.came = true;
     console.log('interrupted: waiting for what runs');
     runner.stop();
   });
@@ -62,14 +62,14 @@ async function main(request: Request): Promise<void> {
     }
   }
 
-  if (runner.runs === 0 && !interrupted) failures.add('program', 'error', 'nothing was run');
+  if (runner.runs === 0 && !interruption.came) failures.add('program', 'error', 'nothing was run');
   const growth = judgeGrowth(checkpoints);
-  for (const { figure, verdict, gain } of growth) {
-    if (verdict === 'grows') failures.add('growth', 'growth', `${figure} grows: ${gain}`);
+  for (const each of growth.filter(({ verdict }) => verdict === 'grows')) {
+    failures.add('growth', 'growth', growthText(each));
   }
   const report: Report = {
     verdict: runner.failures.length === 0 ? 'ok' : 'failed',
-    interrupted,
+    interrupted: interruption.came,
     seed,
     node: process.version,
     seconds: (performance.now() - begin) / 1000,

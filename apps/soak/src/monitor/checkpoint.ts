@@ -42,9 +42,9 @@ export async function settle(): Promise<Figures> {
 }
 
 function lowestOf(one: Figures, other: Figures): Figures {
-  const names = Object.keys(one) as FigureName[];
-  const pairs = names.map((name) => [name, Math.min(one[name], other[name])]);
-  return Object.fromEntries(pairs) as unknown as Figures;
+  const lowest = { ...one };
+  for (const name of Object.keys(one) as FigureName[]) lowest[name] = Math.min(one[name], other[name]);
+  return lowest;
 }
 
 function collectGarbage(): void {

@@ -4,23 +4,23 @@ import { descendants } from './descendants.js';
 
 /** What this process holds at one moment. Memory is in bytes. */
 export interface Figures {
-  readonly rss: number;
-  readonly heapUsed: number;
-  readonly external: number;
-  readonly arrayBuffers: number;
+  rss: number;
+  heapUsed: number;
+  external: number;
+  arrayBuffers: number;
   /** Open descriptors, without those of shared memory. */
-  readonly descriptors: number;
+  descriptors: number;
   /** Descriptors of shared memory. */
-  readonly segments: number;
+  segments: number;
   /** Mappings, from `/proc/self/maps`. */
-  readonly mappings: number;
-  readonly threads: number;
+  mappings: number;
+  threads: number;
   /** Descendants, without this process. */
-  readonly processes: number;
+  processes: number;
   /** Listeners on `process`. */
-  readonly listeners: number;
+  listeners: number;
   /** Named shared memory that the soak made. */
-  readonly names: number;
+  names: number;
 }
 
 export type FigureName = keyof Figures;

@@ -153,11 +153,11 @@ export async function resultsOf<F extends AnyFunction>(
 }
 
 function thread<F extends AnyFunction>(target: F, args: Readonly<Parameters<F>>): Thread<F> {
-  return new Thread<F>({ target, args } as ConstructorParameters<typeof Thread<F>>[0]);
+  return new Thread<F>({ target, args });
 }
 
 function childProcess<F extends AnyFunction>(target: F, args: Readonly<Parameters<F>>): Process<F> {
-  return new Process<F>({ target, args } as ConstructorParameters<typeof Process<F>>[0]);
+  return new Process<F>({ target, args });
 }
 
 export function sendSignal(pid: number | undefined, signal: NodeJS.Signals): void {

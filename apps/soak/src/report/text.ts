@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import type { Checkpoint } from '../monitor/checkpoint.js';
 import type { FigureName } from '../monitor/figures.js';
+import type { Growth } from '../monitor/growth.js';
 import type { Failure } from '../run/runner.js';
 import type { Report } from './report.js';
 
@@ -31,6 +32,11 @@ export function failureText(failure: Failure, seed: number): string {
     : '';
   const title = picocolors.red(`✗ ${failure.id}: ${failure.kind}`);
   return `${title}\n${indent(failure.text)}${again}`;
+}
+
+export function growthText({ figure, first, last, gain, allowance }: Growth): string {
+  const [from, to, by, most] = [first, last, gain, allowance].map((value) => format(figure, value));
+  return `${figure} grows: from ${from} to ${to}, by ${by} where ${most} is allowed`;
 }
 
 export function reportText(report: Report): string {

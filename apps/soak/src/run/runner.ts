@@ -56,7 +56,7 @@ export class Runner {
   async runUntil(deadline: number): Promise<void> {
     const lane = async (): Promise<void> => {
       while (!this.#stopped && performance.now() < deadline) {
-        if (this.#started >= this.#options.maxRuns) return this.stop();
+        if (this.#started >= this.#options.maxRuns) { this.stop(); return; }
         this.#started += 1;
         await this.#run(this.#options.plan.next());
       }

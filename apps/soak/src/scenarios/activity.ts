@@ -81,9 +81,9 @@ async function leavesJoin(one: Life, random: Random): Promise<boolean> {
 }
 
 function finish(one: Life, end: End, controller: AbortController, random: Random): void {
-  if (end === 'abort') return controller.abort(abortReason);
-  if (end === 'terminate' || one instanceof Thread) return one.terminate();
-  if (end === 'kill') return one.kill();
+  if (end === 'abort') { controller.abort(abortReason); return; }
+  if (end === 'terminate' || one instanceof Thread) { one.terminate(); return; }
+  if (end === 'kill') { one.kill(); return; }
   if (one.isAlive()) sendSignal(one.pid, random.pick(['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGUSR2']));
 }
 
@@ -105,15 +105,16 @@ function checkEnd(
   const text = `a ${label} gave ${JSON.stringify(result, errorsAsText)}, exit code ${exitCode}`;
   if ('returned' in result) {
     const returns = way === 'return' || way === 'sleep';
-    return check(returns && result.returned === value, text);
+    check(returns && result.returned === value, text); return;
   }
   const { error } = result;
   // An end from outside may come first or last.
   if (interfered && error instanceof WorkerDiedError) return;
-  if (interfered && end === 'abort' && error === abortReason) return;
+  // An abort counts until the answer has arrived here, also when the thread has just ended.
+  if (end === 'abort' && error === abortReason) return;
   if (way === 'throw') {
     check(error instanceof RangeError && error.message === `thrown ${value}`, text);
-    return check(interfered || exitCode === 1, text);
+    check(interfered || exitCode === 1, text); return;
   }
   check(way === 'exit' && error instanceof WorkerDiedError, text);
   check(error.exitCode === value % 100 && exitCode === value % 100, text);

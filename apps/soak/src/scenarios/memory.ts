@@ -124,24 +124,24 @@ function digestOf(piece: Piece): string {
 function withBytes(piece: Piece, use: (bytes: Uint8Array) => void): void {
   switch (piece.kind) {
     case 'value':
-      return piece.value.lock.runSync(() => {
+      { piece.value.lock.runSync(() => {
         const words = new Float64Array([piece.value.value]);
         use(new Uint8Array(words.buffer));
         // An engine need not keep the bits of a NaN, and turned bits may be one.
         piece.value.value = Number.isNaN(words[0]) ? 0 : (words[0] ?? 0);
-      });
+      }); return; }
     case 'array': {
       const { view } = piece.value;
-      return use(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+      use(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)); return;
     }
     case 'memory':
-      return use(piece.value.bytes);
+      { use(piece.value.bytes); return; }
     case 'named': {
       const own = named.get(piece.value);
-      if (own) return use(own.bytes);
+      if (own) { use(own.bytes); return; }
       const attached = SharedMemory.attach(piece.value);
       use(attached.bytes);
-      return attached.close();
+      attached.close(); return;
     }
   }
 }

@@ -122,7 +122,8 @@ function pauses(random: Random, blocks: boolean): { blocking: () => void; any: (
   };
   const any = (): unknown => {
     if (random.chance(0.05)) return sleep(random.int(0, 3));
-    return blocks ? blocking() : undefined;
+    if (blocks) blocking();
+    return undefined;
   };
   return { blocking, any };
 }

@@ -112,7 +112,7 @@ const calls = {
     const results = pool.imap(double, items)[Symbol.asyncIterator]();
     const { value, done } = await results.next();
     check(done === (items.length === 0), 'the iteration ended');
-    if (done !== true) check(value === 2 * (items[0] ?? NaN), `the first item gave ${String(value)}`);
+    if (!done) check(value === 2 * (items[0] ?? NaN), `the first item gave ${String(value)}`);
   },
   async imapUnordered(random, pool) {
     const items = numbers(random);
@@ -124,16 +124,16 @@ const calls = {
     const futures = Array.from({ length: random.int(1, 10) }, (_, i) => pool.submit(doubleLater, i, 2));
     const cancelled = futures.filter((future) => random.chance(0.3) && future.cancel());
     let completed = 0;
-    let failure: unknown;
+    const failures: unknown[] = [];
     for await (const future of asCompleted(futures)) {
       completed += 1;
-      if (!future.cancelled()) await future.result().catch((error: unknown) => (failure ??= error));
+      if (!future.cancelled()) await future.result().catch((error: unknown) => failures.push(error));
     }
     check(completed === futures.length, `${completed} of ${futures.length} futures completed`);
     for (const future of cancelled) {
       await expectError(future.result(), (error) => error instanceof CancelledError);
     }
-    if (failure !== undefined) throw failure;
+    for (const failure of failures) throw failure;
   },
 } satisfies Record<string, Call>;
 

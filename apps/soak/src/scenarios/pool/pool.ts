@@ -22,7 +22,7 @@ export const pool: Scenario = {
     const kind = random.chance(0.6) ? 'thread' : 'process';
     const any: AnyPool = kind === 'thread' ? new ThreadPool(options) : new ProcessPool(options);
     context.defer(() => any.terminate());
-    context.count(`pool of ${kind}s`);
+    context.count(`pool: of ${kind === 'thread' ? 'threads' : 'processes'}`);
     const fate: Fate = { terminated: false, deaths: 0, victims: 0 };
     const work = Array.from({ length: random.int(1, 40) }, (_, i) =>
       call(context, random.fork('call', i), any, fate),

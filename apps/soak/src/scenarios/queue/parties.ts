@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  JoinableQueue} from '@manycore/queue';
 import {
-  JoinableQueue,
   type LifoQueue,
   type PriorityQueue,
   type Queue,

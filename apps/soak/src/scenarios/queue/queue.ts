@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import type { Scope } from '@manycore/memory';
 import { JoinableQueue, LifoQueue, PriorityQueue, Queue, TasksLostError } from '@manycore/queue';
@@ -116,6 +117,7 @@ function createQueue(
 async function sabotage(context: Context, ledger: Ledger): Promise<void> {
   if (context.sabotage === 'lose-message') Atomics.store(ledger.taken.view, 0, 0);
   if (context.sabotage === 'leak-descriptor') openSync('/dev/null', 'r');
+  if (context.sabotage === 'leave-process') spawn('sleep', ['600'], { stdio: 'ignore' }).unref();
   if (context.sabotage === 'hang') {
     await context.waitFor('a message that never comes', new Promise(() => undefined));
   }
