@@ -8,10 +8,15 @@ export interface Figures {
   heapUsed: number;
   external: number;
   arrayBuffers: number;
-  /** Open descriptors, without those of shared memory. */
+  /** Open descriptors, without the two kinds that follow. */
   descriptors: number;
   /** Descriptors of shared memory. */
   segments: number;
+  /**
+   * Descriptors of source files. Node leaves one open when a worker is terminated while it loads a module:
+   * `new Worker` and `terminate` are enough for that.
+   */
+  sources: number;
   /** Mappings, from `/proc/self/maps`. */
   mappings: number;
   threads: number;
@@ -32,13 +37,15 @@ export function readFigures(): Figures {
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   const open = openFiles();
   const segments = open.filter((target) => target.startsWith('/memfd:')).length;
+  const sources = open.filter((target) => /[.][cm]?[jt]s$/.test(target)).length;
   return {
     rss,
     heapUsed,
     external,
     arrayBuffers,
-    descriptors: open.length - segments,
+    descriptors: open.length - segments - sources,
     segments,
+    sources,
     mappings: readFileSync('/proc/self/maps', 'latin1').split('\n').length - 1,
     threads: listThreads().length,
     processes: descendants().length,

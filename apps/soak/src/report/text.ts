@@ -16,6 +16,7 @@ export function checkpointLine(checkpoint: Checkpoint, operations: number): stri
     'heapUsed',
     'arrayBuffers',
     'descriptors',
+    'sources',
     'segments',
     'mappings',
     'threads',

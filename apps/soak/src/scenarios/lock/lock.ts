@@ -20,7 +20,8 @@ export const lock: Scenario = {
     const { random } = context;
     const scope: Scope = random.chance(0.4) ? 'threads' : 'processes';
     const any = createLock(random.pick(lockKinds), scope);
-    const size = random.int(1, 4);
+    // Now and then more than there are processors, by far.
+    const size = random.chance(0.1) ? 9 : random.int(1, 4);
     const counter = createCounter(size + 1, scope);
     const times = random.int(20, 400);
     const parties = Array.from({ length: size }, (_, i) => {

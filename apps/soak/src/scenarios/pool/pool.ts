@@ -1,9 +1,11 @@
 import { PoolTerminatedError, ProcessPool, ThreadPool, WorkerDiedError } from '@manycore/pool';
+import { descendants } from '../../monitor/descendants.js';
+import { sendSignal } from '../../party/party.js';
 import type { Context } from '../../run/context.js';
 import type { Scenario } from '../../run/scenario.js';
 import { check } from '../../run/violation.js';
 import { type AnyPool, call, type Fate } from './calls.js';
-import { dieSoon, double } from './tasks.js';
+import { dieSoon, double, pid } from './tasks.js';
 
 /** A pool with all kinds of calls at once, some of whose workers die; closed or terminated at the end. */
 export const pool: Scenario = {
@@ -28,6 +30,7 @@ export const pool: Scenario = {
       call(context, random.fork('call', i), any, fate),
     );
     if (random.chance(0.4)) work.push(...killWorkers(context, any, fate));
+    if (kind === 'process' && random.chance(0.5)) work.push(signalWorker(context, any, fate));
     if (random.chance(0.2)) any.resize({ workers: random.int(1, 4) });
     if (random.chance(0.1)) check(any.applySync(double, [21]) === 42, 'applySync gave another result');
     const ending = random.chance(0.3) ? terminate(context, any, fate) : Promise.resolve();
@@ -58,6 +61,35 @@ function killWorkers(context: Context, any: AnyPool, fate: Fate): Promise<void>[
       else if (!(error instanceof PoolTerminatedError && fate.terminated)) throw error;
     }
   });
+}
+
+/** One worker is stopped for a while, and then goes on or is killed, from outside. */
+async function signalWorker(context: Context, any: AnyPool, fate: Fate): Promise<void> {
+  const { random } = context;
+  const stopFor = random.int(0, 200);
+  const kills = random.chance(0.5);
+  let worker: number | undefined;
+  try {
+    worker = await context.waitFor('pid of a pool', any.apply(pid));
+  } catch (error) {
+    if (error instanceof WorkerDiedError) fate.victims += 1;
+    else if (!(error instanceof PoolTerminatedError && fate.terminated)) throw error;
+    return;
+  }
+  context.count('pool: workers stopped');
+  signal(worker, 'SIGSTOP');
+  await context.pause(stopFor);
+  if (kills) {
+    fate.deaths += 1;
+    context.count('pool: workers ended');
+    signal(worker, 'SIGKILL');
+  }
+  signal(worker, 'SIGCONT');
+}
+
+/** The worker may have ended by itself, and its pid belong to another program by now. */
+function signal(worker: number, name: NodeJS.Signals): void {
+  if (descendants().some((entry) => entry.pid === worker)) sendSignal(worker, name);
 }
 
 async function terminate(context: Context, any: AnyPool, fate: Fate): Promise<void> {
