@@ -10,6 +10,7 @@ export type { Parker, PendingWait } from './parker.js';
 export { type Scope, scopeOf } from './scope.js';
 export type { SharedBlock } from './shared-block.js';
 export { SharedMemory, type SharedMemoryOptions } from './shared-memory/shared-memory.js';
+export { terminateThread } from './threads/native-loading.js';
 export { threadEnded } from './threads/thread-owners.js';
 export type { ElementOf, ElementType, ViewOf } from './values/element-type.js';
 export type { ShareOptions } from './values/share-options.js';

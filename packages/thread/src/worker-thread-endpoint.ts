@@ -1,5 +1,5 @@
 import type { Departure, Destination, Transferable, WorkerEndpoint } from '@manycore/core';
-import { threadEnded } from '@manycore/memory';
+import { terminateThread, threadEnded } from '@manycore/memory';
 import { ControlBlock } from './control-block.js';
 import type { Worker } from './platform/node.js';
 
@@ -87,12 +87,16 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
     this.#terminated = true;
     const phase = this.#control?.forestall();
     if (phase === undefined) {
-      void this.#worker.terminate();
+      this.#end();
       return;
     }
     const patience = phase === ControlBlock.starting ? startingPatience : loadingPatience;
-    this.#patience = setTimeout(() => void this.#worker.terminate(), patience);
+    this.#patience = setTimeout(() => this.#end(), patience);
     this.#patience.unref();
+  }
+
+  #end(): void {
+    terminateThread(() => void this.#worker.terminate(), this.departed);
   }
 
   kill(): void {

@@ -4,7 +4,8 @@ import { startOf } from './linux/task-stat.js';
  * What memory needs of the platform. Everything else in the package, but for the folder `linux`, is plain
  * JavaScript. Modules are taken where they are used: an import costs every start of a worker.
  */
-const { getEnvironmentData, isMainThread, setEnvironmentData, threadId } =
+export const isMainThread: boolean = process.getBuiltinModule('node:worker_threads').isMainThread;
+const { getEnvironmentData, setEnvironmentData, threadId } =
   process.getBuiltinModule('node:worker_threads');
 
 /** The largest buffer that this version of Node makes, in bytes. */

@@ -1,4 +1,5 @@
 import { ProcessesUnavailableError } from '../../native/unavailable-error.js';
+import { loadNative } from '../../threads/native-loading.js';
 
 /*
  * The C library through koffi, loaded at the first use of scope 'processes'. Addresses and lengths are
@@ -56,7 +57,7 @@ export interface Libc {
 let libc: Libc | undefined;
 
 export function loadLibc(): Libc {
-  return (libc ??= bind(loadKoffi()));
+  return (libc ??= loadNative(() => bind(loadKoffi())));
 }
 
 function bind(koffi: Koffi): Libc {
