@@ -1,13 +1,13 @@
 // What is nested too deeply for the stack of the side that receives it fails its call, and no other.
 import { type Pool, type PoolOptions, ProcessPool, ThreadPool } from '@manycore/pool';
-import { expectNoLeaks, until } from '@manycore/testing';
+import { expectNoLeaks, importNatively, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
-import * as deep from '../../core/test/fixtures/targets/deep.mjs';
 import { errorOf, withPool } from './pool-kinds.js';
 
 expectNoLeaks();
 
 const module = new URL('../../core/test/fixtures/targets/deep.mjs', import.meta.url).href;
+const deep = await importNatively<{ nest(depth: number): unknown }>(new URL(module));
 const nest = { module, name: 'nest' } as unknown as (depth: number) => unknown;
 const depthOf = { module, name: 'depthOf' } as unknown as (value: unknown) => number;
 const unreadable = { name: 'NotCloneableError', code: 'MANYCORE_NOT_CLONEABLE' };

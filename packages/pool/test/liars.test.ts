@@ -1,14 +1,16 @@
 // A worker that breaks the protocol: see src/transport/README.md. Its task ends with an error that says
 // so, the pool lives, and nothing that arrives makes it run anything.
 import { type Pool, ProcessPool, WorkerDiedError } from '@manycore/pool';
-import { expectNoLeaks } from '@manycore/testing';
+import { expectNoLeaks, importNatively } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
-import { values } from '../../core/test/fixtures/targets/lies.mjs';
 import * as liars from './fixtures/liars.mjs';
 import { errorOf, poolKinds, withPool } from './pool-kinds.js';
 
 expectNoLeaks();
 
+const { values } = await importNatively<{ values: Readonly<Record<string, unknown>> }>(
+  new URL('../../core/test/fixtures/targets/lies.mjs', import.meta.url),
+);
 const fooled = globalThis as { manycoreWasFooled?: boolean };
 
 async function expectHonest(pool: Pool): Promise<void> {

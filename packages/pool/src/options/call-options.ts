@@ -16,7 +16,8 @@ export interface CallOptions extends WaitOptions {
   readonly priority?: number | undefined;
   /**
    * How often a task that failed, or lost its worker, may run again. Default 0. Aborts, timeouts and errors
-   * that would only repeat (no such function, a value that cannot be sent) are not retried.
+   * that would only repeat (no such function, a value that cannot be sent) are not retried, nor is a task
+   * whose arguments were moved to a worker thread.
    */
   readonly retries?: number | undefined;
 }

@@ -122,6 +122,23 @@ test('a death costs only the task that ran', () => {
   expect(bench.ready(5, 3)).toEqual(['send 3 b']);
 });
 
+test('a task of which something was moved to its worker is never sent again', () => {
+  const bench = new Bench({ max: 1 });
+  const { task: a } = bench.submit(0, 'a', { retries: 3 });
+  bench.ready(1, 1);
+  bench.scheduler.moved(a);
+  expect(bench.gone(2, 1)).toEqual(['settle a died', 'start 2']);
+  const { task: b } = bench.submit(3, 'b', { retries: 3 });
+  expect(bench.ready(4, 2)).toEqual(['send 2 b']);
+  bench.scheduler.moved(b);
+  // Not even if it was not begun: what was moved went with the worker.
+  expect(bench.gone(5, 2, { unbegun: true })).toEqual(['settle b died', 'start 3']);
+  const { task: c } = bench.submit(6, 'c', { retries: 3 });
+  expect(bench.ready(7, 3)).toEqual(['send 3 c']);
+  bench.scheduler.moved(c);
+  expect(bench.finished(8, c, 'failed')).toContain('settle c answered');
+});
+
 test('three start failures in a row break the pool', () => {
   const bench = new Bench({ max: 1 });
   expect(bench.submit(0, 'a').effects).toEqual(['start 1']);
