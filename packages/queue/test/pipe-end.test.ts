@@ -33,7 +33,7 @@ describe.each(['threads', 'processes'] as const)('an end that was reported, scop
   test('stays so for the receiving end: what is sent to nobody is refused for good', async () => {
     const [here, there] = pipe<string>({ scope });
     const [member] = await crew.members(1);
-    await member?.tell('keepClosed', there);
+    await member?.tell('closeIt', there);
     await until(async () => {
       return here.send('lost').then(
         () => false,
