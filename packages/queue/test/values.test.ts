@@ -136,3 +136,24 @@ describe('what cannot be sent', () => {
     expect(await queue.get()).toBe('next');
   });
 });
+
+test('keys that JSON writes by a backslash, among many other objects', () => {
+  const keys = ['__proto__', '"', '\\', 'a', '7', 'toJSON', '', '\n', '<', '\\"'];
+  const queue = new Queue<unknown>();
+  let state = 1;
+  const next = (limit: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (state >>> 8) % limit;
+  };
+  for (let i = 0; i < 20_000; i += 1) {
+    // Own and nested, so that it goes as JSON.
+    const value: Record<string, unknown> = { nested: [] };
+    for (let n = next(6); n >= 0; n -= 1) {
+      const key = next(3) === 0 ? `${String.fromCharCode(33 + next(90))}${next(1000)}` : (keys[next(keys.length)] ?? '');
+      const item = next(2) === 0 ? next(9) : `v${next(9)}`;
+      Object.defineProperty(value, key, { value: item, enumerable: true, configurable: true, writable: true });
+    }
+    queue.putSync(value);
+    expect(Object.entries(queue.getSync() as object)).toEqual(Object.entries(value));
+  }
+});

@@ -4,7 +4,7 @@ import type { Scope } from '@manycore/memory';
 import { utf8Length } from '../platform/node.js';
 import { HostObjectError, serialize, type Structured } from '../platform/structured.js';
 import { refuseWithin, separate, type Step } from './carriable.js';
-import { isJsonExact } from './json-exact.js';
+import { hasEscapedKey, isJsonExact } from './json-exact.js';
 import { Kind } from './kinds.js';
 import { Outgoing } from './outgoing.js';
 import { type PartsDesk, partsHeaderBytes, writePartsHeader } from './parts.js';
@@ -60,6 +60,8 @@ function encodeObject(value: object, scope: Scope, desk?: PartsDesk): Outgoing {
   if (record) return Outgoing.record(record);
   if (!isJsonExact(value)) return encodeStructured(value, scope, desk);
   const text = JSON.stringify(value);
+  // Almost no text has a backslash, so the keys are seldom looked at.
+  if (text.includes('\\') && hasEscapedKey(value)) return encodeStructured(value, scope, desk);
   const length = utf8Length(text);
   const isAscii = length === text.length;
   return Outgoing.text(isAscii ? Kind.asciiJson : Kind.utf8Json, text, length);

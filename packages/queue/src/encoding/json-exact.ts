@@ -59,6 +59,19 @@ function isExactObject(value: object, depth: number): boolean {
   return true;
 }
 
+/** What JSON writes by a backslash. */
+const escaped = /["\\\u0000-\u001f\ud800-\udfff]/; // eslint-disable-line no-control-regex -- those are meant
+
+/**
+ * Whether an exact value has a key that JSON writes by a backslash. V8 of Node.js 24 reads some of them wrongly
+ * (the key `"` as `\`), when it has met other objects before.
+ */
+export function hasEscapedKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasEscapedKey);
+  return Object.entries(value).some(([key, item]) => escaped.test(key) || hasEscapedKey(item));
+}
+
 /** Whether the object is met for the first time; remembers it. */
 function isNew(object: object): boolean {
   for (let i = 0; i < seenCount; i += 1) if (seen[i] === object) return false;
