@@ -40,8 +40,8 @@ export default {
       project: ['src/**/*.ts', 'test/**/*.ts'],
     },
     'apps/soak': {
-      // main.ts starts soak.ts in a process of its own.
-      entry: ['src/{main,soak}.ts', 'test/**/*.test.ts'],
+      // main.ts starts soak.ts; threads and processes find what they run in the scenarios, by name.
+      entry: ['src/{main,soak}.ts', 'src/scenarios/**/*.ts', 'test/**/*.test.ts'],
       project: ['src/**/*.ts', 'test/**/*.ts'],
     },
     'apps/bench': {

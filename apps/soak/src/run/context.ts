@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PlannedRun } from '../plan/plan.js';
 import { Random } from '../plan/random.js';
 import type { Limiter } from './limiter.js';
 import type { Tally } from './tally.js';
@@ -24,7 +23,7 @@ export class Context {
   readonly #waits = new Map<symbol, { readonly what: string; readonly since: number }>();
   readonly #cleanups: (() => unknown)[] = [];
 
-  constructor(run: PlannedRun, shared: Shared) {
+  constructor(run: { readonly id: string; readonly seed: number }, shared: Shared) {
     this.id = run.id;
     this.random = new Random(run.seed);
     this.sabotage = shared.sabotage;

@@ -1,5 +1,5 @@
 /** Something is not as promised. */
-export class Violation extends Error {
+class Violation extends Error {
   override readonly name = 'Violation';
 }
 
