@@ -11,6 +11,8 @@ export interface Request {
   readonly lanes: number;
   /** Seconds between two checkpoints. */
   readonly checkpoint: number;
+  /** Runs between two checkpoints, at most. */
+  readonly checkpointRuns: number;
   /** Seconds after which a run counts as hanging. */
   readonly limit: number;
   /** Runs at most. */
@@ -39,11 +41,12 @@ export function readArguments(argv: readonly string[]): Request {
     .option('--minutes <n>', 'how long it runs', positive, 1)
     .option('--seed <n>', 'repeats the choices of another run; random unless told', wholeNumber)
     .option('--only <name>', 'a scenario, or one run of it (queue#17); may be repeated', list)
-    .option('--lanes <n>', 'scenarios at a time', wholeNumber, 4)
+    .option('--lanes <n>', 'scenarios at a time', count, 4)
     .option('--checkpoint <seconds>', 'between two checkpoints; a twentieth of the time unless told', positive)
+    .option('--checkpoint-runs <n>', 'a checkpoint after so many runs, if that is sooner', count, unlimited)
     .option('--limit <seconds>', 'a run that takes longer hangs', positive, 120)
-    .option('--runs <n>', 'ends after so many runs', wholeNumber, unlimited)
-    .option('--failures <n>', 'ends after so many violations', wholeNumber, 5)
+    .option('--runs <n>', 'ends after so many runs', count, unlimited)
+    .option('--failures <n>', 'ends after so many violations', count, 5)
     .option('--json <file>', 'writes the report there too')
     .option('--log <file>', 'where all that is written to standard error goes')
     .option('--list', 'list the scenarios', false)
@@ -61,6 +64,7 @@ export function readArguments(argv: readonly string[]): Request {
     only: options.only ?? [],
     lanes: options.lanes,
     checkpoint: options.checkpoint ?? Math.max(2, (options.minutes * 60) / 20),
+    checkpointRuns: options.checkpointRuns ?? unlimited,
     limit: options.limit ?? 120,
     runs: options.runs ?? unlimited,
     failures: options.failures ?? 5,
@@ -84,6 +88,11 @@ function wholeNumber(text: string): number {
     throw new InvalidArgumentError('It must be a whole number below 2 ** 31.');
   }
   return number;
+}
+
+function count(text: string): number {
+  if (wholeNumber(text) === 0) throw new InvalidArgumentError('It must be above 0.');
+  return Number(text);
 }
 
 function list(text: string, earlier: string[] = []): string[] {

@@ -48,7 +48,8 @@ async function main(request: Request): Promise<void> {
   const end = begin + minutes * 60_000;
   const checkpoints: Checkpoint[] = [];
   while (!runner.stopped && performance.now() < end) {
-    await runner.runUntil(Math.min(end, performance.now() + request.checkpoint * 1000));
+    const next = Math.min(end, performance.now() + request.checkpoint * 1000);
+    await runner.runUntil(next, request.checkpointRuns);
     failures.print();
     try {
       const figures = await settle();

@@ -68,8 +68,8 @@ describe('what is not as promised is found and named, with exit code 1', () => {
   });
 
   test('a descriptor that each run leaves open', async () => {
-    const time = ['--minutes', '0.4', '--checkpoint', '2'];
-    const { exitCode, stdout } = await soak(...only, ...time, '--sabotage', 'leak-descriptor');
+    const runs = ['--minutes', '5', '--runs', '14', '--checkpoint-runs', '2'];
+    const { exitCode, stdout } = await soak(...only, ...runs, '--sabotage', 'leak-descriptor');
     expect(stdout).toContain('✗ growth: growth\n  descriptors grows: ');
     expect(exitCode).toBe(1);
   });
@@ -126,6 +126,7 @@ test('SIGINT ends it cleanly, with the report so far', async () => {
 test.each([
   [['--only', 'nothing'], 'no scenario is called nothing; there are queue, '],
   [['--minutes', '-1'], 'It must be above 0.'],
+  [['--lanes', '0'], 'It must be above 0.'],
   [['--seed', 'x'], 'It must be a whole number below 2 ** 31.'],
 ])('%j is refused with exit code 2', async (args, message) => {
   const { exitCode, stderr } = await soak(...args);

@@ -25,9 +25,10 @@ interface Allowance {
 
 /**
  * What each thread that uses scope 'processes' leaves behind in koffi (3.1.0 to 3.3.4, the newest): three
- * mappings and its own data. A run starts about four such threads at most.
+ * mappings and its own data. A run has two such
+ * threads at most, on average.
  */
-const koffiPerRun = { mappings: 12, bytes: 200_000 };
+const koffiPerRun = { mappings: 6, bytes: 100_000 };
 
 /**
  * Memory varies with what was collected when; counts of things do not, but for what the operating system and

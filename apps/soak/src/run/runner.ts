@@ -52,11 +52,15 @@ export class Runner {
     return [...this.durations.values()].reduce((sum, { runs }) => sum + runs, 0);
   }
 
-  /** Runs scenarios until then, and waits for the last ones. */
-  async runUntil(deadline: number): Promise<void> {
+  /** Runs scenarios until then, or so many of them, and waits for the last ones. */
+  async runUntil(deadline: number, runs: number): Promise<void> {
+    const last = this.#started + runs;
     const lane = async (): Promise<void> => {
-      while (!this.#stopped && performance.now() < deadline) {
-        if (this.#started >= this.#options.maxRuns) { this.stop(); return; }
+      while (!this.#stopped && performance.now() < deadline && this.#started < last) {
+        if (this.#started >= this.#options.maxRuns) {
+          this.stop();
+          return;
+        }
         this.#started += 1;
         await this.#run(this.#options.plan.next());
       }
