@@ -187,7 +187,8 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
   /** Returns what ends the watch. */
   #killOnAbort(worker: WorkerEndpoint, signal: AbortSignal): (() => void) | undefined {
     const kill = (): void => {
-      this.#result.reject(signal.reason);
+      // What a worker that has ended returned is on its way.
+      if (this.isAlive()) this.#result.reject(signal.reason);
       worker.kill();
     };
     if (!signal.aborted) return onAbort(signal, kill);

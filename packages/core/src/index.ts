@@ -23,7 +23,7 @@ export { defineInspection, type InspectionOptions, inspectedElements } from './i
 export { cloneFailure } from './message/clone-failure.js';
 export { findHandleType, type HandleType, handleTypeOf, registerHandle } from './message/handle.js';
 export { move } from './message/move.js';
-export { pack, type Parcel } from './message/pack.js';
+export { pack, packPlain, type Parcel } from './message/pack.js';
 export type { DomExceptionPart, ErrorPart, HandlePart, Packed, Part } from './message/packed.js';
 export { formatPath } from './message/path.js';
 export { checkTransfer } from './message/transfer.js';

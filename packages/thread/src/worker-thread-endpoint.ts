@@ -24,6 +24,8 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
   readonly #waitingUnreadable: unknown[] = [];
   readonly #control: ControlBlock | undefined;
   #terminated = false;
+  /** The exit code of a thread that had said that it ends before it was terminated. */
+  #leftWith: number | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(worker: Worker, control?: ControlBlock) {
@@ -53,7 +55,7 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
         threadEnded(this.threadId);
         // Node says 0 of a thread that was ended, or ran out of memory, before it ran anything.
         const failed = cause !== undefined || (this.#terminated && !begun);
-        const exitCode = failed && code === 0 ? 1 : code;
+        const exitCode = this.#leftWith ?? (failed && code === 0 ? 1 : code);
         resolve(cause === undefined ? { exitCode } : { exitCode, cause });
       });
     });
@@ -85,6 +87,8 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
   terminate(): void {
     if (this.#terminated) return;
     this.#terminated = true;
+    // It may still run listeners of its exit, and is ended all the same; its exit code is known.
+    if (this.#control?.phase === ControlBlock.done) this.#leftWith = this.#control.exitCode;
     const phase = this.#control?.forestall();
     if (phase === undefined) {
       this.#end();

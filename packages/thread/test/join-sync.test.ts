@@ -126,3 +126,29 @@ test('states', async () => {
   await spinning.join();
   expect(spinning.state).toBe('done');
 });
+
+describe('an exit code that was seen stays, and so does the result', () => {
+  test(
+    'when the thread is terminated afterwards',
+    repeat(async () => {
+      const thread = new Thread({ target: add, args: [2, 3] }).start();
+      thread.joinSync();
+      expect([thread.isAlive(), thread.exitCode]).toEqual([false, 0]);
+      thread.terminate();
+      await thread.join();
+      expect([await thread.result, thread.exitCode]).toEqual([5, 0]);
+    }),
+  );
+
+  test(
+    'when its signal is aborted afterwards',
+    repeat(async () => {
+      const abort = new AbortController();
+      const thread = new Thread({ target: add, args: [2, 3], signal: abort.signal }).start();
+      thread.joinSync();
+      abort.abort();
+      await thread.join();
+      expect([await thread.result, thread.exitCode]).toEqual([5, 0]);
+    }),
+  );
+});

@@ -28,18 +28,29 @@ export function pack(
   root: string,
   handedOver: readonly Transferable[] = [],
 ): Parcel {
-  const { special, transfer, depth } = scan(value, root, to, handedOver);
-  let packed: Packed = [value];
-  if (special) {
-    const packer = new Packer(to, root, transfer);
-    try {
-      packed = [packer.copy(value), packer.parts];
-    } catch (error) {
-      // A getter or a proxy need not do the second time what it did when the value was scanned.
-      throw readFailure(root, to, error);
-    }
-  }
+  const { packed, transfer, depth } = packPlain(value, to, root, handedOver);
   return { packed: to === 'process' && depth > plainDepth ? asBytes(packed, root) : packed, transfer };
+}
+
+/**
+ * The same for a channel that serialises what it carries, and whose receiver catches what goes wrong when
+ * it deserialises that. `depth` is how deep the value is nested.
+ */
+export function packPlain(
+  value: unknown,
+  to: Destination,
+  root: string,
+  handedOver: readonly Transferable[] = [],
+): Parcel & { readonly depth: number } {
+  const { special, transfer, depth } = scan(value, root, to, handedOver);
+  if (!special) return { packed: [value], transfer, depth };
+  const packer = new Packer(to, root, transfer);
+  try {
+    return { packed: [packer.copy(value), packer.parts], transfer, depth };
+  } catch (error) {
+    // A getter or a proxy need not do the second time what it did when the value was scanned.
+    throw readFailure(root, to, error);
+  }
 }
 
 /** How deep a value may be nested for any receiver to have stack enough for it. */

@@ -1,4 +1,4 @@
-import { cloneFailure, type Destination, formatPath, NotCloneableError, pack } from '@manycore/core';
+import { cloneFailure, type Destination, formatPath, NotCloneableError, packPlain } from '@manycore/core';
 import type { Scope } from '@manycore/memory';
 
 import { utf8Length } from '../platform/node.js';
@@ -73,7 +73,7 @@ function encodeStructured(value: unknown, scope: Scope, desk: PartsDesk | undefi
 
 function structuredMessage(value: unknown, scope: Scope, desk?: PartsDesk): Outgoing {
   const to: Destination = scope === 'threads' ? 'thread' : 'process';
-  const { packed } = pack(value, to, 'value');
+  const { packed } = packPlain(value, to, 'value');
   const { bytes, parts } = serializeAny(packed, to);
   if (parts.length === 0) return Outgoing.bytes(Kind.structured, bytes, false);
   if (!desk) throw new NotCloneableError(`value cannot be sent to a ${to}: it holds what only threads can share`);
