@@ -52,6 +52,24 @@ function nesting(lock: RLock): Contender {
   });
 }
 
+function trying(lock: Lock): Contender {
+  return each('Lock, tryAcquire', () => {
+    for (let i = 0; i < times; i += 1) {
+      lock.tryAcquire();
+      lock.release();
+    }
+  });
+}
+
+function tryingToNest(lock: RLock): Contender {
+  return each('RLock, tryAcquire', () => {
+    for (let i = 0; i < times; i += 1) {
+      lock.tryAcquire();
+      lock.release();
+    }
+  });
+}
+
 function counting(semaphore: Semaphore): Contender {
   return each('Semaphore, threads', () => {
     for (let i = 0; i < times; i += 1) {
@@ -85,6 +103,8 @@ await compare({
     plain('Lock, processes', new Lock({ scope: 'processes' })),
     guarded(new Lock()),
     nesting(new RLock()),
+    trying(new Lock()),
+    tryingToNest(new RLock()),
     counting(new Semaphore(1)),
     reading(new RWLock()),
     each('multithreading Mutex', () => {
@@ -97,6 +117,7 @@ await compare({
 
 const asyncMutex = new AsyncMutex();
 const lock = new Lock();
+const rlock = new RLock();
 const processesLock = new Lock({ scope: 'processes' });
 const folder = mkdtempSync(join(tmpdir(), 'manycore-bench-'));
 
@@ -115,6 +136,13 @@ await compare({
       for (let i = 0; i < times; i += 1) {
         await processesLock.acquire();
         processesLock.release();
+      }
+    }),
+    // From its first round on, the thread follows its promises, at a cost to all that are asynchronous.
+    each('RLock, threads', async () => {
+      for (let i = 0; i < times; i += 1) {
+        await rlock.acquire();
+        rlock.release();
       }
     }),
     each('async-mutex Mutex (one thread only)', async () => {

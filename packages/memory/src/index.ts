@@ -11,6 +11,8 @@ export { type Scope, scopeOf } from './scope.js';
 export type { SharedBlock } from './shared-block.js';
 export { SharedMemory, type SharedMemoryOptions } from './shared-memory/shared-memory.js';
 export { terminateThread } from './threads/native-loading.js';
+export type { TaskContext } from './tasks/task-context.js';
+export { taskContexts, type TaskContexts } from './tasks/task-contexts.js';
 export { threadEnded } from './threads/thread-owners.js';
 export type { ElementOf, ElementType, ViewOf } from './values/element-type.js';
 export type { ShareOptions } from './values/share-options.js';

@@ -82,6 +82,25 @@ export function systemThreadLives(thread: SystemThread, pid: number = process.pi
   }
 }
 
+/** What happens to the promises of this thread. */
+export interface PromiseEvents {
+  /** A promise was made; for an `await` or a `then`, `parent` is the promise that it follows. */
+  readonly init: (promise: object, parent: object | undefined) => void;
+  /** What follows a promise begins to run. */
+  readonly before: (promise: object) => void;
+  /** It has run, up to its next `await`. */
+  readonly after: (promise: object) => void;
+  readonly settled: (promise: object) => void;
+}
+
+/** Reports what happens to all promises of this thread from now on. */
+export function watchPromises(events: PromiseEvents): void {
+  const { promiseHooks } = process.getBuiltinModule('node:v8');
+  // The functions themselves, since each is called at every `await`.
+  const { init, before, after, settled } = events;
+  promiseHooks.createHook({ init, before, after, settled });
+}
+
 /** A value that follows asynchronous work. */
 export interface AsyncContext<T> {
   getStore(): T | undefined;

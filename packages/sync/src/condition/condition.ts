@@ -63,6 +63,11 @@ export class Condition extends Acquirable {
     return this.lock.acquire(options);
   }
 
+  /** Runs `fn` while holding the lock; see there. */
+  override run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    return this.lock.run(fn, options);
+  }
+
   /** Acquires the lock; see there. */
   acquireSync(options?: SyncWaitOptions): Guard {
     return this.lock.acquireSync(options);

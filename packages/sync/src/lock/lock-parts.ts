@@ -11,11 +11,11 @@ export interface LockParts {
   resume(nesting: Nesting): void;
 }
 
-/** How an `RLock` is held: by which task, how deep. */
+/** How an `RLock` is held: by which task, and how often it acquired it again. */
 export interface Nesting {
   readonly context: number;
-  readonly depth: number;
+  readonly again: number;
 }
 
 /** How a `Lock` is held. */
-export const flat: Nesting = { context: 0, depth: 1 };
+export const flat: Nesting = { context: 0, again: 0 };

@@ -76,14 +76,21 @@ export class OwnedWord {
     return ending === Progress.done;
   }
 
-  /** Waits without blocking; resolves to whether the word was taken over from a dead owner. */
-  async acquire(options: WaitOptions | undefined, recovering: boolean): Promise<boolean> {
+  /**
+   * Waits without blocking; resolves to whether the word was taken over from a dead owner. `whole` is the
+   * timeout that the caller gave, of which `options` may have the rest.
+   */
+  async acquire(
+    options: WaitOptions | undefined,
+    recovering: boolean,
+    whole: number = timeoutOf(options),
+  ): Promise<boolean> {
     const timeout = timeoutOf(options);
     signalOf(options)?.throwIfAborted();
     if (this.take()) return false;
     const attempt = this.#attempt(this.#suspicion.due(), recovering);
     const ending = await suspend(attempt, this.party, timeout, options?.signal);
-    return this.#conclude(ending, attempt, timeout);
+    return this.#conclude(ending, attempt, whole);
   }
 
   /** Blocks the thread; whether the word was taken over from a dead owner. */

@@ -54,6 +54,21 @@ export class RLock extends Acquirable {
   }
 
   /**
+   * Acquires, runs `fn`, releases, and returns what `fn` did. Everything that `fn` starts belongs to the
+   * owner until then: also the callbacks of its timers and events may acquire the lock again.
+   *
+   * @throws as `acquire`, and what `fn` throws.
+   */
+  override async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    const guard = await this.acquire(options);
+    try {
+      return await this.#word.run(fn);
+    } finally {
+      guard.release();
+    }
+  }
+
+  /**
    * Blocks the thread until the lock is free, or the caller's own, and takes it.
    *
    * @throws TimeoutError after `timeout` ms; OwnerDiedError; DeadlockError when another task of this
