@@ -6,6 +6,7 @@ export const programs: readonly string[] = [
   'sync-uncontended',
   'sync-contended',
   'sync-wake',
+  'sync-waiters',
   'queue-peers',
   'pool-throughput',
 ];

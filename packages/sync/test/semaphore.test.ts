@@ -1,6 +1,6 @@
 import { TimeoutError } from '@manycore/core';
 import { BoundedSemaphore, NotHeldError, Semaphore } from '@manycore/sync';
-import { repeat } from '@manycore/testing';
+import { repeat, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 
 import { mannerOf, manners, scopes, sharedCrew, sharedNumbers } from './support/crew.js';
@@ -60,6 +60,54 @@ describe.each(scopes)('Semaphore, scope %s', (scope) => {
     expect(await semaphore.run(() => semaphore.value)).toBe(1);
     expect(semaphore.runSync(() => semaphore.value)).toBe(1);
     expect(semaphore.value).toBe(2);
+  });
+
+  test('hundreds of tasks that want different amounts, some of which leave, beside other threads', () =>
+    repeat(async () => {
+      const semaphore = new Semaphore(0, { scope });
+      const { block, words } = sharedNumbers(scope);
+      const parties = crew.each<number>(4, 'occupy', (i) => [semaphore, block, 100, 1 + i, mannerOf('mixed', i)]);
+      const controller = new AbortController();
+      const outcomes = Array.from({ length: 600 }, async (_, i) => {
+        const n = 1 + (i % 7);
+        const options =
+          i % 5 === 0 ? { timeout: i % 11 } : i % 5 === 1 ? { signal: controller.signal } : undefined;
+        try {
+          using guard = await semaphore.acquire(n, options);
+          Atomics.add(words, 0, n);
+          if (i % 3 === 0) await new Promise(setImmediate);
+          Atomics.sub(words, 0, n);
+          expect(guard.recovered).toBe(false);
+          return 'served';
+        } catch (error) {
+          return error instanceof TimeoutError || error === 'enough' ? 'left' : error;
+        }
+      });
+      for (let i = 0; i < 8; i += 1) semaphore.release();
+      setImmediate(() => controller.abort('enough'));
+      const seen = await Promise.all(outcomes);
+      expect(seen.filter((outcome) => outcome !== 'served' && outcome !== 'left')).toEqual([]);
+      expect(seen.filter((_, i) => i % 5 > 1).every((outcome) => outcome === 'served')).toBe(true);
+      expect(Math.max(...(await parties))).toBeLessThanOrEqual(8);
+      expect(semaphore.value).toBe(8);
+      expect(words[0]).toBe(0);
+    })());
+
+  test('of the tasks of a thread, the first for which there is enough', async () => {
+    const semaphore = new Semaphore(0, { scope });
+    const order: number[] = [];
+    const waiting = [5, 2, 1, 2, 5, 3].map(async (n) => {
+      await semaphore.acquire(n);
+      order.push(n);
+    });
+    for (const n of [1, 2, 2, 3, 4, 1, 5]) {
+      const expected = order.length + (n === 4 ? 0 : 1);
+      semaphore.release(n);
+      await until(() => order.length === expected);
+    }
+    await Promise.all(waiting);
+    expect(order).toEqual([1, 2, 2, 3, 5, 5]);
+    expect(semaphore.value).toBe(0);
   });
 
   describe.each(manners)('%s parties', (manner) => {

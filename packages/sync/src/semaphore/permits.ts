@@ -9,15 +9,16 @@ import type { SharedBlock } from '@manycore/memory';
 
 import { NotHeldError } from '../errors/not-held-error.js';
 import type { Holdable } from '../guard/held-guard.js';
+import { SingleDemand } from '../protocol/semaphore/demand.js';
 import { SemaphoreAcquire } from '../protocol/semaphore/semaphore-acquire.js';
 import { SemaphoreRelease } from '../protocol/semaphore/semaphore-release.js';
 import { boundWord, mostPermits, permitsMask, permitsWord } from '../protocol/semaphore/states.js';
 import { complete, Progress } from '../waiting/attempt.js';
-import { blockThread, type Ending } from '../waiting/block-thread.js';
+import { blockThread } from '../waiting/block-thread.js';
 import { countOf } from '../waiting/count-of.js';
 import { blockFor, type SyncOptions } from '../waiting/existing-block.js';
 import type { BlockParty } from '../waiting/party.js';
-import { suspend } from '../waiting/suspend.js';
+import { PermitQueue } from './permit-queue.js';
 
 /** How often a thread looks again before it sleeps. */
 const spins = 100;
@@ -43,10 +44,13 @@ export class Permits implements Holdable {
   readonly #kind: string;
   /** The most permits that there may be. */
   readonly #most: number;
+  /** The tasks of this thread that wait. */
+  readonly #queue: PermitQueue;
 
   constructor(party: BlockParty) {
     this.party = party;
     this.#words = party.words;
+    this.#queue = new PermitQueue(party);
     this.#kind = party.words[boundWord] === 0 ? 'Semaphore' : 'BoundedSemaphore';
     this.#most = mostPermits(party.words);
   }
@@ -77,8 +81,9 @@ export class Permits implements Holdable {
     const timeout = timeoutOf(options);
     signalOf(options)?.throwIfAborted();
     if (this.take(amount)) return;
-    const attempt = new SemaphoreAcquire(amount);
-    this.#conclude(await suspend(attempt, this.party, timeout, options?.signal), amount, timeout);
+    if (timeout === 0) throw this.#timedOut(amount, timeout);
+    const ending = await this.#queue.join(amount, timeout, options?.signal);
+    if (ending === 'timed-out') throw this.#timedOut(amount, timeout);
   }
 
   acquireSync(amount: number, options: SyncWaitOptions | undefined): void {
@@ -86,8 +91,9 @@ export class Permits implements Holdable {
     for (let spin = 0; spin < spins; spin += 1) {
       if (this.take(amount)) return;
     }
-    const attempt = new SemaphoreAcquire(amount);
-    this.#conclude(blockThread(attempt, this.party, timeout), amount, timeout);
+    const attempt = new SemaphoreAcquire(new SingleDemand(amount));
+    const ending = blockThread(attempt, this.party, timeout);
+    if (ending === 'timed-out') throw this.#timedOut(amount, timeout);
   }
 
   /** Gives permits back, and wakes those who wait for them. */
@@ -112,9 +118,8 @@ export class Permits implements Holdable {
     );
   }
 
-  #conclude(ending: Ending, amount: number, timeout: number): void {
-    if (ending === Progress.done) return;
+  #timedOut(amount: number, timeout: number): Error {
     const what = amount === 1 ? 'a permit' : `${amount} permits`;
-    throw new TimeoutError(`${this.#kind} did not have ${what} within ${timeout} ms`);
+    return new TimeoutError(`${this.#kind} did not have ${what} within ${timeout} ms`);
   }
 }

@@ -9,12 +9,15 @@ import { BlockParty } from '../waiting/party.js';
 import { createPermits, Permits } from './permits.js';
 
 /**
- * A number of permits that threads or processes share. Anyone may release, also what they did not
- * acquire, so a permit belongs to nobody: one that a killed process had taken stays gone.
+ * A number of permits that threads or processes share. Any caller may release, also what it did not
+ * acquire, so a permit has no owner, and **dies with its holder**: a permit that a terminated thread or a
+ * killed process had taken is not given back, and no OwnerDiedError tells. A program that must survive
+ * that calls `release()` when it learns of the death, or protects with a `Lock`, which is recovered.
  *
- * Permits go to whoever asks while there are enough of them (barging, no order): one who wants five can
- * wait long while others keep taking one. What was written before a release is seen after an acquire
- * that got its permit. At most 1 073 741 823 permits.
+ * A caller gets permits when there are enough of them (barging): one that wants five can wait long while
+ * others keep taking one. Of the waiting tasks of a thread, the first for which there is enough gets them;
+ * between threads there is no order. What was written before a release is seen after an acquire that got
+ * its permit. At most 1 073 741 823 permits.
  *
  * @example
  * ```ts

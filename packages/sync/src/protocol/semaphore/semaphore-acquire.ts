@@ -1,5 +1,6 @@
 import { Progress, type WaitingAttempt } from '../../waiting/attempt.js';
 import type { Party } from '../../waiting/party.js';
+import type { Demand } from './demand.js';
 import { oneWaits, permitsMask, permitsWord, severalWait, turnWord } from './states.js';
 
 /**
@@ -10,15 +11,19 @@ const recheck = 100;
 
 const [look, take, mark, share, turn] = [0, 1, 2, 3, 4] as const;
 
-/** The way to permits that were not there at once. One atomic action a step. */
+/**
+ * The way to permits that were not there at once, for one of those who want some. One atomic action a
+ * step. When the least that is wanted becomes 1, or is not 1 any more, the attempt must be given up, as by
+ * an abort, and another begun: it sleeps on the other word.
+ */
 export class SemaphoreAcquire implements WaitingAttempt {
   index: number;
   expected = 0;
   readonly limit: number;
   readonly owner = 0;
   // Not `#private`: the model checker copies attempts.
-  private readonly wanted: number;
-  private readonly flag: number;
+  private readonly demand: Demand;
+  private readonly wantsOne: boolean;
   private at: number;
   /** The word as it was last seen. */
   private seen = 0;
@@ -26,12 +31,12 @@ export class SemaphoreAcquire implements WaitingAttempt {
   private turn = 0;
   private queued = false;
 
-  constructor(wanted: number) {
-    this.wanted = wanted;
-    this.flag = wanted === 1 ? oneWaits : severalWait;
-    this.index = wanted === 1 ? permitsWord : turnWord;
-    this.limit = wanted === 1 ? Infinity : recheck;
-    this.at = wanted === 1 ? look : turn;
+  constructor(demand: Demand) {
+    this.demand = demand;
+    this.wantsOne = demand.least === 1;
+    this.index = this.wantsOne ? permitsWord : turnWord;
+    this.limit = this.wantsOne ? Infinity : recheck;
+    this.at = this.wantsOne ? look : turn;
   }
 
   step(party: Party): Progress {
@@ -44,13 +49,14 @@ export class SemaphoreAcquire implements WaitingAttempt {
       case look:
         return this.consider(Atomics.load(words, permitsWord));
       case take: {
+        const amount = this.demand.pick(seen & permitsMask);
         // A release that woke us for one permit has cleared the mark, and others may still sleep.
-        const mark = this.queued && this.wanted === 1 ? oneWaits : 0;
-        const word = (seen - this.wanted) | mark;
+        const waits = this.queued && this.wantsOne ? oneWaits : 0;
+        const word = (seen - amount) | waits;
         const found = Atomics.compareExchange(words, permitsWord, seen, word);
         if (found !== seen) return this.consider(found);
-        this.seen = word;
-        return mark !== 0 && (word & permitsMask) > 0 ? this.go(share) : Progress.done;
+        this.demand.took(amount);
+        return waits !== 0 && (word & permitsMask) > 0 ? this.go(share) : Progress.done;
       }
       case mark: {
         const word = seen | this.flag;
@@ -66,16 +72,20 @@ export class SemaphoreAcquire implements WaitingAttempt {
 
   slept(): void {
     this.queued = true;
-    this.at = this.wanted === 1 ? look : turn;
+    this.at = this.wantsOne ? look : turn;
   }
 
   hurry(): void {
     // Permits go to whoever asks while there are enough.
   }
 
+  private get flag(): number {
+    return this.wantsOne ? oneWaits : severalWait;
+  }
+
   private consider(seen: number): Progress {
     this.seen = seen;
-    if ((seen & permitsMask) >= this.wanted) return this.go(take);
+    if (this.demand.pick(seen & permitsMask) > 0) return this.go(take);
     return (seen & this.flag) === 0 ? this.go(mark) : this.park(seen);
   }
 
@@ -85,7 +95,7 @@ export class SemaphoreAcquire implements WaitingAttempt {
   }
 
   private park(word: number): Progress {
-    this.expected = this.wanted === 1 ? word : this.turn;
+    this.expected = this.wantsOne ? word : this.turn;
     return Progress.park;
   }
 }
