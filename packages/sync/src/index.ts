@@ -1,4 +1,4 @@
-export { Barrier } from './barrier/barrier.js';
+export { Barrier, type BarrierOptions } from './barrier/barrier.js';
 export { Condition } from './condition/condition.js';
 export { Event } from './event/event.js';
 export { Latch } from './latch/latch.js';

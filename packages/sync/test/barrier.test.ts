@@ -66,7 +66,11 @@ describe.each(scopes)('Barrier, scope %s', (scope) => {
         await until(() => barrier.waiting === 2);
         await expect(
           crew.party(2).tell('invoke', barrier, 'wait', mannerOf(manner, 2), { timeout: 5 }),
-        ).rejects.toThrow(TimeoutError);
+        ).rejects.toMatchObject({
+          name: 'BrokenBarrierError',
+          message: 'the Barrier is broken: not all parties reached the Barrier within 5 ms',
+          cause: { name: 'TimeoutError', code: 'MANYCORE_TIMEOUT' },
+        });
         for (const wait of waiting) await expect(wait).rejects.toThrow(BrokenBarrierError);
         expect(barrier.broken).toBe(true);
         expect(() => barrier.waitSync()).toThrow(BrokenBarrierError);
@@ -117,12 +121,44 @@ describe.each(scopes)('Barrier, scope %s', (scope) => {
 
   test('a timeout of 0 breaks it, unless the party is the last', async () => {
     const barrier = new Barrier(2, undefined, { scope });
-    expect(() => barrier.waitSync({ timeout: 0 })).toThrow(TimeoutError);
+    expect(() => barrier.waitSync({ timeout: 0 })).toThrow(BrokenBarrierError);
     expect(barrier.broken).toBe(true);
     barrier.reset();
     const first = barrier.wait();
     expect(barrier.waitSync({ timeout: 0 })).toBe(1);
     expect(await first).toBe(0);
+  });
+
+  test.each(manners)('a timeout of the barrier’s own, %s parties', async (manner) => {
+    const barrier = new Barrier(3, undefined, { scope, timeout: 20 });
+    const parties = [0, 1].map((i) => crew.party(i).tell('invoke', barrier, 'wait', mannerOf(manner, i)));
+    // One whose time was over, and one that heard of it, or whose time was over as well.
+    for (const party of parties) await expect(party).rejects.toThrow(BrokenBarrierError);
+    expect(barrier.broken).toBe(true);
+    barrier.reset();
+    // A timeout that a wait is given goes before.
+    const patient = crew.party(0).tell('invoke', barrier, 'wait', 'async', { timeout: Infinity });
+    const other = crew.party(1).tell('invoke', barrier, 'wait', 'blocking', { timeout: 1e6 });
+    await until(() => barrier.waiting === 2);
+    expect(await barrier.wait()).toBe(2);
+    await Promise.all([patient, other]);
+    await expect(barrier.wait({ timeout: 1 })).rejects.toMatchObject({
+      message: 'the Barrier is broken: not all parties reached the Barrier within 1 ms',
+    });
+  });
+
+  test('one that comes while an action runs has not arrived: its timeout breaks nothing', async () => {
+    let finish: () => void = () => undefined;
+    const acts = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const barrier = new Barrier(1, () => acts, { scope, timeout: 5 });
+    const acting = barrier.wait();
+    await expect(barrier.wait()).rejects.toThrow(TimeoutError);
+    expect(() => barrier.waitSync({ timeout: 0 })).toThrow(TimeoutError);
+    expect(barrier.broken).toBe(false);
+    finish();
+    expect(await acting).toBe(0);
   });
 
   test('a reset during the action breaks that generation, whatever the action returns', async () => {

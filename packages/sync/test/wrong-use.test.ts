@@ -54,8 +54,12 @@ describe('constructors refuse what makes no sense', () => {
     expect(make(Semaphore, '3')).toThrow('permits must be a whole number, not string');
     expect(make(Barrier)).toThrow(/parties must be a whole number, not undefined/);
     expect(make(Latch, null)).toThrow(TypeError);
-    expect(make(Condition, {})).toThrow(/lock must be a Lock or an RLock/);
-    expect(make(Barrier, 2, { scope: 'threads' })).toThrow(/action must be a function/);
+    expect(make(Condition, {})).toThrow(
+      'lock must be a Lock or an RLock; for options write new Condition(undefined, { … })',
+    );
+    expect(make(Barrier, 2, { scope: 'threads' })).toThrow(
+      'action must be a function; for options write new Barrier(n, undefined, { … })',
+    );
   });
 
   test('a condition whose scope is not that of its lock', () => {
@@ -106,6 +110,7 @@ describe('calls refuse what makes no sense', () => {
     expect(() => event.waitSync(options)).toThrow(problem);
     await expect(new Latch(0).wait(options)).rejects.toThrow(problem);
     expect(() => new Latch(0).waitSync(options)).toThrow(problem);
+    expect(make(Barrier, 1, undefined, options)).toThrow(problem);
     const barrier = new Barrier(1);
     await expect(barrier.wait(options)).rejects.toThrow(problem);
     expect(() => barrier.waitSync(options)).toThrow(problem);

@@ -1,4 +1,5 @@
 import {
+  defineInspection,
   registerHandle,
   signalOf,
   type SyncWaitOptions,
@@ -10,17 +11,24 @@ import {
 import type { SharedBlock } from '@manycore/memory';
 
 import { BrokenBarrierError } from '../errors/broken-barrier-error.js';
-import { blockThread } from '../waiting/block-thread.js';
+import { blockThread, type Ending } from '../waiting/block-thread.js';
 import { countOf } from '../waiting/count-of.js';
 import { blockFor, ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
 import { suspend } from '../waiting/suspend.js';
 import { BarrierAction } from './barrier-action.js';
 import { BarrierWait } from './barrier-wait.js';
-import { barrierWords, BarrierWords } from './barrier-words.js';
+import { type Arrival, barrierWords, BarrierWords } from './barrier-words.js';
+
+/** What the constructor of `Barrier` takes. */
+export interface BarrierOptions extends SyncOptions {
+  /** Milliseconds that `wait` takes at most where it is given no timeout of its own; `Infinity` unless told. */
+  readonly timeout?: number | undefined;
+}
 
 /** What a barrier is sent as. */
 interface BarrierState {
   readonly block: SharedBlock;
+  readonly timeout: number;
   readonly action: TargetRef | undefined;
 }
 
@@ -28,8 +36,9 @@ interface BarrierState {
  * A place where so many parties wait until all have arrived; then all go on, and it can be used again.
  * What was written before `wait` is seen by all parties after it.
  *
- * A party that gives up (timeout, abort) breaks the barrier: all others that wait, and whoever comes,
- * get BrokenBarrierError, until `reset()`.
+ * A party that gives up (timeout, abort) breaks the barrier: all that wait and all that come later get
+ * BrokenBarrierError, until `reset()`. So does the party whose time was over, as in Python: for it, the
+ * `cause` of the error is a TimeoutError.
  *
  * @example
  * ```ts
@@ -43,19 +52,23 @@ interface BarrierState {
 export class Barrier {
   readonly #words: BarrierWords;
   readonly #action: BarrierAction | undefined;
+  /** For a `wait` that is given none, in milliseconds. */
+  readonly #timeout: number;
 
   /**
    * @param parties how many wait for each other: 1 or more.
    * @param action what the last to arrive does before all go on. When it throws, the barrier is broken.
    * To other threads and processes it crosses as a thread's `target` does: it is an exported function,
    * or one registered by `task`.
+   * @param options `timeout` is for every `wait` that is given none; it crosses with the barrier.
    */
-  constructor(parties: number, action?: () => unknown, options?: SyncOptions) {
+  constructor(parties: number, action?: () => unknown, options?: BarrierOptions) {
     const isNew = !(options instanceof ExistingBlock);
     if (isNew) countOf(parties, 'parties', 1, 2 ** 31 - 1);
     this.#words = new BarrierWords(blockFor(options, barrierWords));
     if (isNew) this.#words.initialise(parties);
-    this.#action = options instanceof ExistingAction ? options.action : actionOf(action);
+    this.#action = options instanceof ExistingBarrier ? options.action : actionOf(action);
+    this.#timeout = timeoutOf(options);
   }
 
   /** How many wait for each other. */
@@ -77,11 +90,13 @@ export class Barrier {
    * Waits until all parties have arrived, without blocking the thread. Resolves to a number from 0 to
    * `parties` − 1, different for each party: the order of their arrival.
    *
-   * @throws BrokenBarrierError; TimeoutError after `timeout` ms, or the signal's reason, either of which
-   * breaks the barrier; what the action throws, for the one who runs it.
+   * @throws BrokenBarrierError, also after `timeout` ms (its `cause` is a TimeoutError then); the signal's
+   * reason, which breaks the barrier as well; what the action throws, for the one who runs it;
+   * TimeoutError if the action of the generation before still ran when the time was over: the caller had
+   * not arrived, and nothing is broken.
    */
   async wait(options?: WaitOptions): Promise<number> {
-    const timeout = timeoutOf(options);
+    const timeout = this.#timeoutOf(options);
     const signal = signalOf(options);
     signal?.throwIfAborted();
     const deadline = performance.now() + timeout;
@@ -95,13 +110,14 @@ export class Barrier {
       }
       const attempt = new BarrierWait(this.#words, generation);
       const left = deadline - performance.now();
+      let ending: Ending | undefined;
       try {
-        const ending = await suspend(attempt, this.#words.party, left, signal);
-        if (ending === 'timed-out') throw timedOut(timeout);
+        ending = await suspend(attempt, this.#words.party, left, signal);
       } catch (error) {
         // Race "leaver against last arrival": it may have tripped.
         if (arrival.kind === 'early' || this.#words.leave(generation)) throw error;
       }
+      if (ending === 'timed-out') this.#leave(arrival, timeout);
       if (arrival.kind === 'waits') return this.#outcome(generation, arrival.index);
     }
   }
@@ -110,7 +126,7 @@ export class Barrier {
    * The same, blocking the thread. The action must not be asynchronous where it is run by this.
    */
   waitSync(options?: SyncWaitOptions): number {
-    const timeout = timeoutOf(options);
+    const timeout = this.#timeoutOf(options);
     const deadline = performance.now() + timeout;
     for (;;) {
       const arrival = this.#words.arrive(this.#action !== undefined);
@@ -122,9 +138,7 @@ export class Barrier {
       }
       const attempt = new BarrierWait(this.#words, generation);
       const ending = blockThread(attempt, this.#words.party, deadline - performance.now());
-      if (ending === 'timed-out' && (arrival.kind === 'early' || this.#words.leave(generation))) {
-        throw timedOut(timeout);
-      }
+      if (ending === 'timed-out') this.#leave(arrival, timeout);
       if (arrival.kind === 'waits') return this.#outcome(generation, arrival.index);
     }
   }
@@ -137,6 +151,18 @@ export class Barrier {
   /** Breaks the barrier, for all who wait and all who come, until `reset()`. */
   abort(): void {
     this.#words.abort();
+  }
+
+  #timeoutOf(options: SyncWaitOptions | undefined): number {
+    return options?.timeout === undefined ? this.#timeout : timeoutOf(options);
+  }
+
+  /** The time is over: breaks the barrier, unless it has tripped at this moment. */
+  #leave({ kind, generation }: Arrival & { generation: number }, timeout: number): void {
+    const cause = new TimeoutError(`not all parties reached the Barrier within ${timeout} ms`);
+    if (kind === 'early') throw cause;
+    if (!this.#words.leave(generation)) return;
+    throw new BrokenBarrierError(`the Barrier is broken: ${cause.message}`, { cause });
   }
 
   #outcome(generation: number, index: number): number {
@@ -167,28 +193,37 @@ export class Barrier {
   }
 
   static {
+    defineInspection(this, (barrier) => ({
+      parties: barrier.parties,
+      waiting: barrier.waiting,
+      broken: barrier.broken,
+      timeout: barrier.#timeout === Infinity ? undefined : barrier.#timeout,
+      scope: barrier.#words.party.block.scope,
+    }));
     registerHandle(this, {
       name: 'Barrier',
       module: import.meta.url,
       scope: (barrier) => barrier.#words.party.block.scope,
       detach: (barrier, to): BarrierState => ({
         block: barrier.#words.party.block,
+        timeout: barrier.#timeout,
         action: barrier.#action?.refer(to),
       }),
       modules: ({ action }: BarrierState) => BarrierAction.modules(action),
       prepare: async ({ action }: BarrierState) => action && BarrierAction.load(action),
-      attach: ({ block, action }: BarrierState) =>
-        new this(0, undefined, new ExistingAction(block, action)),
+      attach: (state: BarrierState) => new this(0, undefined, new ExistingBarrier(state)),
     });
   }
 }
 
 /** Stands in for the options where a barrier arrives. */
-class ExistingAction extends ExistingBlock {
+class ExistingBarrier extends ExistingBlock implements BarrierOptions {
   readonly action: BarrierAction | undefined;
+  readonly timeout: number;
 
-  constructor(block: SharedBlock, action: TargetRef | undefined) {
+  constructor({ block, action, timeout }: BarrierState) {
     super(block);
+    this.timeout = timeout;
     this.action = action && BarrierAction.arrived(action);
   }
 }
@@ -196,13 +231,9 @@ class ExistingAction extends ExistingBlock {
 function actionOf(action: unknown): BarrierAction | undefined {
   if (action === undefined) return undefined;
   if (typeof action === 'function') return BarrierAction.of(action as () => unknown);
-  throw new TypeError('action must be a function; for options write new this(n, undefined, …)');
+  throw new TypeError('action must be a function; for options write new Barrier(n, undefined, { … })');
 }
 
 function brokenError(): Error {
   return new BrokenBarrierError('the Barrier is broken: a party left it, or it was aborted or reset');
-}
-
-function timedOut(timeout: number): Error {
-  return new TimeoutError(`not all parties reached the Barrier within ${timeout} ms`);
 }

@@ -15,6 +15,7 @@ import { ConditionEnlist } from '../protocol/condition/condition-enlist.js';
 import { ConditionNotify } from '../protocol/condition/condition-notify.js';
 import { ConditionSettle } from '../protocol/condition/condition-settle.js';
 import { type ConditionParty, ConditionSleep } from '../protocol/condition/condition-sleep.js';
+import { waitersWord } from '../protocol/condition/states.js';
 import { complete } from '../waiting/attempt.js';
 import { blockThread } from '../waiting/block-thread.js';
 import { blockFor, type SyncOptions } from '../waiting/existing-block.js';
@@ -42,6 +43,11 @@ export class ConditionWords {
     }
     this.block = blockFor(options ?? { scope }, conditionWords);
     this.#party = new LockedParty(this.block, lockParty);
+  }
+
+  /** How many wait at this moment, those included that died while they waited. */
+  get waiting(): number {
+    return Atomics.load(this.#party.words, base + waitersWord);
   }
 
   assertHeld(what: string): void {

@@ -1,4 +1,5 @@
 import {
+  defineInspection,
   registerHandle,
   type SyncWaitOptions,
   TimeoutError,
@@ -160,6 +161,11 @@ export class Condition extends Acquirable {
   }
 
   static {
+    defineInspection(this, (condition) => ({
+      lock: condition.lock,
+      waiting: condition.#words.waiting,
+      scope: condition.#words.block.scope,
+    }));
     registerHandle(this, {
       name: 'Condition',
       module: import.meta.url,
@@ -176,7 +182,7 @@ export class Condition extends Acquirable {
 function lockOf(lock: unknown, options: SyncOptions | undefined): Lock | RLock {
   if (lock === undefined) return new RLock(options);
   if (lock instanceof Lock || lock instanceof RLock) return lock;
-  throw new TypeError('lock must be a Lock or an RLock; for options write new this(undefined, …)');
+  throw new TypeError('lock must be a Lock or an RLock; for options write new Condition(undefined, { … })');
 }
 
 /** What is left of a timeout that covers several waits. */

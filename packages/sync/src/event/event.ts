@@ -1,4 +1,5 @@
 import {
+  defineInspection,
   registerHandle,
   signalOf,
   type SyncWaitOptions,
@@ -74,6 +75,7 @@ export class Event {
   }
 
   static {
+    defineInspection(this, (event) => ({ isSet: event.isSet, scope: event.#party.block.scope }));
     registerHandle(this, {
       name: 'Event',
       module: import.meta.url,

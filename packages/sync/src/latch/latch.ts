@@ -1,4 +1,5 @@
 import {
+  defineInspection,
   registerHandle,
   signalOf,
   type SyncWaitOptions,
@@ -86,6 +87,7 @@ export class Latch {
   }
 
   static {
+    defineInspection(this, (latch) => ({ count: latch.count, scope: latch.#party.block.scope }));
     registerHandle(this, {
       name: 'Latch',
       module: import.meta.url,

@@ -1,4 +1,4 @@
-import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { defineInspection, registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
 import { Acquirable } from '../guard/acquirable.js';
@@ -114,6 +114,11 @@ export class Lock extends Acquirable {
       suspend: () => flat,
       resume: () => undefined,
     });
+    defineInspection(this, (lock) => ({
+      locked: lock.locked,
+      ownerDied: lock.#word.isAbandoned || undefined,
+      scope: lock.#word.party.block.scope,
+    }));
     registerHandle(this, {
       name: 'Lock',
       module: import.meta.url,

@@ -55,6 +55,11 @@ export class OwnedWord {
     return isAbandoned(seen) ? 0 : seen & ownerMask;
   }
 
+  /** Whether the owner is known to have died. */
+  get isAbandoned(): boolean {
+    return isAbandoned(Atomics.load(this.#words, this.#index));
+  }
+
   /** Takes the word if it is free and nobody waits: the fast path. */
   take(): boolean {
     return Atomics.compareExchange(this.#words, this.#index, free, this.#self) === free;

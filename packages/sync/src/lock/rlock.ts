@@ -1,4 +1,4 @@
-import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { defineInspection, registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
 import { Acquirable } from '../guard/acquirable.js';
@@ -116,6 +116,12 @@ export class RLock extends Acquirable {
 
   static {
     partsOfRLock = (lock) => lock.#word;
+    defineInspection(this, (lock) => ({
+      locked: lock.locked,
+      depth: lock.#word.depth,
+      ownerDied: lock.#word.word.isAbandoned || undefined,
+      scope: lock.#word.party.block.scope,
+    }));
     registerHandle(this, {
       name: 'RLock',
       module: import.meta.url,

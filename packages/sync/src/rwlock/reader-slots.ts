@@ -46,6 +46,14 @@ export class ReaderSlots {
     return this.#mine === 0 ? 0 : Atomics.load(this.#words, this.#mine);
   }
 
+  /** How many read locks there are, those included of threads that have ended. */
+  get readers(): number {
+    let readers = 0;
+    const end = this.#end;
+    for (let at = firstSlot; at < end; at += 2) readers += Atomics.load(this.#words, at + 1);
+    return readers;
+  }
+
   /** Whether anybody reads. With `suspicious`, the dead are counted out. Only while holding the lock. */
   busy(suspicious: boolean): boolean {
     const end = this.#end;

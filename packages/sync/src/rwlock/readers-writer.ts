@@ -42,6 +42,15 @@ export class ReadersWriter {
     this.#slots = new ReaderSlots(party);
   }
 
+  /** What `console.log` shows. */
+  get state(): { readers: number; writing: boolean; ownerDied: true | undefined } {
+    return {
+      readers: this.#slots.readers,
+      writing: Atomics.load(this.#words, writingWord) !== 0,
+      ownerDied: this.#lock.isAbandoned || undefined,
+    };
+  }
+
   async read(options: WaitOptions | undefined): Promise<Guard> {
     timeoutOf(options);
     signalOf(options)?.throwIfAborted();

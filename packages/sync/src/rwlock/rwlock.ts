@@ -1,4 +1,4 @@
-import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { defineInspection, registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
 import type { Guard } from '../guard/guard.js';
@@ -97,6 +97,7 @@ export class RWLock {
   }
 
   static {
+    defineInspection(this, (lock) => ({ ...lock.#parts.state, scope: lock.#parts.party.block.scope }));
     registerHandle(this, {
       name: 'RWLock',
       module: import.meta.url,

@@ -59,6 +59,11 @@ export class Permits implements Holdable {
     return Atomics.load(this.#words, permitsWord) & permitsMask;
   }
 
+  /** The most permits that there may be, where that was said. */
+  get bound(): number | undefined {
+    return this.#words[boundWord] === 0 ? undefined : this.#most;
+  }
+
   /** Checks how many permits a caller asks for; 1 when it gave nothing, or its options instead. */
   amount(n: unknown): number {
     if (n === 1 || n === undefined || typeof n === 'object') return 1;

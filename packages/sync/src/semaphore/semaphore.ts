@@ -1,4 +1,4 @@
-import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { defineInspection, registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import type { SharedBlock } from '@manycore/memory';
 
 import { Acquirable } from '../guard/acquirable.js';
@@ -96,6 +96,11 @@ export class Semaphore extends Acquirable {
   }
 
   static {
+    defineInspection(this, (semaphore) => ({
+      value: semaphore.value,
+      bound: semaphore.#permits.bound,
+      scope: semaphore.#permits.party.block.scope,
+    }));
     registerHandle(this, {
       name: 'Semaphore',
       module: import.meta.url,
