@@ -1,4 +1,4 @@
-import { TimeoutError } from '@manycore/core';
+import { connect, createMemoryChannel, refer, serve, task, TimeoutError } from '@manycore/core';
 import { DeadlockError, NotHeldError, OwnerDiedError, Value } from '@manycore/memory';
 import { expectNoLeaks, repeat, shortDelay } from '@manycore/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,10 @@ import { crew, Party, scopes } from './support/crew.js';
 import { startSharing } from './support/start-sharing.js';
 
 expectNoLeaks({ prepare: startSharing });
+
+const echo = task(import.meta.url, function echo(same: unknown) {
+  return same;
+});
 
 const manners = ['blocking', 'async'] as const;
 
@@ -20,7 +24,8 @@ describe.each(scopes)('the lock of a value, scope %s', (scope) => {
     const guard = await lock.acquire();
     expect(lock.locked).toBe(true);
     expect(lock.tryAcquire()).toBeUndefined();
-    const next = lock.acquire();
+    // With a timeout: a task that waits for itself without one is refused.
+    const next = lock.acquire({ timeout: 60_000 });
     guard.release();
     (await next).release();
     lock.acquireSync().release();
@@ -109,8 +114,65 @@ describe.each(scopes)('the lock of a value, scope %s', (scope) => {
     });
     const guard = await lock.acquire();
     expect(() => lock.acquireSync()).toThrow(/held by this very thread/);
-    expect(() => lock.runSync(() => 0)).toThrow(DeadlockError);
+    // Another task of this thread, which it would block.
+    const stranger = new Promise((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          resolve(lock.runSync(() => 0));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    await expect(stranger).rejects.toThrow(DeadlockError);
     guard.release();
+  });
+
+  test('nests in a task that acquired it, and refuses to acquire it again', async () => {
+    const value = new Value('i32', 0, { scope });
+    const other = new Value('i32', 0, { scope });
+    const { lock } = value;
+    await Promise.all([lock.acquire(), other.lock.acquire()]);
+    for (const each of [value, other]) {
+      expect(await each.update((n) => n + 1)).toBe(1);
+      expect(each.updateSync((n) => n + 1)).toBe(2);
+      expect(await each.lock.run(() => sleep(1).then(() => each.update((n) => n + 1)))).toBe(3);
+      await expect(each.lock.acquire()).rejects.toThrow(/this task holds the lock already/);
+      await expect(each.lock.recover()).rejects.toThrow(DeadlockError);
+      await expect(each.lock.acquire({ timeout: 5 })).rejects.toThrow(TimeoutError);
+      expect(each.lock.tryAcquire()).toBeUndefined();
+    }
+    // A timer that no run started belongs to no task.
+    let done = false;
+    const stranger = new Promise((resolve) => {
+      setImmediate(() => resolve(value.update((n) => n + 1)));
+    }).then(() => (done = true));
+    await sleep(5);
+    expect(done).toBe(false);
+    lock.release();
+    other.lock.release();
+    await stranger;
+    expect([value.value, lock.locked, other.lock.locked]).toEqual([4, false, false]);
+  });
+
+  test('nests in the callbacks that run started, and by every handle of the thread', async () => {
+    const value = new Value('i32', 0, { scope });
+    const [here, there] = createMemoryChannel();
+    serve(there);
+    const caller = connect(here, () => new Error('gone'));
+    const twin = (await caller.call(refer(echo), [value])) as Value<'i32'>;
+    here.close();
+    expect(twin).not.toBe(value);
+    await value.lock.run(async () => {
+      await twin.update((n) => n + 1);
+      expect(twin.updateSync((n) => n + 1)).toBe(2);
+      await new Promise((resolve, reject) => {
+        setTimeout(() => void twin.lock.run(() => value.update((n) => n + 1)).then(resolve, reject), 1);
+      });
+      await expect(twin.lock.acquire()).rejects.toThrow(DeadlockError);
+    });
+    expect(value.lock.runSync(() => twin.lock.runSync(() => twin.updateSync((n) => n + 1)))).toBe(4);
+    expect(value.lock.locked).toBe(false);
   });
 
   test('is given back whatever happens', async () => {

@@ -37,7 +37,7 @@ const ownerCheck = 100;
 /** How a lock was taken. */
 export type Taken = 'taken' | 'recovered';
 
-/** A word that one thread at a time owns. */
+/** A word that one thread at a time owns, and one more, of its owner's, which is 0 when it takes the first. */
 export class LockWord {
   readonly #block: SharedBlock;
   readonly #index: number;
@@ -48,6 +48,20 @@ export class LockWord {
     this.#block = block;
     this.#index = index;
     this.#name = name;
+  }
+
+  /** Whether this thread owns it. */
+  get isOwn(): boolean {
+    return (this.#load() & ownerMask) === this.#self;
+  }
+
+  /** What the owner keeps beside it. Means nothing to others. */
+  get ownersWord(): number {
+    return this.#block.words[this.#index + 1] ?? 0;
+  }
+
+  set ownersWord(value: number) {
+    this.#block.words[this.#index + 1] = value;
   }
 
   get locked(): boolean {
@@ -121,10 +135,16 @@ export class LockWord {
   #step(mine: number, doubt: boolean, recovering: boolean): Taken | number {
     for (;;) {
       const seen = this.#swap(free, mine);
-      if (seen === free) return 'taken';
+      if (seen === free) {
+        this.ownersWord = 0;
+        return 'taken';
+      }
       if (doubt && !this.#block.owners.alive(seen & ownerMask)) {
         if (!recovering) throw this.#ownerDied();
-        if (this.#swap(seen, this.#self | contended) === seen) return 'recovered';
+        if (this.#swap(seen, this.#self | contended) === seen) {
+          this.ownersWord = 0;
+          return 'recovered';
+        }
       } else if ((seen & contended) !== 0 || this.#swap(seen, seen | contended) === seen) {
         return seen | contended;
       }

@@ -1,26 +1,26 @@
 import { defineInspection, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 
 import { DeadlockError } from '../errors/deadlock-error.js';
-import { type AsyncContext, createAsyncContext } from '../platform/node.js';
 import type { SharedBlock } from '../shared-block.js';
+import type { TaskContext } from '../tasks/task-context.js';
+import { taskContexts } from '../tasks/task-contexts.js';
 import { LockGuard } from './lock-guard.js';
 import { LockWord, type Taken } from './lock-word.js';
 
-/** A lock that `run` holds for the work that it started, and the locks that this work held already. */
-interface Hold {
-  readonly lock: ValueLock;
-  readonly outer: Hold | undefined;
-  /** False once `run` is over: work that it left behind does not hold the lock any more. */
-  active: boolean;
-}
-
-/** Follows the asynchronous work of `run`. Made when the first `run` needs it. */
-let holds: AsyncContext<Hold> | undefined;
+/*
+ * What the owner keeps in its word, for all handles of the thread: the id of the context that holds the lock,
+ * or one of these.
+ */
+/** The thread holds it by a guard: code that wants it as well waits, or is refused when it would block. */
+const byThread = 0;
+/** `runSync` runs now: whatever runs in this thread runs in it. */
+const running = -1;
 
 /**
  * The lock of a `Value` or `SharedArray`: mutual exclusion between all threads and processes that have
  * it. Whoever comes while it is free gets it (no order among waiters). Only the thread that holds it may
- * release it. `run` and `runSync` nest, like `with value.get_lock():` in Python; `acquire` does not.
+ * release it. `run`, `runSync` and `update` nest, like `with value.get_lock():` in Python, also in a task that
+ * holds the lock by `acquire`; `acquire` does not nest.
  *
  * When the holder's thread or process ends without releasing, acquiring throws `OwnerDiedError`, until
  * someone takes over with `recover()`.
@@ -38,8 +38,6 @@ let holds: AsyncContext<Hold> | undefined;
  */
 export class ValueLock {
   readonly #word: LockWord;
-  /** Whether `runSync` runs now: whatever runs below it, runs in it. */
-  #running = false;
 
   /** Locks are made by what they protect. */
   constructor(block: SharedBlock, index: number, name: string) {
@@ -54,11 +52,11 @@ export class ValueLock {
   /**
    * Waits until the lock is free and takes it, without blocking the thread.
    *
-   * @throws TimeoutError after `timeout` ms, or the signal's reason; OwnerDiedError; DeadlockError inside
-   * a `run` of the same lock.
+   * @throws TimeoutError after `timeout` ms, or the signal's reason; OwnerDiedError; DeadlockError when the
+   * calling task holds the lock itself, by `run` or `acquire`, and there is neither timeout nor signal.
    */
-  async acquire(options?: WaitOptions): Promise<LockGuard> {
-    return this.#guard(await this.#acquire(options, false));
+  acquire(options?: WaitOptions): Promise<LockGuard> {
+    return this.#acquire(options, false);
   }
 
   /**
@@ -85,41 +83,51 @@ export class ValueLock {
    * @throws NotHeldError when this thread does not hold it (`release unlocked lock` when nobody does).
    */
   release(): void {
+    const context = this.#word.isOwn ? this.#word.ownersWord : byThread;
+    if (context > byThread) {
+      const owner = taskContexts.find(context);
+      if (owner) taskContexts.disown(owner);
+      this.#word.ownersWord = byThread;
+    }
     this.#word.release();
   }
 
-  /** Runs `fn` while holding the lock, and gives back what it returns. Nests. */
+  /**
+   * Runs `fn` while holding the lock, and gives back what it returns. Nests: also in the callbacks of timers
+   * and events that `fn` starts.
+   */
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    if (this.#isHeldHere()) return await fn();
-    const guard = await this.acquire(options);
-    const context = (holds ??= createAsyncContext<Hold>());
-    const hold = { lock: this, outer: context.getStore(), active: true };
+    if (this.#isHeldHere()) return await taskContexts.run(this.#word.ownersWord, fn);
+    await this.#word.acquire(options, false);
+    const context = taskContexts.make();
+    this.#hold(context);
     try {
-      return await context.run(hold, fn);
+      return await taskContexts.run(context.id, fn);
     } finally {
-      hold.active = false;
-      guard.release();
+      this.release();
     }
   }
 
   /** The same, blocking the thread while it waits. `fn` must not be asynchronous. Nests. */
   runSync<T>(fn: () => T, options?: SyncWaitOptions): T {
-    if (this.#running || this.#isHeldHere()) return fn();
-    return this.#runNow(this.acquireSync(options), fn);
+    if (this.#isHeldHere()) return fn();
+    this.#word.acquireSync(options, false);
+    return this.#runNow(fn);
   }
 
   /** `run` for a function that is not asynchronous: spares the bookkeeping. */
   async runBriefly<T>(fn: () => T, options?: WaitOptions): Promise<T> {
     if (this.#isHeldHere()) return fn();
-    return this.#runNow(await this.acquire(options), fn);
+    await this.#word.acquire(options, false);
+    return this.#runNow(fn);
   }
 
   /**
    * Takes over a lock whose owner died; then `recovered` of the guard is true, and whoever acquires
    * next is not bothered any more. On a healthy lock it is `acquire`.
    */
-  async recover(options?: WaitOptions): Promise<LockGuard> {
-    return this.#guard(await this.#acquire(options, true));
+  recover(options?: WaitOptions): Promise<LockGuard> {
+    return this.#acquire(options, true);
   }
 
   /** The same, blocking the thread. */
@@ -127,26 +135,46 @@ export class ValueLock {
     return this.#guard(this.#word.acquireSync(options, true));
   }
 
-  async #acquire(options: WaitOptions | undefined, recovering: boolean): Promise<Taken> {
-    if (this.#isHeldHere()) {
+  #acquire(options: WaitOptions | undefined, recovering: boolean): Promise<LockGuard> {
+    const context = taskContexts.open();
+    const taken = this.#take(options, recovering, context);
+    taskContexts.give(taken, context);
+    return taken;
+  }
+
+  async #take(
+    options: WaitOptions | undefined,
+    recovering: boolean,
+    context: TaskContext,
+  ): Promise<LockGuard> {
+    if (options?.timeout === undefined && !options?.signal && this.#isHeldHere()) {
       throw new DeadlockError(
-        'this code runs in run() of the same lock: waiting for it would never end; run() nests, acquire() does not',
+        'this task holds the lock already, so it would wait for itself forever: ' +
+          'run() and update() nest, acquire() does not',
       );
     }
-    return this.#word.acquire(options, recovering);
+    const taken = await this.#word.acquire(options, recovering);
+    this.#hold(context);
+    return this.#guard(taken);
+  }
+
+  #hold(context: TaskContext): void {
+    this.#word.ownersWord = context.id;
+    taskContexts.own(context);
   }
 
   #guard(taken: Taken): LockGuard {
-    return new LockGuard(() => this.#word.release(), taken === 'recovered');
+    return new LockGuard(() => this.release(), taken === 'recovered');
   }
 
-  #runNow<T>(guard: LockGuard, fn: () => T): T {
-    this.#running = true;
+  /** Holding the lock: runs `fn`, and releases. */
+  #runNow<T>(fn: () => T): T {
+    this.#word.ownersWord = running;
     try {
       return fn();
     } finally {
-      this.#running = false;
-      guard.release();
+      if (this.#word.isOwn) this.#word.ownersWord = byThread;
+      this.#word.release();
     }
   }
 
@@ -154,11 +182,10 @@ export class ValueLock {
     defineInspection(this, ({ locked }: ValueLock) => ({ locked }));
   }
 
-  /** Whether this code belongs to a `run` that holds the lock. */
+  /** Whether this code belongs to a task that holds the lock, or to a `runSync`. */
   #isHeldHere(): boolean {
-    for (let hold = holds?.getStore(); hold; hold = hold.outer) {
-      if (hold.lock === this && hold.active) return true;
-    }
-    return false;
+    if (!this.#word.isOwn) return false;
+    const owner = this.#word.ownersWord;
+    return owner === running || (owner !== byThread && taskContexts.isCurrent(owner));
   }
 }

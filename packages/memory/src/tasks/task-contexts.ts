@@ -64,6 +64,11 @@ class TaskContexts {
     if (!this.#watching) this.#watch();
     this.#savedLast = this.#madeLast;
     this.#savedBefore = this.#madeBefore;
+    return this.make();
+  }
+
+  /** A new context within the one that runs now: for `run`, to which promises need not be followed. */
+  make(): TaskContext {
     this.#lastId = this.#lastId >= 2 ** 31 - 1 ? 1 : this.#lastId + 1;
     const { current } = this;
     current?.prune();

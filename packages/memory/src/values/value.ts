@@ -9,7 +9,7 @@ import { checkElement } from './check-element.js';
 import { type ElementOf, type ElementType, elementTypeOf, viewOf } from './element-type.js';
 import { ArrivedBlock, type ShareOptions } from './share-options.js';
 
-/** The lock is word 0; the value follows on the same cache line. */
+/** The lock is words 0 and 1; the value follows on the same cache line. */
 const valueAt = 8;
 const blockBytes = 16;
 
