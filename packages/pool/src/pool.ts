@@ -17,6 +17,8 @@ import type {
   CallbackOptions,
   CallOptions,
   MapOptions,
+  PlainStreamOptions,
+  SettlingOptions,
   StreamOptions,
   SyncCallOptions,
   SyncMapOptions,
@@ -122,14 +124,37 @@ export abstract class Pool implements AsyncDisposable {
    * Calls a function with each item of any input, which is read as the results are taken: an endless or
    * huge one takes no more memory than the read-ahead. Results come in the order of the items.
    *
-   * The first error ends the iteration, after the results before it; an error of the input as well. The
-   * timeout is for the iteration as a whole.
+   * An error of an item comes in its place. It ends a `for await` loop, and drops what no worker has begun
+   * then; `next()` goes on behind it, as in Python, and so does a loop with `{ settle: true }`. An error of
+   * the input ends the iteration after the results before it. The timeout is for the iteration as a whole.
+   *
+   * An item costs one result or one error, whatever happens: an error that is that of a whole chunk, such
+   * as its worker's death, is that of each of its items.
+   *
+   * `join` does not wait for the results to be taken. It reads to its end what lies in memory (an array, a
+   * set, a map, a string, or the iterator of one). Any other input it closes: what was read is still done,
+   * and behind those results the iteration rejects with PoolClosedError.
    */
   imap<F extends ItemFunction>(
     fn: Target<F>,
     items: AnyIterable<Item<F>>,
+    options?: PlainStreamOptions,
+  ): ResultIterator<Result<F>>;
+  imap<F extends ItemFunction>(
+    fn: Target<F>,
+    items: AnyIterable<Item<F>>,
+    options: SettlingOptions,
+  ): ResultIterator<PromiseSettledResult<Result<F>>>;
+  imap<F extends ItemFunction>(
+    fn: Target<F>,
+    items: AnyIterable<Item<F>>,
     options?: StreamOptions,
-  ): ResultIterator<Result<F>> {
+  ): ResultIterator<Result<F> | PromiseSettledResult<Result<F>>>;
+  imap<F extends ItemFunction>(
+    fn: Target<F>,
+    items: AnyIterable<Item<F>>,
+    options?: StreamOptions,
+  ): ResultIterator<unknown> {
     return this.#desk.stream(true, fn, items, options);
   }
 
@@ -137,8 +162,23 @@ export abstract class Pool implements AsyncDisposable {
   imapUnordered<F extends ItemFunction>(
     fn: Target<F>,
     items: AnyIterable<Item<F>>,
+    options?: PlainStreamOptions,
+  ): ResultIterator<Result<F>>;
+  imapUnordered<F extends ItemFunction>(
+    fn: Target<F>,
+    items: AnyIterable<Item<F>>,
+    options: SettlingOptions,
+  ): ResultIterator<PromiseSettledResult<Result<F>>>;
+  imapUnordered<F extends ItemFunction>(
+    fn: Target<F>,
+    items: AnyIterable<Item<F>>,
     options?: StreamOptions,
-  ): ResultIterator<Result<F>> {
+  ): ResultIterator<Result<F> | PromiseSettledResult<Result<F>>>;
+  imapUnordered<F extends ItemFunction>(
+    fn: Target<F>,
+    items: AnyIterable<Item<F>>,
+    options?: StreamOptions,
+  ): ResultIterator<unknown> {
     return this.#desk.stream(false, fn, items, options);
   }
 
@@ -212,14 +252,19 @@ export abstract class Pool implements AsyncDisposable {
     }
   }
 
-  /** Accepts no more calls. What was called is still done; then the workers leave. */
+  /**
+   * Accepts no more calls. What was called is still done; then the workers leave. The input of an `imap` is
+   * read on as its results are taken, until it ends, its iterator is left or collected, or `join` is called.
+   */
   close(): void {
     this.#engine.close();
     this.#endSync('close');
   }
 
   /**
-   * Waits until everything that was called is done and every worker is gone.
+   * Waits until everything that was called is done and every worker is gone. An `imap` is done when what was
+   * read of its input is: see there. A `map` is waited for until its input has been read; one that never
+   * ends is ended by `terminate`.
    *
    * @throws InvalidStateError before `close` or `terminate`; TimeoutError, or the signal's reason.
    */
@@ -250,7 +295,7 @@ export abstract class Pool implements AsyncDisposable {
     await Promise.all([this.#engine.join(), this.#engine.holding(this.#syncEnd)]);
   }
 
-  /** Leaving an `await using` block closes and joins. */
+  /** Leaving an `await using` block closes and joins: see `join` for streams that are still open. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
     await this.join();

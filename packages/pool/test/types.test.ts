@@ -5,6 +5,7 @@ import {
   type Future,
   ProcessPool,
   type ResultIterator,
+  type StreamOptions,
   ThreadPool,
   type Waited,
   wait,
@@ -39,6 +40,15 @@ test('results are inferred', () => {
     expectTypeOf(pool.starmapAsync(add, [[1, 2]])).toEqualTypeOf<AsyncResult<number[]>>();
     expectTypeOf(pool.imap(half, [1])).toEqualTypeOf<ResultIterator<string>>();
     expectTypeOf(pool.imapUnordered(half, [1])).toEqualTypeOf<ResultIterator<string>>();
+    expectTypeOf(pool.imap(half, [1], { chunkSize: 3 })).toEqualTypeOf<ResultIterator<string>>();
+    expectTypeOf(pool.imap(half, [1], { settle: false })).toEqualTypeOf<ResultIterator<string>>();
+    expectTypeOf(pool.imap(half, [1], { settle: true, readAhead: 2 })).toEqualTypeOf<
+      ResultIterator<PromiseSettledResult<string>>
+    >();
+    const open: StreamOptions = {};
+    expectTypeOf(pool.imapUnordered(half, [1], open)).toEqualTypeOf<
+      ResultIterator<string | PromiseSettledResult<string>>
+    >();
     expectTypeOf(pool.applySync(half, [1])).toEqualTypeOf<string>();
     expectTypeOf(pool.mapSync(half, [1])).toEqualTypeOf<string[]>();
     expectTypeOf(pool.submit(add, 1, 2)).toEqualTypeOf<Future<number>>();

@@ -17,7 +17,7 @@ import {
   type StreamOptions,
   type SyncMapOptions,
 } from '../options/call-options.js';
-import { optionalFunction } from '../options/checks.js';
+import { optionalBoolean, optionalFunction } from '../options/checks.js';
 import { contextSnapshot } from '../platform/context.js';
 import { isTraced, traceBlocking } from '../platform/diagnostics.js';
 import type { SyncCaller } from '../sync/sync-caller.js';
@@ -100,7 +100,7 @@ export class CallDesk {
     const start = this.map(shape, fn, options);
     checkIterable(items);
     // Not a tick later for what is at hand: whatever the caller does next comes after this call.
-    if (isIterable(items)) return start([...items]).promise;
+    if (isIterable(items)) return this.#accepting(() => start([...items])).promise;
     const reading = new Reading(this.#pool);
     this.#engine.begin(reading);
     let call: MapCall;
@@ -141,7 +141,7 @@ export class CallDesk {
     const start = this.map(shape, fn, options);
     checkIterable(items);
     if (!isIterable(items)) throw new TypeError(`${shape}Async takes no async iterable: use ${shape}()`);
-    const call = start([...items]);
+    const call = this.#accepting(() => start([...items]));
     return asyncResult(call.plan.target, call.promise as Promise<T[]>, options);
   }
 
@@ -153,17 +153,33 @@ export class CallDesk {
   ): ResultIterator<T> {
     const settings = callSettings(options);
     const chunkSize = chunkSizeOf(options) ?? 1;
+    const settle = optionalBoolean('settle', options?.settle);
     const readAhead = readAheadOf(options, chunkSize, this.#engine.limits.max);
     const target = this.#locate(fn);
     this.#assertOpen(target);
     checkIterable(items);
-    const plan: StreamPlan = {
-      ...{ pool: this.#pool, target, ordered, chunkSize, readAhead },
-      source: itemSource(items),
-      onProgress: options?.onProgress && inCallerContext(options.onProgress),
-      enter: contextSnapshot(),
-    };
-    return new ResultIterator((onResult) => new StreamCall(this.#engine, plan, settings, onResult));
+    return this.#accepting(() => {
+      const plan: StreamPlan = {
+        ...{ pool: this.#pool, target, ordered, chunkSize, readAhead },
+        source: itemSource(items),
+        onProgress: options?.onProgress && inCallerContext(options.onProgress),
+        enter: contextSnapshot(),
+      };
+      const start = (onResult: () => void): StreamCall =>
+        new StreamCall(this.#engine, plan, settings, onResult);
+      return new ResultIterator(start, settle === true);
+    });
+  }
+
+  /** Begins a call whose input is the caller's code, which may close the pool: the call came before that. */
+  #accepting<R>(begin: () => R): R {
+    const call = { poolJoined: () => undefined, poolTerminated: () => undefined };
+    this.#engine.begin(call);
+    try {
+      return begin();
+    } finally {
+      this.#engine.end(call);
+    }
   }
 
   #locate(fn: Target): TargetRef {

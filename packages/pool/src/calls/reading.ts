@@ -2,16 +2,15 @@ import { deferred, type WaitOptions, withinWait } from '@manycore/core';
 import type { OpenCall } from '../engine/work.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
+import { type ItemSource, itemSource } from './item-source.js';
 
-/** After so many items the event loop gets a turn. */
+/** After so many items the event loop gets a turn: an input that is always ready would let no timer through. */
 const turnAfter = 1000;
 
 /** Reads a whole input before its tasks can be made; meanwhile a pool that is closed stays. */
 export class Reading implements OpenCall {
   readonly #pool: string;
   readonly #terminated = deferred<never>();
-  /** Nobody wants the items any more. */
-  #over = false;
 
   constructor(pool: string) {
     this.#pool = pool;
@@ -19,34 +18,36 @@ export class Reading implements OpenCall {
   }
 
   async all(items: AsyncIterable<unknown>, options: WaitOptions | undefined): Promise<unknown[]> {
-    const all = this.#readAll(items);
-    // Who gave up before does not hear of it.
+    const source = itemSource(items);
+    const all = readAll(source);
+    // A caller that gave up before does not hear of it.
     all.catch(() => undefined);
     const list = withinWait(all, options, 'the reading of the items');
     try {
       return await Promise.race([list, this.#terminated.promise]);
     } finally {
-      this.#over = true;
+      // At once, even while the input is stuck in its `next`: its `return` may be what frees it.
+      source.close();
     }
   }
 
   poolJoined(): void {
-    // The reading goes on.
+    // The reading goes on: a `map` is done when all its items are.
   }
 
   poolTerminated(): void {
     const text = `the items were not read to their end: ${this.#pool} was terminated`;
     this.#terminated.reject(new PoolTerminatedError(text));
   }
+}
 
-  async #readAll(items: AsyncIterable<unknown>): Promise<unknown[]> {
-    const list: unknown[] = [];
-    for await (const item of items) {
-      if (this.#over) break;
-      list.push(item);
-      // An input that is always ready would let no timer and no abort through.
-      if (list.length % turnAfter === 0) await eventLoopTurn();
-    }
-    return list;
+async function readAll(source: ItemSource): Promise<unknown[]> {
+  const list: unknown[] = [];
+  for (;;) {
+    const { items, ended, failure } = await source.read(turnAfter);
+    for (const item of items) list.push(item);
+    if (failure) throw failure.error;
+    if (ended) return list;
+    await eventLoopTurn();
   }
 }

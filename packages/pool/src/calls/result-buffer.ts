@@ -1,7 +1,11 @@
+import type { ItemResults } from '../transport/job.js';
+
 /** The results of one chunk, on their way to the consumer. */
 export interface ChunkResults {
   values: readonly unknown[];
-  /** What comes after the values, if they are not all. */
+  /** The errors of single items, by their index in the chunk, where there are any. */
+  errors: ReadonlyMap<number, unknown> | undefined;
+  /** An error that ends the iteration here. */
   failure: { readonly error: unknown } | undefined;
   settled: boolean;
   /** How many values were taken. */
@@ -9,22 +13,27 @@ export interface ChunkResults {
   next: ChunkResults | undefined;
 }
 
-/** What the consumer gets next. */
+/** How an iteration ends. */
+export type Final = { readonly kind: 'failure'; readonly error: unknown } | { readonly kind: 'end' };
+
+/** What the consumer gets next. After the error of an item (`error`) come the results of the items after it. */
 export type Taken =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'error'; readonly error: unknown }
-  | { readonly kind: 'end' };
+  | Final;
 
-/** Hands out the results of chunks: in the order in which the chunks were opened, or as they settle. */
+/** Gives out the results of chunks: in the order in which the chunks were opened, or as they settle. */
 export class ResultBuffer {
   readonly #ordered: boolean;
-  /** Chunks in the order in which they are handed out. Unordered, an unsettled one is in no place yet. */
+  /** Chunks in the order in which they are given out. Unordered, an unsettled one is in no place yet. */
   #first: ChunkResults | undefined;
   #last: ChunkResults | undefined;
   #unsettled = 0;
-  #end: Taken | undefined;
+  #end: Final | undefined;
   /** Chunks that were opened and not taken to their end. */
   #open = 0;
+  /** The results cannot be taken any more. */
+  #discards = false;
 
   constructor(ordered: boolean) {
     this.#ordered = ordered;
@@ -43,6 +52,7 @@ export class ResultBuffer {
   openChunk(): ChunkResults {
     const chunk: ChunkResults = {
       values: [],
+      errors: undefined,
       failure: undefined,
       settled: false,
       taken: 0,
@@ -50,25 +60,33 @@ export class ResultBuffer {
     };
     this.#open += 1;
     this.#unsettled += 1;
-    if (this.#ordered) this.#append(chunk);
+    if (this.#ordered && !this.#discards) this.#append(chunk);
     return chunk;
   }
 
-  settle(
-    chunk: ChunkResults,
-    values: readonly unknown[],
-    failure: { readonly error: unknown } | undefined,
-  ): void {
+  /** The results of all items of a chunk. */
+  settle(chunk: ChunkResults, { values, errors }: ItemResults): void {
     chunk.values = values;
-    chunk.failure = failure;
-    chunk.settled = true;
-    this.#unsettled -= 1;
-    if (!this.#ordered) this.#append(chunk);
+    if (errors.length > 0) chunk.errors = new Map(errors);
+    this.#settled(chunk);
+  }
+
+  /** An error that ends the iteration, where this chunk stands in it. */
+  fail(chunk: ChunkResults, error: unknown): void {
+    chunk.failure = { error };
+    this.#settled(chunk);
   }
 
   /** No more chunks come; after them comes the end, or an error of the input. */
-  finish(end: Exclude<Taken, { kind: 'value' }>): void {
+  finish(end: Final): void {
     this.#end ??= end;
+  }
+
+  /** Drops what is there and what is still to come. */
+  discard(): void {
+    this.#discards = true;
+    this.#first = undefined;
+    this.#last = undefined;
   }
 
   /** The next result, if it is there. */
@@ -76,16 +94,24 @@ export class ResultBuffer {
     for (let chunk = this.#first; chunk; chunk = this.#first) {
       if (!chunk.settled) return undefined;
       if (chunk.taken < chunk.values.length) {
-        const value = chunk.values[chunk.taken];
+        const index = chunk.taken;
         chunk.taken += 1;
-        return { kind: 'value', value };
+        return chunk.errors?.has(index)
+          ? { kind: 'error', error: chunk.errors.get(index) }
+          : { kind: 'value', value: chunk.values[index] };
       }
-      if (chunk.failure) return { kind: 'error', error: chunk.failure.error };
+      if (chunk.failure) return { kind: 'failure', error: chunk.failure.error };
       this.#first = chunk.next;
       if (!this.#first) this.#last = undefined;
       this.#open -= 1;
     }
     return this.#unsettled === 0 ? this.#end : undefined;
+  }
+
+  #settled(chunk: ChunkResults): void {
+    chunk.settled = true;
+    this.#unsettled -= 1;
+    if (!this.#ordered && !this.#discards) this.#append(chunk);
   }
 
   #append(chunk: ChunkResults): void {

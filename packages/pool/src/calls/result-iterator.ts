@@ -1,77 +1,63 @@
-import { type Deferred, deferred, type WaitOptions, withinWait } from '@manycore/core';
-import type { Taken } from './result-buffer.js';
+import type { WaitOptions } from '@manycore/core';
+import { ResultQueue } from './result-queue.js';
 import type { StreamCall } from './stream-call.js';
 
+/** Gives up the calls whose results cannot be taken any more. */
+const collected = new FinalizationRegistry<ResultQueue>((queue) => queue.abandon());
+
 /**
- * The results of `imap` and `imapUnordered`, one at a time as they come. Leaving the loop by `break` or
- * `return` drops what no worker has begun. After an error the iteration is over.
+ * The results of `imap` and `imapUnordered`, one at a time as they come.
+ *
+ * A `for await` loop ends at the first error. `next()` goes on behind an item that failed: the call that
+ * meets its error rejects, the one after it gives the next item's result. What ends the iteration for
+ * both, after the results before it, is an error of the input, a timeout, an abort, or the pool's end.
+ *
+ * Leaving a loop by `break`, `return` or an error closes the input and drops what no worker has begun; so
+ * does `return()`, and the end of an `await using` block.
  */
 export class ResultIterator<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
-  readonly #call: StreamCall;
-  /** Those who wait for a result, in the order in which they asked. */
-  readonly #waiting = new Set<Deferred<IteratorResult<T, undefined>>>();
-  #serving = false;
-  #asked = false;
+  readonly #queue: ResultQueue;
 
   /** By a pool. `start` makes the call that it takes results from. */
-  constructor(start: (onResult: () => void) => StreamCall) {
-    this.#call = start(() => this.#serve());
-    this.#call.start();
+  constructor(start: (onResult: () => void) => StreamCall, settles: boolean) {
+    this.#queue = new ResultQueue(start, settles);
+    collected.register(this, this.#queue);
   }
 
   /**
-   * The next result. Without options it waits for as long as it takes.
+   * The next result. Without options it waits for as long as it takes. Rejects with the error of an item
+   * that failed; the iteration goes on.
    *
    * @throws TimeoutError, or the signal's reason: the result is not lost, the next `next()` gets it.
    */
-  async next(options?: WaitOptions): Promise<IteratorResult<T, undefined>> {
-    const turn = deferred<IteratorResult<T, undefined>>();
-    this.#waiting.add(turn);
-    this.#serve();
-    if (options === undefined) return turn.promise;
-    const what = `a result of \`${this.#call.target.name}\``;
-    try {
-      return await withinWait(turn.promise, options, what);
-    } catch (error) {
-      // Whoever was served in this very moment takes the result after all.
-      if (this.#waiting.delete(turn)) throw error;
-      return turn.promise;
-    }
+  next(options?: WaitOptions): Promise<IteratorResult<T, undefined>> {
+    return this.#queue.next(options) as Promise<IteratorResult<T, undefined>>;
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
-    this.#call.leave();
+    this.#queue.call.leave();
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  /** For a loop: ends at the first error. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
+    const loop: AsyncIterableIterator<T, undefined> = {
+      next: async () => {
+        try {
+          return await this.next();
+        } catch (error) {
+          // A loop does not call `return` of what has thrown.
+          await this.return();
+          throw error;
+        }
+      },
+      return: () => this.return(),
+      [Symbol.asyncIterator]: () => loop,
+    };
+    return loop;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
   }
-
-  /** Gives those who wait what is there. Taking a result may bring the next, which calls this again. */
-  #serve(): void {
-    this.#asked = true;
-    if (this.#serving) return;
-    this.#serving = true;
-    while (this.#asked) {
-      this.#asked = false;
-      for (const turn of this.#waiting) {
-        const taken = this.#call.take();
-        if (!taken) break;
-        this.#waiting.delete(turn);
-        settle(turn, taken);
-      }
-    }
-    this.#serving = false;
-  }
-}
-
-function settle<T>(turn: Deferred<IteratorResult<T, undefined>>, taken: Taken): void {
-  if (taken.kind === 'value') turn.resolve({ done: false, value: taken.value as T });
-  else if (taken.kind === 'error') turn.reject(taken.error);
-  else turn.resolve({ done: true, value: undefined });
 }

@@ -3,24 +3,37 @@ import { Alarm } from '../engine/alarm.js';
 import type { Engine } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { OpenCall } from '../engine/work.js';
+import { PoolClosedError } from '../errors/pool-closed-error.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
 import type { CallSettings } from '../options/call-options.js';
+import type { ItemResults } from '../transport/job.js';
 import type { Portion } from './item-source.js';
-import { ResultBuffer, type Taken } from './result-buffer.js';
+import { type Final, ResultBuffer, type Taken } from './result-buffer.js';
 import { StreamChunk } from './stream-chunk.js';
 import type { StreamPlan } from './stream-plan.js';
 
 /**
  * One call for each item of an input that is read as its results are taken. What it holds is bounded by
- * the read-ahead, however long the input is. The first error ends it, where its turn comes.
+ * the read-ahead, however long the input is. An error of one item is that item's result.
  *
- * | state   | reads on when                                 | ends by                                    |
- * |---------|-----------------------------------------------|--------------------------------------------|
- * | reading | the consumer is less than the read-ahead back | the input's end, or an error → draining    |
- * | draining| –                                             | the consumer took the last result → over   |
- * | over    | –                                             | –                                          |
+ * | state    | reads on when                                 | ends by                                   |
+ * |----------|-----------------------------------------------|-------------------------------------------|
+ * | reading  | the consumer is less than the read-ahead back | the input's end or error, or a join of the pool → draining |
+ * | draining | –                                             | the last result is taken → over           |
+ * | over     | –                                             | –                                         |
  *
  * From any state to over: the consumer leaves, aborts or is out of time; the pool is terminated.
+ *
+ * A join of the pool must not depend on a consumer that may never come. So it ends the reading: what lies
+ * in memory as a whole is taken and run to its end, any other input is closed, and the error that says so
+ * comes after the results. The same happens to a call whose results cannot be taken any more, because
+ * their iterator was collected.
+ *
+ * Races:
+ * - **read crosses join**: a portion of an asynchronous input arrives after the input was closed. It is
+ *   dropped; the consumer is told that the input was not read to its end.
+ * - **next crosses collection**: the iterator is collected while a `next()` of it is pending. The call is
+ *   given up after that is answered (`ResultQueue`).
  */
 export class StreamCall implements OpenCall {
   readonly #engine: Engine;
@@ -32,11 +45,13 @@ export class StreamCall implements OpenCall {
   readonly #unwatch: (() => void)[] = [];
   #state: 'reading' | 'draining' | 'over' = 'reading';
   /** What comes when it is over: an error comes once, then the end. */
-  #final: Exclude<Taken, { kind: 'value' }> = { kind: 'end' };
+  #final: Final = { kind: 'end' };
   /** A portion is being read, or room for it is being waited for. */
   #busyReading = false;
-  /** The consumer may never come: what it has not taken does not count. */
-  #joined = false;
+  /** The input lies in memory and is run to its end: results that were not taken do not count. */
+  #unlimited = false;
+  /** The results cannot be taken any more. */
+  #abandoned = false;
   #read = 0;
   #done = 0;
 
@@ -61,18 +76,18 @@ export class StreamCall implements OpenCall {
     const { signal, deadline } = this.#settings;
     this.#engine.begin(this);
     if (signal?.aborted) {
-      this.#stop({ kind: 'error', error: signal.reason });
+      this.#stop({ kind: 'failure', error: signal.reason });
       return;
     }
     if (signal) {
-      const onSignal = (): void => this.#stop({ kind: 'error', error: signal.reason });
+      const onSignal = (): void => this.#stop({ kind: 'failure', error: signal.reason });
       this.#unwatch.push(onAbort(signal, onSignal));
     }
     if (deadline !== Infinity) this.#watchClock(deadline);
     this.#pump();
   }
 
-  /** What comes next, if it is there. After an error or the end comes the end. */
+  /** What comes next, if it is there. After a failure or the end comes the end. */
   take(): Taken | undefined {
     if (this.#state === 'over') {
       const final = this.#final;
@@ -80,7 +95,7 @@ export class StreamCall implements OpenCall {
       return final;
     }
     const taken = this.#buffer.take();
-    if (taken?.kind === 'value') this.#pump();
+    if (taken?.kind === 'value' || taken?.kind === 'error') this.#pump();
     else if (taken) this.#finish();
     return taken;
   }
@@ -90,14 +105,22 @@ export class StreamCall implements OpenCall {
     this.#stop({ kind: 'end' });
   }
 
+  /** The results cannot be taken any more: what was read is still run. */
+  abandon(): void {
+    if (this.#state === 'over' || this.#abandoned) return;
+    this.#abandoned = true;
+    this.#buffer.discard();
+    this.#endReading('its results were dropped');
+    this.#finishIfAbandoned();
+  }
+
   poolJoined(): void {
-    this.#joined = true;
-    this.#pump();
+    this.#endReading(`${this.#plan.pool} was joined`);
   }
 
   poolTerminated(): void {
     const text = `\`${this.target.name}\` was not done: ${this.#plan.pool} was terminated`;
-    this.#stop({ kind: 'error', error: new PoolTerminatedError(text) });
+    this.#stop({ kind: 'failure', error: new PoolTerminatedError(text) });
   }
 
   #watchClock(deadline: number): void {
@@ -107,7 +130,7 @@ export class StreamCall implements OpenCall {
         return;
       }
       const text = `the results of \`${this.target.name}\` were not taken within ${this.timeout} ms`;
-      this.#stop({ kind: 'error', error: new TimeoutError(text) });
+      this.#stop({ kind: 'failure', error: new TimeoutError(text) });
     });
     alarm.set(deadline);
     this.#unwatch.push(() => alarm.clear());
@@ -123,29 +146,22 @@ export class StreamCall implements OpenCall {
       }
       const { source, chunkSize, enter } = this.#plan;
       this.#busyReading = true;
-      try {
-        const portion = enter(() => source.read(chunkSize));
-        if (portion instanceof Promise) {
-          portion.then(
-            (items) => {
-              this.#submit(items);
-              this.#readOn();
-            },
-            (error: unknown) => this.#inputFailed(error),
-          );
-          return;
-        }
-        this.#submit(portion);
-      } catch (error) {
-        this.#inputFailed(error);
+      const portion = enter(() => source.read(chunkSize));
+      if (portion instanceof Promise) {
+        void portion.then((items) => {
+          this.#submit(items);
+          this.#readOn();
+        });
+        return;
       }
+      this.#submit(portion);
       this.#busyReading = false;
     }
   }
 
   #isWithinReadAhead(): boolean {
     const { open, unsettled } = this.#buffer;
-    return (this.#joined ? unsettled : open) < this.#plan.readAhead;
+    return (this.#unlimited ? unsettled : open) < this.#plan.readAhead;
   }
 
   #readOn(): void {
@@ -153,7 +169,7 @@ export class StreamCall implements OpenCall {
     this.#pump();
   }
 
-  #submit({ items, ended }: Portion): void {
+  #submit({ items, ended, failure }: Portion): void {
     if (this.#state !== 'reading') return;
     if (items.length > 0) {
       const chunk = new StreamChunk(this, items, this.#read, this.#buffer.openChunk());
@@ -162,33 +178,47 @@ export class StreamCall implements OpenCall {
       chunk.task = this.#engine.submit(chunk, this.#settings);
     }
     if (!ended) return;
-    this.#stopReading({ kind: 'end' });
-    // Whoever took all that there was may be waiting for more.
+    this.#stopReading(failure ? { kind: 'failure', error: failure.error } : { kind: 'end' });
+    // A consumer that took all that there was may be waiting for more.
     this.#onResult();
+    this.#finishIfAbandoned();
   }
 
-  #inputFailed(error: unknown): void {
-    this.#stopReading({ kind: 'error', error });
+  /** Reads to the end what lies in memory, and ends the reading of anything else. */
+  #endReading(why: string): void {
+    if (this.#state !== 'reading' || this.#unlimited) return;
+    if (this.#plan.source.takeRest()) {
+      this.#unlimited = true;
+      this.#pump();
+      return;
+    }
+    const error = new PoolClosedError(
+      `the input of \`${this.target.name}\` was read no further than ${this.#read} items, because ${why}; ` +
+        'take all results before, or give the items as an array',
+    );
+    this.#closeSource();
+    this.#stopReading({ kind: 'failure', error });
     this.#onResult();
   }
 
   chunkSettled(chunk: StreamChunk, outcome: Outcome): void {
     this.#tasks.delete(chunk);
     if (this.#state === 'over') return;
-    if (outcome.ok) {
-      const values = outcome.value as readonly unknown[];
-      this.#buffer.settle(chunk.results, values, undefined);
-      this.#report(values.length);
-      if (this.#joined) this.#pump();
+    if (!outcome.ok && outcome.isFinal) {
+      this.#buffer.fail(chunk.results, outcome.error);
+      this.#endAt(chunk, outcome.error);
     } else {
-      this.#buffer.settle(chunk.results, outcome.partial ?? [], { error: outcome.error });
-      this.#dropBehind(chunk, outcome.error);
+      const results = outcome.ok ? valuesOf(outcome.value) : errorsOf(outcome, chunk.values.length);
+      this.#buffer.settle(chunk.results, results);
+      this.#report(results.values.length);
+      if (this.#unlimited) this.#pump();
     }
     this.#onResult();
+    this.#finishIfAbandoned();
   }
 
-  /** Nobody will ask for what comes after an error. */
-  #dropBehind(failed: StreamChunk, error: unknown): void {
+  /** The iteration ends with an error where this chunk stands: what comes after it is dropped. */
+  #endAt(failed: StreamChunk, error: unknown): void {
     this.#closeSource();
     this.#stopReading({ kind: 'end' });
     for (const chunk of this.#tasks) {
@@ -207,7 +237,7 @@ export class StreamCall implements OpenCall {
     queueMicrotask(() => onProgress({ done, total }));
   }
 
-  #stopReading(end: Exclude<Taken, { kind: 'value' }>): void {
+  #stopReading(end: Final): void {
     if (this.#state !== 'reading') return;
     this.#state = 'draining';
     this.#buffer.finish(end);
@@ -215,15 +245,15 @@ export class StreamCall implements OpenCall {
   }
 
   /** Ends the call from outside: what is there is not taken any more, what comes next is `final`. */
-  #stop(final: Exclude<Taken, { kind: 'value' }>): void {
+  #stop(final: Final): void {
     if (this.#state === 'over') return;
     this.#closeSource();
     this.#finish();
     this.#final = final;
-    const reason = final.kind === 'error' ? final.error : undefined;
+    const reason = final.kind === 'failure' ? final.error : undefined;
     for (const { task } of this.#tasks) {
       // A consumer that merely leaves does not stop what runs.
-      if (task && (final.kind === 'error' || task.state === 'waiting')) this.#engine.abort(task, reason);
+      if (task && (final.kind === 'failure' || task.state === 'waiting')) this.#engine.abort(task, reason);
     }
     this.#onResult();
   }
@@ -232,9 +262,24 @@ export class StreamCall implements OpenCall {
     if (this.#state === 'reading') this.#plan.enter(() => this.#plan.source.close());
   }
 
+  #finishIfAbandoned(): void {
+    if (this.#abandoned && this.#state === 'draining' && this.#tasks.size === 0) this.#finish();
+  }
+
   #finish(): void {
     this.#state = 'over';
     for (const unwatch of this.#unwatch.splice(0)) unwatch();
     this.#engine.end(this);
   }
+}
+
+function valuesOf(value: unknown): ItemResults {
+  return { values: value as readonly unknown[], errors: [] };
+}
+
+/** An error that is no single item's, such as a worker's death, is that of each item of the chunk. */
+function errorsOf({ error, partial }: Extract<Outcome, { ok: false }>, items: number): ItemResults {
+  if (partial) return partial;
+  const values = new Array<unknown>(items).fill(undefined);
+  return { values, errors: values.map((_, index) => [index, error] as const) };
 }

@@ -2,7 +2,7 @@ import { TimeoutError, WorkerDiedError } from '@manycore/core';
 import { BrokenPoolError } from '../errors/broken-pool-error.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
 import type { Ending } from '../scheduler/effect.js';
-import type { Answer } from '../transport/job.js';
+import type { Answer, ItemResults } from '../transport/job.js';
 import type { WorkerLeft } from '../transport/transport.js';
 
 /** What became of a task, for its caller. */
@@ -11,8 +11,10 @@ export type Outcome =
   | {
       readonly ok: false;
       readonly error: unknown;
-      /** The results before the error, where they are wanted. */
-      readonly partial?: readonly unknown[] | undefined;
+      /** What became of each item of a chunk, where that is wanted. */
+      readonly partial?: ItemResults | undefined;
+      /** It is not the task's own: another task of the same call would meet it as well. */
+      readonly isFinal: boolean;
     };
 
 /** What the caller is told of a task: where it ran, and what of. */
@@ -27,9 +29,10 @@ export interface TaskPlace {
 export function outcomeOf(ending: Ending, place: TaskPlace): Outcome {
   if (ending.how === 'answered') {
     const { ok, value, partial } = ending.answer as Answer;
-    return ok ? { ok, value } : { ok, error: value, partial };
+    return ok ? { ok, value } : { ok, error: value, partial, isFinal: false };
   }
-  return { ok: false, error: errorOf(ending, place) };
+  const isFinal = ending.how !== 'refused' && ending.how !== 'died';
+  return { ok: false, error: errorOf(ending, place), isFinal };
 }
 
 function errorOf(ending: Exclude<Ending, { how: 'answered' }>, place: TaskPlace): unknown {

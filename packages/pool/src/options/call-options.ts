@@ -45,7 +45,19 @@ export interface StreamOptions extends MapOptions {
    * chunks. Default: four chunks for each worker.
    */
   readonly readAhead?: number | undefined;
+  /**
+   * With `true`, what is yielded for each item is how it ended, as of `Promise.allSettled`:
+   * `{ status: 'fulfilled', value }` or `{ status: 'rejected', reason }`. So a loop goes on behind an item
+   * that failed.
+   */
+  readonly settle?: boolean | undefined;
 }
+
+/** The options of a stream that yields how each item ended. */
+export type SettlingOptions = StreamOptions & { readonly settle: true };
+
+/** The options of a stream that yields results. */
+export type PlainStreamOptions = StreamOptions & { readonly settle?: false | undefined };
 
 /** How a blocking call is to be run: nothing can abort it. */
 export type SyncCallOptions = Omit<CallOptions, 'signal'>;

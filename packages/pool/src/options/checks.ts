@@ -22,6 +22,11 @@ export function milliseconds(name: string, value: unknown): number {
   return value;
 }
 
+export function optionalBoolean(name: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new TypeError(`${name} must be true or false, not ${value === null ? 'null' : typeof value}`);
+}
+
 export function optionalFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') {
     throw new TypeError(`${name} must be a function, not ${typeof value}`);

@@ -16,8 +16,16 @@ export interface Job {
   /** What the values are called in error messages: `args`, or `items` of which the first is number `offset`. */
   readonly root: 'args' | 'items';
   readonly offset: number;
-  /** Whether the results of the calls before the first error are wanted. */
+  /** Whether an error of one value leaves the others to be called, and what became of each is wanted. */
   readonly wantsPartial: boolean;
+}
+
+/** What became of the values of a job. */
+export interface ItemResults {
+  /** As many as the job had; undefined where there is an error. */
+  readonly values: readonly unknown[];
+  /** The errors, by index. */
+  readonly errors: readonly (readonly [index: number, error: unknown])[];
 }
 
 /** What a worker says of a job. */
@@ -25,8 +33,8 @@ export interface Answer {
   readonly ok: boolean;
   /** The result, or what was thrown. */
   readonly value: unknown;
-  /** The results before the error, where they are wanted. */
-  readonly partial?: readonly unknown[] | undefined;
+  /** What became of each value, where that is wanted and something failed. */
+  readonly partial?: ItemResults | undefined;
   /** How long the worker was at it, in milliseconds. */
   readonly ran: number;
 }

@@ -1,5 +1,6 @@
-import type { Endpoint } from '@manycore/core';
+import type { Destination, Endpoint } from '@manycore/core';
 import { hasCode, pack, type Packed, postParcel } from '@manycore/core/worker';
+import type { ItemResults } from '../transport/job.js';
 import type { FromWorker } from '../transport/protocol.js';
 
 /** What became of a job in the worker. */
@@ -8,8 +9,8 @@ export type Ended =
   | {
       readonly verdict: 'failed' | 'in vain';
       readonly value: unknown;
-      /** The results of a chunk's items before the one that failed. */
-      readonly partial: readonly unknown[] | undefined;
+      /** What became of each item of a chunk, where that is wanted and known. */
+      readonly partial: ItemResults | undefined;
     };
 
 /** Which part of the whole call a job's results are, for error messages. */
@@ -51,19 +52,41 @@ function post(endpoint: Endpoint, place: ResultPlace, ended: Ended, ran: number)
   postParcel(endpoint, message, transfer, root);
 }
 
-/** What to answer instead: the first result that cannot be sent, and those before it. */
+/** What to answer instead: the error that says which result cannot be sent; where wanted, all that can. */
 function refused(endpoint: Endpoint, place: ResultPlace, ended: Ended, error: unknown): Ended {
   const failure: Ended = { verdict: 'in vain', value: error, partial: undefined };
   if (!place.many || !hasCode(error, 'MANYCORE_NOT_CLONEABLE')) return failure;
-  const results = (ended.verdict === 'ok' ? ended.value : ended.partial) as readonly unknown[];
-  const sendable: unknown[] = [];
-  for (const result of results) {
-    try {
-      pack(result, endpoint.destination, `results[${place.offset + sendable.length}]`);
-    } catch (value) {
-      return { verdict: 'in vain', value, partial: place.wantsPartial ? sendable : undefined };
-    }
-    sendable.push(result);
+  const { destination } = endpoint;
+  const all: ItemResults | undefined =
+    ended.verdict === 'ok' ? { values: ended.value as readonly unknown[], errors: [] } : ended.partial;
+  if (!all) return failure;
+  const failed = new Map(all.errors);
+  const values: unknown[] = [];
+  const errors: [index: number, error: unknown][] = [];
+  for (const [index, value] of all.values.entries()) {
+    const refusal = failed.has(index)
+      ? { value: sendableError(failed.get(index), destination) }
+      : refusalOf(value, destination, `results[${place.offset + index}]`);
+    values.push(refusal ? undefined : value);
+    if (refusal) errors.push([index, refusal.value]);
   }
-  return failure;
+  const first = errors[0];
+  if (!first) return failure;
+  return { verdict: 'in vain', value: first[1], partial: place.wantsPartial ? { values, errors } : undefined };
+}
+
+/** Why a value cannot be sent, if it cannot. */
+function refusalOf(value: unknown, to: Destination, name: string): { value: unknown } | undefined {
+  try {
+    pack(value, to, name);
+    return undefined;
+  } catch (refusal) {
+    return { value: refusal };
+  }
+}
+
+/** An error, or what says that it cannot be sent. */
+function sendableError(error: unknown, to: Destination): unknown {
+  const refusal = refusalOf(error, to, 'error');
+  return refusal ? refusal.value : error;
 }

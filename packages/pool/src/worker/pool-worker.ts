@@ -119,6 +119,7 @@ export class PoolWorker {
   async #ended(message: JobMessage, task: RunningTask): Promise<Ended> {
     const { shape, values, wantsPartial } = message;
     const results: unknown[] = [];
+    const errors: [index: number, error: unknown][] | undefined = wantsPartial ? [] : undefined;
     try {
       const known = this.#functions[message.target];
       const fn = typeof known === 'function' ? known : await this.#function(message);
@@ -126,11 +127,15 @@ export class PoolWorker {
       if (task.aborted) throw task.reason();
       setCurrentTask(task);
       if (shape === 'call') return { verdict: 'ok', value: await outsideBootstrap(() => runCall(fn, args)) };
-      await outsideBootstrap(() => runItems(fn, shape, args, task, results));
+      await outsideBootstrap(() => runItems(fn, shape, args, task, results, errors));
+      if (errors?.[0]) {
+        const verdict = errors.every(([, error]) => isInVain(error)) ? 'in vain' : 'failed';
+        return { verdict, value: errors[0][1], partial: { values: results, errors } };
+      }
       return { verdict: 'ok', value: results };
     } catch (error) {
       const verdict = isInVain(error) ? 'in vain' : 'failed';
-      return { verdict, value: error, partial: wantsPartial ? results : undefined };
+      return { verdict, value: error, partial: undefined };
     }
   }
 

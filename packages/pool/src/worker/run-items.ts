@@ -13,7 +13,7 @@ export function runCall(fn: AnyFunction, args: readonly unknown[]): unknown {
 
 /**
  * Calls a function for each item, pushing to `results`, and stops at the first error, or between two
- * items when the task is aborted.
+ * items when the task is aborted. With `errors`, an error of an item goes there, and the next item follows.
  */
 export async function runItems(
   fn: AnyFunction,
@@ -21,6 +21,7 @@ export async function runItems(
   items: readonly unknown[],
   task: RunningTask,
   results: unknown[],
+  errors?: [index: number, error: unknown][],
 ): Promise<void> {
   const call = fn as (...args: readonly unknown[]) => unknown;
   let lookedAt = performance.now();
@@ -31,9 +32,15 @@ export async function runItems(
       await eventLoopTurn();
     }
     if (task.aborted) throw task.reason();
-    const result = shape === 'map' ? call(item) : call(...(item as readonly unknown[]));
-    // Without an `await` per item a chunk of plain functions runs at full speed.
-    results.push(isThenable(result) ? await result : result);
+    try {
+      const result = shape === 'map' ? call(item) : call(...(item as readonly unknown[]));
+      // Without an `await` per item a chunk of plain functions runs at full speed.
+      results.push(isThenable(result) ? await result : result);
+    } catch (error) {
+      if (!errors) throw error;
+      errors.push([results.length, error]);
+      results.push(undefined);
+    }
   }
 }
 
