@@ -15,6 +15,7 @@ export { Future } from './calls/future.js';
 export type { ResultIterator } from './calls/result-iterator.js';
 export { wait, type Waited, type WaitForOptions } from './calls/wait.js';
 export { BrokenPoolError } from './errors/broken-pool-error.js';
+export { CallbackError } from './errors/callback-error.js';
 export { CancelledError } from './errors/cancelled-error.js';
 export { InvalidStateError } from './errors/invalid-state-error.js';
 export { PoolClosedError } from './errors/pool-closed-error.js';

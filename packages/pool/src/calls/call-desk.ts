@@ -13,6 +13,7 @@ import {
   callSettings,
   chunkSizeOf,
   type MapOptions,
+  type Progress,
   readAheadOf,
   type StreamOptions,
   type SyncMapOptions,
@@ -23,7 +24,7 @@ import { isTraced, traceBlocking } from '../platform/diagnostics.js';
 import type { SyncCaller } from '../sync/sync-caller.js';
 import type { AnyIterable } from '../types.js';
 import { AsyncResult } from './async-result.js';
-import { inCallerContext } from './caller-context.js';
+import { callback } from './callback.js';
 import { defaultChunkSize } from './chunks.js';
 import { itemSource } from './item-source.js';
 import { checkArgumentLists, checkIterable, isIterable } from './items.js';
@@ -86,9 +87,9 @@ export class CallDesk {
     args: readonly unknown[] | undefined,
     options: (CallOptions & CallbackOptions<T>) | undefined,
   ): AsyncResult<T> {
-    checkCallbacks(options);
+    const tell = callbacksOf(options);
     const call = this.call(fn, args, options);
-    return asyncResult(call.target, call.promise as Promise<T>, options);
+    return asyncResult(call.target, call.promise as Promise<T>, tell);
   }
 
   async mapAny(
@@ -122,7 +123,7 @@ export class CallDesk {
     const chunkSize = chunkSizeOf(options);
     const target = this.#locate(fn);
     this.#assertOpen(target);
-    const onProgress = options?.onProgress && inCallerContext(options.onProgress);
+    const onProgress = progressOf(target, options);
     return (items) => {
       if (shape === 'starmap') checkArgumentLists(items);
       const size = chunkSize ?? defaultChunkSize(items.length, this.#engine.limits.max);
@@ -137,12 +138,12 @@ export class CallDesk {
     items: Iterable<unknown>,
     options: (MapOptions & CallbackOptions<T[]>) | undefined,
   ): AsyncResult<T[]> {
-    checkCallbacks(options);
+    const tell = callbacksOf(options);
     const start = this.map(shape, fn, options);
     checkIterable(items);
     if (!isIterable(items)) throw new TypeError(`${shape}Async takes no async iterable: use ${shape}()`);
     const call = this.#accepting(() => start([...items]));
-    return asyncResult(call.plan.target, call.promise as Promise<T[]>, options);
+    return asyncResult(call.plan.target, call.promise as Promise<T[]>, tell);
   }
 
   stream<T>(
@@ -156,13 +157,14 @@ export class CallDesk {
     const settle = optionalBoolean('settle', options?.settle);
     const readAhead = readAheadOf(options, chunkSize, this.#engine.limits.max);
     const target = this.#locate(fn);
+    const onProgress = progressOf(target, options);
     this.#assertOpen(target);
     checkIterable(items);
     return this.#accepting(() => {
       const plan: StreamPlan = {
         ...{ pool: this.#pool, target, ordered, chunkSize, readAhead },
         source: itemSource(items),
-        onProgress: options?.onProgress && inCallerContext(options.onProgress),
+        onProgress,
         enter: contextSnapshot(),
       };
       const start = (onResult: () => void): StreamCall =>
@@ -200,18 +202,33 @@ export class CallDesk {
   }
 }
 
-function checkCallbacks<T>(options: CallbackOptions<T> | undefined): void {
-  optionalFunction('callback', options?.callback);
-  optionalFunction('errorCallback', options?.errorCallback);
+/** The callbacks of a call, each read once. */
+function callbacksOf<T>(options: CallbackOptions<T> | undefined): CallbackOptions<T> {
+  return {
+    callback: optionalFunction('callback', options?.callback),
+    errorCallback: optionalFunction('errorCallback', options?.errorCallback),
+  };
+}
+
+function progressOf(
+  { name }: TargetRef,
+  options: MapOptions | undefined,
+): ((progress: Progress) => void) | undefined {
+  const onProgress = optionalFunction('onProgress', options?.onProgress);
+  return onProgress && callback(`onProgress of \`${name}\``, onProgress);
 }
 
 function asyncResult<T>(
-  target: TargetRef,
+  { name }: TargetRef,
   promise: Promise<T>,
-  options: CallbackOptions<T> | undefined,
+  { callback: onValue, errorCallback: onError }: CallbackOptions<T>,
 ): AsyncResult<T> {
-  const { callback, errorCallback } = options ?? {};
-  // An error that a callback throws is an unhandled rejection; one that a callback takes is not.
-  if (callback || errorCallback) void promise.then(callback, errorCallback ?? (() => undefined));
-  return new AsyncResult(target.name, promise);
+  if (onValue || onError) {
+    const ignore = (): void => undefined;
+    void promise.then(
+      onValue ? callback(`callback of \`${name}\``, onValue) : ignore,
+      onError ? callback(`errorCallback of \`${name}\``, onError) : ignore,
+    );
+  }
+  return new AsyncResult(name, promise);
 }

@@ -1,6 +1,7 @@
 import { type WaitOptions, withinWait } from '@manycore/core';
 import type { Engine } from '../engine/engine.js';
 import { CancelledError } from '../errors/cancelled-error.js';
+import { callback } from './callback.js';
 import type { SingleCall } from './single-call.js';
 
 /**
@@ -92,9 +93,14 @@ export class Future<T> implements PromiseLike<T> {
     return this.#settled || this.#call.task?.state === 'settled';
   }
 
-  /** Calls `fn` with this future once it is done; soon, if it is. In the async context of this call. */
-  addDoneCallback(fn: (future: this) => void): void {
-    const onSettled = (): void => fn(this);
+  /**
+   * Calls `fn` with this future once it is done; soon, if it is. In the async context of this call. What it
+   * throws is a warning (`CallbackError`); other callbacks are called all the same, in their order.
+   */
+  addDoneCallback(fn: (future: this) => unknown): void {
+    if (typeof fn !== 'function') throw new TypeError(`fn must be a function, not ${typeof fn}`);
+    const tell = callback(`done callback of ${this.#label}`, fn);
+    const onSettled = (): void => tell(this);
     void this.#promise.then(onSettled, onSettled);
   }
 

@@ -108,7 +108,7 @@ export class MapCall implements OpenCall {
     this.#resolve(this.#results);
   }
 
-  /** In a microtask of its own: an error of the callback is uncaught, like that of any event listener. */
+  /** In a microtask of its own: the callback may do anything with the pool, which is in the middle of a step. */
   #report(total: number): void {
     const { onProgress } = this.plan;
     if (!onProgress) return;

@@ -233,7 +233,7 @@ export class StreamCall implements OpenCall {
     if (!onProgress) return;
     const done = this.#done;
     const total = source.total ?? (this.#state === 'reading' ? undefined : this.#read);
-    // In a microtask of its own: an error of the callback is uncaught, like that of any event listener.
+    // In a microtask of its own: the callback may do anything with the pool, which is in the middle of a step.
     queueMicrotask(() => onProgress({ done, total }));
   }
 

@@ -1,5 +1,6 @@
 import { TimeoutError, WorkerDiedError } from '@manycore/core';
 import { BrokenPoolError } from '../errors/broken-pool-error.js';
+import { describeError } from '../errors/describe-error.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
 import type { Ending } from '../scheduler/effect.js';
 import type { Answer, ItemResults } from '../transport/job.js';
@@ -68,7 +69,7 @@ function workerDied({ departure, cause }: WorkerLeft, who: string, when: string)
 
 function broken(pool: string, reason: unknown): BrokenPoolError {
   const cause = startCause(reason);
-  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  const text = describeError(cause);
   return new BrokenPoolError(
     `${pool} is broken: its workers fail again and again while they start (${text}). ` +
       'Look at its initializer and options, and make a new pool',

@@ -1,5 +1,7 @@
+import { describeError } from '../errors/describe-error.js';
 import { onTaskSettled } from '../platform/diagnostics.js';
 import { TraceFile } from '../platform/trace-file.js';
+import { emitWarning } from '../platform/warning.js';
 import type { TaskTrace } from './task-trace.js';
 
 /** A trace that is being written. */
@@ -30,7 +32,9 @@ export interface Trace extends Disposable {
  * }
  * ```
  *
- * @throws what opening the file throws.
+ * A file that cannot be written any more ends its trace, with a warning of the process.
+ *
+ * @throws what opening the file throws; `close` throws what the last writing throws.
  */
 export function traceTo(file: string | URL): Trace {
   const out = new TraceFile(file);
@@ -54,7 +58,7 @@ export function traceTo(file: string | URL): Trace {
     out.write({ ph: 'M', name: 'thread_name', pid, tid: worker, args: { name } });
   };
 
-  const stop = onTaskSettled((trace) => {
+  const write = (trace: TaskTrace): void => {
     const pid = poolId(trace.pool);
     if (trace.blocking) {
       const ts = microseconds(trace.submittedAt);
@@ -68,6 +72,17 @@ export function traceTo(file: string | URL): Trace {
     const { name, worker: tid, sentAt, settledAt = sentAt } = trace;
     const dur = microseconds(settledAt - sentAt);
     out.write({ ph: 'X', cat: 'task', name, pid, tid, ts: microseconds(sentAt), dur, args: argsOf(trace) });
+  };
+
+  const stop = onTaskSettled((trace) => {
+    try {
+      write(trace);
+    } catch (cause) {
+      // A full disk must not cost the program that is traced.
+      stop();
+      out.abandon();
+      emitWarning(new Error(`the trace ${String(file)} ends here: ${describeError(cause)}`, { cause }));
+    }
   });
 
   const close = (): void => {
@@ -87,12 +102,8 @@ function writeWait(out: TraceFile, pid: number, trace: TaskTrace): void {
 }
 
 function argsOf({ id, attempt, items, priority, queueWait, runTime, error }: TaskTrace): object {
-  const failed = error === undefined ? {} : { error: describe(error) };
+  const failed = error === undefined ? {} : { error: describeError(error) };
   return { id, attempt, items, priority, queueWait, runTime, ...failed };
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : `a thrown ${typeof error}`;
 }
 
 function microseconds(milliseconds: number): number {

@@ -1,6 +1,6 @@
 import { signalOf, timeoutOf, type WaitOptions } from '@manycore/core';
 import { chunksPerWorker } from '../calls/chunks.js';
-import { optionalFunction, wholeNumber } from './checks.js';
+import { wholeNumber } from './checks.js';
 
 /** How a call is to be run. */
 export interface CallOptions extends WaitOptions {
@@ -33,8 +33,8 @@ export interface Progress {
 export interface MapOptions extends CallOptions {
   /** How many items make one task. */
   readonly chunkSize?: number | undefined;
-  /** Called whenever a chunk is done, in the caller's async context. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called whenever a chunk is done, in the caller's async context. An error of it is a warning: `CallbackError`. */
+  readonly onProgress?: ((progress: Progress) => unknown) | undefined;
 }
 
 export interface StreamOptions extends MapOptions {
@@ -65,12 +65,12 @@ export type SyncCallOptions = Omit<CallOptions, 'signal'>;
 /** How a blocking `map` is to be run: nobody could hear of its progress. */
 export type SyncMapOptions = Omit<MapOptions, 'signal' | 'onProgress'>;
 
-/** What `applyAsync` and its kin take besides: Python's callbacks. */
+/** What `applyAsync` and its kin take besides: Python's callbacks. An error of one is a warning: `CallbackError`. */
 export interface CallbackOptions<T> {
   /** Called with the result. */
-  readonly callback?: ((value: T) => void) | undefined;
+  readonly callback?: ((value: T) => unknown) | undefined;
   /** Called with the error. */
-  readonly errorCallback?: ((error: unknown) => void) | undefined;
+  readonly errorCallback?: ((error: unknown) => unknown) | undefined;
 }
 
 /** The options, checked and complete. */
@@ -114,7 +114,6 @@ export function readAheadOf(
 
 /** @throws TypeError, RangeError naming the option. */
 export function chunkSizeOf(options: MapOptions | undefined): number | undefined {
-  optionalFunction('onProgress', options?.onProgress);
   const { chunkSize } = options ?? {};
   return chunkSize === undefined ? undefined : wholeNumber('chunkSize', chunkSize, 1);
 }

@@ -27,8 +27,9 @@ export function optionalBoolean(name: string, value: unknown): boolean | undefin
   throw new TypeError(`${name} must be true or false, not ${value === null ? 'null' : typeof value}`);
 }
 
-export function optionalFunction(name: string, value: unknown): void {
+export function optionalFunction<F>(name: string, value: F): F {
   if (value !== undefined && typeof value !== 'function') {
-    throw new TypeError(`${name} must be a function, not ${typeof value}`);
+    throw new TypeError(`${name} must be a function, not ${value === null ? 'null' : typeof value}`);
   }
+  return value;
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { reportFailure } from './node.js';
 
 /** How much text is gathered before it is written. */
 const bufferSize = 2 ** 16;
@@ -8,7 +9,13 @@ export class TraceFile {
   #descriptor: number | undefined;
   #text = '';
   #first = true;
-  readonly #onExit = (): void => this.close();
+  readonly #onExit = (): void => {
+    try {
+      this.close();
+    } catch (error) {
+      reportFailure('The trace is incomplete:', error);
+    }
+  };
 
   constructor(file: string | URL) {
     this.#descriptor = openSync(file, 'w');
@@ -24,10 +31,20 @@ export class TraceFile {
   close(): void {
     if (this.#descriptor === undefined) return;
     this.#text += this.#first ? '[]\n' : '\n]\n';
-    this.#flush();
-    closeSync(this.#descriptor);
+    try {
+      this.#flush();
+    } finally {
+      this.abandon();
+    }
+  }
+
+  /** Closes the file as it is. */
+  abandon(): void {
+    if (this.#descriptor === undefined) return;
+    const descriptor = this.#descriptor;
     this.#descriptor = undefined;
     process.off('exit', this.#onExit);
+    closeSync(descriptor);
   }
 
   #flush(): void {
