@@ -23,8 +23,8 @@ import type {
   SyncCallOptions,
   SyncMapOptions,
 } from './options/call-options.js';
-import { wholeNumber } from './options/checks.js';
-import type { PoolSettings } from './options/pool-options.js';
+import { optionalBoolean, optionsOf, wholeNumber } from './options/checks.js';
+import type { CloseOptions, PoolSettings } from './options/pool-options.js';
 import { SyncCaller } from './sync/sync-caller.js';
 import { EndpointTransport } from './transport/endpoint-transport.js';
 import type {
@@ -255,9 +255,15 @@ export abstract class Pool implements AsyncDisposable {
   /**
    * Accepts no more calls. What was called is still done; then the workers leave. The input of an `imap` is
    * read on as its results are taken, until it ends, its iterator is left or collected, or `join` is called.
+   *
+   * With `cancelPending` what no worker has begun is dropped, and rejects with CancelledError: a whole
+   * `map` of which something is dropped; an `imap` after the results before that. What has begun is
+   * finished, its retries included. May be called again to add this to a `close` before.
    */
-  close(): void {
+  close(options?: CloseOptions): void {
+    const cancels = optionalBoolean('cancelPending', optionsOf(options, '{ cancelPending: true }')?.cancelPending);
     this.#engine.close();
+    if (cancels) this.#engine.cancelPending();
     this.#endSync('close');
   }
 

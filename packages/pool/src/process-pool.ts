@@ -1,4 +1,5 @@
 import type { AnyFunction } from '@manycore/core';
+import { optionsOf } from './options/checks.js';
 import { type PoolOptions, poolSettings, type UncheckedOptions } from './options/pool-options.js';
 import { pathOf } from './platform/node.js';
 import { Pool } from './pool.js';
@@ -29,7 +30,7 @@ let lastNumber = 0;
  */
 export class ProcessPool<I extends AnyFunction = AnyFunction> extends Pool {
   constructor(options?: ProcessPoolOptions<I>) {
-    const unchecked: UncheckedOptions = options ?? {};
+    const unchecked: UncheckedOptions = optionsOf(options, '{ workers: 4 }') ?? {};
     const settings = poolSettings(unchecked, 'process', () => `ProcessPool-${(lastNumber += 1)}`);
     const { env, cwd, execArgv, stdio }: ProcessMaking = options ?? {};
     const directory = cwd === undefined ? undefined : pathOf(cwd);

@@ -1,5 +1,6 @@
 import type { AnyFunction } from '@manycore/core';
 import type { ResourceLimits } from '@manycore/thread';
+import { optionsOf } from './options/checks.js';
 import { type PoolOptions, poolSettings, type UncheckedOptions } from './options/pool-options.js';
 import { Pool } from './pool.js';
 import { refuseToCross } from './pool-handle.js';
@@ -30,7 +31,7 @@ let lastNumber = 0;
  */
 export class ThreadPool<I extends AnyFunction = AnyFunction> extends Pool {
   constructor(options?: ThreadPoolOptions<I>) {
-    const unchecked: UncheckedOptions = options ?? {};
+    const unchecked: UncheckedOptions = optionsOf(options, '{ workers: 4 }') ?? {};
     const settings = poolSettings(unchecked, 'thread', () => `ThreadPool-${(lastNumber += 1)}`);
     super(settings, { kind: 'thread', resourceLimits: options?.resourceLimits });
   }

@@ -49,7 +49,9 @@ class CompletedIterator<P extends PromiseLike<unknown>>
   readonly #options: WaitOptions | undefined;
   readonly #timeout: number;
   readonly #deadline: number;
-  readonly #settled: Completed<P>[] = [];
+  /** In the order in which they settled; those before `#taken` were yielded. */
+  readonly #settled: (Completed<P> | undefined)[] = [];
+  #taken = 0;
   readonly #total: number;
   /** How many were not yielded. */
   #left: number;
@@ -80,15 +82,18 @@ class CompletedIterator<P extends PromiseLike<unknown>>
   }
 
   async #next(): Promise<IteratorResult<Completed<P>, undefined>> {
-    if (this.#left > 0 && this.#settled.length === 0) {
+    if (this.#left > 0 && this.#settled.length === this.#taken) {
       const wake = (this.#wake = deferred<undefined>());
       const signal = this.#options?.signal;
       const timeout =
         this.#timeout === Infinity ? Infinity : Math.max(this.#deadline - performance.now(), 0);
       await withinWait(wake.promise, { timeout, signal }, `${this.#left} of ${this.#total} futures`);
     }
-    const handle = this.#settled.shift();
+    // Not shifted: of a long array that would move all the others.
+    const handle = this.#settled[this.#taken];
     if (this.#left === 0 || handle === undefined) return { done: true, value: undefined };
+    this.#settled[this.#taken] = undefined;
+    this.#taken += 1;
     this.#left -= 1;
     return { done: false, value: handle };
   }

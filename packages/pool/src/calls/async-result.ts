@@ -45,6 +45,11 @@ export class AsyncResult<T> implements PromiseLike<T> {
    * @throws TimeoutError, or the signal's reason: the task goes on.
    */
   get(options?: WaitOptions): Promise<T> {
+    return options === undefined ? this.#promise : this.#within(options);
+  }
+
+  /** Rejects also for options that cannot be used. */
+  async #within(options: WaitOptions): Promise<T> {
     return withinWait(this.#promise, options, `\`${this.#label}\``);
   }
 

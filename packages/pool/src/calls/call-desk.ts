@@ -98,11 +98,11 @@ export class CallDesk {
     items: AnyIterable<unknown>,
     options: MapOptions | undefined,
   ): Promise<unknown[]> {
-    const start = this.map(shape, fn, options);
+    const { start, name } = this.map(shape, fn, options);
     checkIterable(items);
     // Not a tick later for what is at hand: whatever the caller does next comes after this call.
     if (isIterable(items)) return this.#accepting(() => start([...items])).promise;
-    const reading = new Reading(this.#pool);
+    const reading = new Reading(this.#pool, name);
     this.#engine.begin(reading);
     let call: MapCall;
     try {
@@ -113,23 +113,24 @@ export class CallDesk {
     return call.promise;
   }
 
-  /** Checks everything but the items; the function that it returns takes them. */
+  /** Checks everything but the items, which `start` takes. */
   map(
     shape: 'map' | 'starmap',
     fn: Target,
     options: MapOptions | undefined,
-  ): (items: readonly unknown[]) => MapCall {
+  ): { readonly name: string; readonly start: (items: readonly unknown[]) => MapCall } {
     const settings = callSettings(options);
     const chunkSize = chunkSizeOf(options);
     const target = this.#locate(fn);
     this.#assertOpen(target);
     const onProgress = progressOf(target, options);
-    return (items) => {
+    const start = (items: readonly unknown[]): MapCall => {
       if (shape === 'starmap') checkArgumentLists(items);
       const size = chunkSize ?? defaultChunkSize(items.length, this.#engine.limits.max);
       const plan = { target, shape, items, chunkSize: size, onProgress };
       return new MapCall(this.#engine, plan, settings).submit();
     };
+    return { name: target.name, start };
   }
 
   mapAsync<T>(
@@ -139,7 +140,7 @@ export class CallDesk {
     options: (MapOptions & CallbackOptions<T[]>) | undefined,
   ): AsyncResult<T[]> {
     const tell = callbacksOf(options);
-    const start = this.map(shape, fn, options);
+    const { start } = this.map(shape, fn, options);
     checkIterable(items);
     if (!isIterable(items)) throw new TypeError(`${shape}Async takes no async iterable: use ${shape}()`);
     const call = this.#accepting(() => start([...items]));
@@ -175,7 +176,8 @@ export class CallDesk {
 
   /** Begins a call whose input is the caller's code, which may close the pool: the call came before that. */
   #accepting<R>(begin: () => R): R {
-    const call = { poolJoined: () => undefined, poolTerminated: () => undefined };
+    const ignore = (): void => undefined;
+    const call = { poolJoined: ignore, pendingCancelled: ignore, poolTerminated: ignore };
     this.#engine.begin(call);
     try {
       return begin();

@@ -1,6 +1,5 @@
 import { type WaitOptions, withinWait } from '@manycore/core';
 import type { Engine } from '../engine/engine.js';
-import { CancelledError } from '../errors/cancelled-error.js';
 import { callback } from './callback.js';
 import type { SingleCall } from './single-call.js';
 
@@ -27,18 +26,14 @@ export class Future<T> implements PromiseLike<T> {
   readonly #engine: Engine;
   readonly #call: SingleCall;
   readonly #promise: Promise<T>;
-  #settled = false;
-  #cancelled = false;
 
   /** By a pool. */
   constructor(engine: Engine, call: SingleCall) {
     this.#engine = engine;
     this.#call = call;
     this.#promise = call.promise as Promise<T>;
-    const onSettled = (): void => {
-      this.#settled = true;
-    };
-    this.#promise.then(onSettled, onSettled);
+    // A failure that nothing reads is no unhandled rejection.
+    this.#promise.catch(() => undefined);
   }
 
   /**
@@ -48,38 +43,41 @@ export class Future<T> implements PromiseLike<T> {
    * @throws TimeoutError, or the signal's reason: the task goes on.
    */
   result(options?: WaitOptions): Promise<T> {
-    return withinWait(this.#promise, options, this.#label);
+    return options === undefined ? this.#promise : this.#within(this.#promise, options);
   }
 
   /**
    * Waits for the end and resolves to the error; undefined when there was none. (A function that throws
-   * `undefined` looks the same.)
+   * `undefined` looks the same.) Rejects with CancelledError when the call was cancelled, as in Python.
    *
    * @throws TimeoutError, or the signal's reason: the task goes on.
    */
   exception(options?: WaitOptions): Promise<unknown> {
     const error = this.#promise.then(
       () => undefined,
-      (reason: unknown) => reason,
+      (reason: unknown) => {
+        if (this.#call.isCancelled) throw reason;
+        return reason;
+      },
     );
-    return withinWait(error, options, this.#label);
+    // A wait that ends before leaves it to nothing.
+    error.catch(() => undefined);
+    return this.#within(error, options);
   }
 
   /**
-   * Drops the call if no worker has begun it: true then, and whenever it was cancelled before. A running
-   * or finished call is left alone: false. (To stop a running one give `submitWith` a signal.)
+   * Drops the call if no worker has begun it: true then, and whenever it was cancelled before, also by
+   * `pool.close({ cancelPending: true })`. A running or finished call is left alone: false. (To stop a
+   * running one give `submitWith` a signal.)
    */
   cancel(): boolean {
-    if (this.#cancelled) return true;
     const { task } = this.#call;
-    if (task?.state !== 'waiting') return false;
-    this.#cancelled = true;
-    this.#engine.abort(task, new CancelledError(`${this.#label} was cancelled before it ran`));
-    return true;
+    if (task?.state === 'waiting') this.#engine.cancel(task);
+    return this.cancelled();
   }
 
   cancelled(): boolean {
-    return this.#cancelled;
+    return this.#call.isCancelled;
   }
 
   /** Whether a worker is at it now. */
@@ -90,7 +88,7 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Whether it has ended: by a result, an error or a cancellation. */
   done(): boolean {
-    return this.#settled || this.#call.task?.state === 'settled';
+    return this.#call.isSettled;
   }
 
   /**
@@ -109,6 +107,11 @@ export class Future<T> implements PromiseLike<T> {
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.#promise.then(onFulfilled, onRejected);
+  }
+
+  /** Rejects also for options that cannot be used. */
+  async #within<R>(promise: Promise<R>, options: WaitOptions | undefined): Promise<R> {
+    return withinWait(promise, options, this.#label);
   }
 
   get #label(): string {

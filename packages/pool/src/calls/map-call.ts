@@ -2,6 +2,7 @@ import { onAbort, type TargetRef } from '@manycore/core';
 import type { Engine } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { OpenCall, WorkItem, WorkTask } from '../engine/work.js';
+import { cancellation } from '../errors/cancellation.js';
 import type { CallSettings, Progress } from '../options/call-options.js';
 
 /** What a `map` is about. */
@@ -65,6 +66,11 @@ export class MapCall implements OpenCall {
     // All its input is there already.
   }
 
+  pendingCancelled(): void {
+    this.#fail(cancellation(this.plan.target.name));
+    this.#engine.end(this);
+  }
+
   poolTerminated(): void {
     // Its tasks are told.
   }
@@ -118,6 +124,7 @@ export class MapCall implements OpenCall {
 
   /** An error of one chunk: what waits is dropped, what has begun may finish. */
   #fail(error: unknown): void {
+    if (this.#over) return;
     this.#over = true;
     this.#unwatch?.();
     this.#reject(error);

@@ -1,6 +1,7 @@
 import { deferred, type WaitOptions, withinWait } from '@manycore/core';
 import type { OpenCall } from '../engine/work.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
+import { cancellation } from '../errors/cancellation.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
 import { type ItemSource, itemSource } from './item-source.js';
 
@@ -10,11 +11,15 @@ const turnAfter = 1000;
 /** Reads a whole input before its tasks can be made; meanwhile a pool that is closed stays. */
 export class Reading implements OpenCall {
   readonly #pool: string;
-  readonly #terminated = deferred<never>();
+  /** The name of the function that is to be called. */
+  readonly #name: string;
+  /** Rejects when the pool does not want the items any more. */
+  readonly #ended = deferred<never>();
 
-  constructor(pool: string) {
+  constructor(pool: string, name: string) {
     this.#pool = pool;
-    this.#terminated.promise.catch(() => undefined);
+    this.#name = name;
+    this.#ended.promise.catch(() => undefined);
   }
 
   async all(items: AsyncIterable<unknown>, options: WaitOptions | undefined): Promise<unknown[]> {
@@ -24,7 +29,7 @@ export class Reading implements OpenCall {
     all.catch(() => undefined);
     const list = withinWait(all, options, 'the reading of the items');
     try {
-      return await Promise.race([list, this.#terminated.promise]);
+      return await Promise.race([list, this.#ended.promise]);
     } finally {
       // At once, even while the input is stuck in its `next`: its `return` may be what frees it.
       source.close();
@@ -35,9 +40,13 @@ export class Reading implements OpenCall {
     // The reading goes on: a `map` is done when all its items are.
   }
 
+  pendingCancelled(): void {
+    this.#ended.reject(cancellation(this.#name));
+  }
+
   poolTerminated(): void {
     const text = `the items were not read to their end: ${this.#pool} was terminated`;
-    this.#terminated.reject(new PoolTerminatedError(text));
+    this.#ended.reject(new PoolTerminatedError(text));
   }
 }
 

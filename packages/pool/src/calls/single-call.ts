@@ -2,6 +2,7 @@ import { onAbort, type TargetRef } from '@manycore/core';
 import type { Engine } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { WorkItem, WorkTask } from '../engine/work.js';
+import { isCancellation } from '../errors/cancellation.js';
 import type { CallSettings } from '../options/call-options.js';
 
 /** One call of a function: one task. */
@@ -18,6 +19,8 @@ export class SingleCall implements WorkItem {
   #reject!: (error: unknown) => void;
   #unwatch: (() => void) | undefined;
   #task: WorkTask | undefined;
+  #isSettled = false;
+  #isCancelled = false;
 
   constructor(target: TargetRef, args: readonly unknown[], timeout: number) {
     this.target = target;
@@ -34,8 +37,18 @@ export class SingleCall implements WorkItem {
     return this.#task;
   }
 
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** It was dropped before it ran. */
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
   submit(engine: Engine, { deadline, signal, priority, retries }: CallSettings): this {
     if (signal?.aborted) {
+      this.#isSettled = true;
       this.#reject(signal.reason);
       return this;
     }
@@ -50,6 +63,8 @@ export class SingleCall implements WorkItem {
 
   settle(outcome: Outcome): void {
     this.#unwatch?.();
+    this.#isSettled = true;
+    this.#isCancelled = !outcome.ok && isCancellation(outcome.error);
     if (outcome.ok) this.#resolve(outcome.value);
     else this.#reject(outcome.error);
   }

@@ -3,6 +3,7 @@ import { Alarm } from '../engine/alarm.js';
 import type { Engine } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { OpenCall } from '../engine/work.js';
+import { cancellation } from '../errors/cancellation.js';
 import { PoolClosedError } from '../errors/pool-closed-error.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
 import type { CallSettings } from '../options/call-options.js';
@@ -118,6 +119,10 @@ export class StreamCall implements OpenCall {
     this.#endReading(`${this.#plan.pool} was joined`);
   }
 
+  pendingCancelled(): void {
+    this.#closeReading(cancellation(this.target.name));
+  }
+
   poolTerminated(): void {
     const text = `\`${this.target.name}\` was not done: ${this.#plan.pool} was terminated`;
     this.#stop({ kind: 'failure', error: new PoolTerminatedError(text) });
@@ -196,9 +201,15 @@ export class StreamCall implements OpenCall {
       `the input of \`${this.target.name}\` was read no further than ${this.#read} items, because ${why}; ` +
         'take all results before, or give the items as an array',
     );
+    this.#closeReading(error);
+  }
+
+  /** The input is read no further: `error` comes after the results. */
+  #closeReading(error: Error): void {
     this.#closeSource();
     this.#stopReading({ kind: 'failure', error });
     this.#onResult();
+    this.#finishIfAbandoned();
   }
 
   chunkSettled(chunk: StreamChunk, outcome: Outcome): void {

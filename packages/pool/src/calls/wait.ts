@@ -1,11 +1,11 @@
 import { TimeoutError, type WaitOptions, withinWait } from '@manycore/core';
-import { CancelledError } from '../errors/cancelled-error.js';
+import { isCancellation } from '../errors/cancellation.js';
 
 export interface WaitForOptions extends WaitOptions {
   /**
    * - `ALL_COMPLETED` (default): all have settled
    * - `FIRST_COMPLETED`: at least one has
-   * - `FIRST_EXCEPTION`: one has rejected, other than by its cancellation; or all have settled
+   * - `FIRST_EXCEPTION`: one has rejected, other than by being cancelled; or all have settled
    */
   readonly returnWhen?: 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION' | undefined;
 }
@@ -44,7 +44,7 @@ export async function wait<P extends PromiseLike<unknown>>(
       };
       handle.then(
         () => onSettled(false),
-        (error: unknown) => onSettled(!(error instanceof CancelledError)),
+        (error: unknown) => onSettled(!isCancellation(error)),
       );
     }
   });

@@ -101,6 +101,17 @@ export class Engine implements TransportEvents {
     this.#do(this.#scheduler.abort(performance.now(), task, reason));
   }
 
+  /** Drops the task if it waits. */
+  cancel(task: WorkTask): void {
+    this.#do(this.#scheduler.cancel(performance.now(), task));
+  }
+
+  /** Drops every task that waits, or is still to be submitted. */
+  cancelPending(): void {
+    for (const call of [...this.#openCalls]) call.pendingCancelled();
+    this.#do(this.#scheduler.cancelWaiting(performance.now()));
+  }
+
   /** Whether another task may wait. */
   get hasRoom(): boolean {
     return this.#gate.hasRoom;

@@ -1,5 +1,6 @@
 import { TimeoutError, WorkerDiedError } from '@manycore/core';
 import { BrokenPoolError } from '../errors/broken-pool-error.js';
+import { cancellation } from '../errors/cancellation.js';
 import { describeError } from '../errors/describe-error.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
 import type { Ending } from '../scheduler/effect.js';
@@ -43,6 +44,8 @@ function errorOf(ending: Exclude<Ending, { how: 'answered' }>, place: TaskPlace)
       return ending.error;
     case 'aborted':
       return ending.reason;
+    case 'cancelled':
+      return cancellation(label);
     case 'timed-out':
       return new TimeoutError(`\`${label}\` was not done within ${timeout} ms by ${pool}`);
     case 'died': {

@@ -19,6 +19,8 @@ export type WorkTask = Task<WorkItem>;
 export interface OpenCall {
   /** The pool is being joined: nobody may be left to take results, and nothing should wait for that. */
   poolJoined(): void;
+  /** What of it is not submitted yet is cancelled. */
+  pendingCancelled(): void;
   /** No task of it will be run any more. */
   poolTerminated(): void;
 }

@@ -1,6 +1,6 @@
 import { ManycoreError, registerError } from '@manycore/core';
 
-/** A future was cancelled before it ran. */
+/** A call was cancelled before it ran: by `future.cancel()`, or by `pool.close({ cancelPending: true })`. */
 export class CancelledError extends ManycoreError {
   constructor(message: string, options?: ErrorOptions) {
     super('MANYCORE_CANCELLED', message, options);

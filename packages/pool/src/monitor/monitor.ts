@@ -41,7 +41,7 @@ export class Monitor {
 
   settled({ how }: Ending, ok: boolean): void {
     if (ok) this.#succeeded += 1;
-    else if (how === 'aborted') this.#aborted += 1;
+    else if (how === 'aborted' || how === 'cancelled') this.#aborted += 1;
     else if (how === 'timed-out') this.#timedOut += 1;
     else this.#failed += 1;
   }

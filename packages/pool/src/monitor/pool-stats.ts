@@ -20,7 +20,7 @@ export interface PoolStats {
     readonly succeeded: number;
     /** Threw, lost their worker, could not be sent, or ended with the pool. */
     readonly failed: number;
-    /** Given up by their caller. */
+    /** Given up by their caller: aborted or cancelled. */
     readonly aborted: number;
     readonly timedOut: number;
     /** How often a task was run again. */

@@ -1,6 +1,6 @@
 import { signalOf, timeoutOf, type WaitOptions } from '@manycore/core';
 import { chunksPerWorker } from '../calls/chunks.js';
-import { wholeNumber } from './checks.js';
+import { optionsOf, wholeNumber } from './checks.js';
 
 /** How a call is to be run. */
 export interface CallOptions extends WaitOptions {
@@ -85,6 +85,7 @@ export interface CallSettings {
 
 /** @throws TypeError, RangeError naming the option. */
 export function callSettings(options: CallOptions | undefined): CallSettings {
+  optionsOf(options, '{ timeout: 1000 }');
   const priority: unknown = options?.priority ?? 0;
   if (typeof priority !== 'number') {
     throw new TypeError(`priority must be a number, not ${typeof priority}`);

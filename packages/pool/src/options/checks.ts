@@ -22,6 +22,13 @@ export function milliseconds(name: string, value: unknown): number {
   return value;
 }
 
+/** What a caller gives as options must be an object: Python's positional `4` would be ignored in silence. */
+export function optionsOf<O>(options: O, example: string): O {
+  if (options === undefined || (typeof options === 'object' && options !== null)) return options;
+  const given = options === null ? 'null' : `${typeof options} ${String(options)}`;
+  throw new TypeError(`options must be an object such as ${example}, not ${given}`);
+}
+
 export function optionalBoolean(name: string, value: unknown): boolean | undefined {
   if (value === undefined || typeof value === 'boolean') return value;
   throw new TypeError(`${name} must be true or false, not ${value === null ? 'null' : typeof value}`);

@@ -37,6 +37,12 @@ export interface PoolBasics<I extends AnyFunction> {
   readonly maxQueue?: number | undefined;
 }
 
+/** What `close` takes; Python's `shutdown(cancel_futures=True)`. */
+export interface CloseOptions {
+  /** Drops what was called and no worker has begun. Default false: everything is still done. */
+  readonly cancelPending?: boolean | undefined;
+}
+
 /** The options of any pool, whatever its initializer takes. */
 export type UncheckedOptions = PoolBasics<AnyFunction> & {
   readonly initArgs?: readonly unknown[] | undefined;

@@ -18,6 +18,8 @@ export type Ending =
   /** The transport could not send it. */
   | { readonly how: 'refused'; readonly error: unknown }
   | { readonly how: 'aborted'; readonly reason: unknown }
+  /** Taken back before it ran. */
+  | { readonly how: 'cancelled' }
   | { readonly how: 'timed-out' }
   /** Its worker went while it ran. */
   | {

@@ -25,6 +25,8 @@ export class Scheduler<P> {
   #state: SchedulerState = 'open';
   /** Why the pool is broken. */
   #cause: unknown;
+  /** Tasks that come now are cancelled. */
+  #cancels = false;
 
   constructor(limits: Limits) {
     this.#book = new TaskBook(this.#agenda, limits.abortGrace);
@@ -61,9 +63,24 @@ export class Scheduler<P> {
     this.#book.enter(now, task);
     if (this.#state === 'broken') {
       this.#book.settle(now, task, { how: 'broken', cause: this.#cause });
+    } else if (this.#cancels) {
+      this.#book.settle(now, task, { how: 'cancelled' });
     } else if (this.#state !== 'open') {
       this.#book.settle(now, task, { how: 'terminated' });
     }
+    return this.#step(now);
+  }
+
+  /** Drops a task that waits; any other is left alone. */
+  cancel(now: number, task: Task<P>): readonly Effect<P>[] {
+    if (task.state === 'waiting') this.#book.settle(now, task, { how: 'cancelled' });
+    return this.#step(now);
+  }
+
+  /** Drops all tasks that wait and all that are still to come. What was sent to a worker is finished. */
+  cancelWaiting(now: number): readonly Effect<P>[] {
+    this.#cancels = true;
+    this.#book.settleAllWaiting(now, { how: 'cancelled' });
     return this.#step(now);
   }
 

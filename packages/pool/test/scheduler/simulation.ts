@@ -83,15 +83,29 @@ export class Simulation {
         });
       }
     }
-    const end = random.pick(['close', 'close', 'terminate', 'both'] as const);
+    const end = random.pick(['close', 'close', 'terminate', 'both', 'cancel'] as const);
     const at = random.between(span, span + random.pick([0, 100, 2000]));
     if (end !== 'terminate') {
       this.#events.at(at, () => this.#do(this.#scheduler.close(this.#events.now)));
     }
-    if (end !== 'close') {
+    if (end === 'cancel') {
+      this.#events.at(at + random.pick([0, 50]), () => this.#cancelWaiting());
+    } else if (end !== 'close') {
       const later = end === 'both' ? random.between(0, 50) : 0;
       this.#events.at(at + later, () => this.#do(this.#scheduler.terminate(this.#events.now)));
     }
+  }
+
+  #cancelWaiting(): void {
+    const { now } = this.#events;
+    const waiting = this.#tasks.filter((task) => task.state === 'waiting');
+    const others = this.#endings.size;
+    this.#do(this.#scheduler.cancelWaiting(now));
+    if (this.#scheduler.waiting > 0) throw new Error('a task waits although all were cancelled');
+    if (waiting.some((task) => this.#endings.get(task)?.how !== 'cancelled')) {
+      throw new Error('a task that waited was not cancelled');
+    }
+    if (this.#endings.size !== others + waiting.length) throw new Error('too much was cancelled');
   }
 
   #submit(): void {
@@ -113,6 +127,14 @@ export class Simulation {
     });
     this.#tasks.push(task);
     this.#do(this.#scheduler.submit(this.#events.now, task));
+    if (random.chance(0.1)) {
+      this.#events.after(random.between(0, 200), () => {
+        const waits = task.state === 'waiting';
+        this.#do(this.#scheduler.cancel(this.#events.now, task));
+        const isCancelled = this.#endings.get(task)?.how === 'cancelled';
+        if (waits && !isCancelled) throw new Error('a task that waited was not cancelled');
+      });
+    }
     if (!random.chance(0.2)) return;
     this.#events.after(random.between(0, 200), () => {
       this.#do(this.#scheduler.abort(this.#events.now, task, 'enough'));
