@@ -1,6 +1,7 @@
 import {
   type AnyFunction,
   assertNotBootstrapping,
+  defineInspection,
   type Target,
   type WaitOptions,
   withinWait,
@@ -291,6 +292,21 @@ export abstract class Pool implements AsyncDisposable {
     this.#engine.terminate();
     this.#endSync('terminate');
     await this.#joined();
+  }
+
+  static {
+    // Its constructor is for subclasses only, which matters nothing here.
+    defineInspection(this as unknown as abstract new () => Pool, (pool) => {
+      const { workers, tasks } = pool.stats();
+      return {
+        name: pool.name,
+        state: pool.#engine.summary,
+        workers: pool.#engine.limits.max,
+        started: workers.live,
+        waiting: tasks.waiting,
+        running: tasks.running,
+      };
+    });
   }
 
   #endSync(how: 'close' | 'terminate'): void {

@@ -1,4 +1,4 @@
-import { type WaitOptions, withinWait } from '@manycore/core';
+import { defineInspection, type WaitOptions, withinWait } from '@manycore/core';
 import { InvalidStateError } from '../errors/invalid-state-error.js';
 
 /**
@@ -24,17 +24,21 @@ export class AsyncResult<T> implements PromiseLike<T> {
   readonly #promise: Promise<T>;
   readonly #label: string;
   #state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
+  /** The result or the error, once it is there. */
+  #outcome: { readonly result?: T; readonly error?: unknown } = {};
 
   /** By a pool. */
   constructor(label: string, promise: Promise<T>) {
     this.#label = label;
     this.#promise = promise;
     promise.then(
-      () => {
+      (result) => {
         this.#state = 'fulfilled';
+        this.#outcome = { result };
       },
-      () => {
+      (error: unknown) => {
         this.#state = 'rejected';
+        this.#outcome = { error };
       },
     );
   }
@@ -46,6 +50,18 @@ export class AsyncResult<T> implements PromiseLike<T> {
    */
   get(options?: WaitOptions): Promise<T> {
     return options === undefined ? this.#promise : this.#within(options);
+  }
+
+  static {
+    defineInspection(this, (result) => {
+      const isReady = result.ready();
+      return {
+        target: result.#label,
+        ready: isReady,
+        successful: isReady ? result.successful() : undefined,
+        ...result.#outcome,
+      };
+    });
   }
 
   /** Rejects also for options that cannot be used. */

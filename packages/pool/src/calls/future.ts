@@ -1,4 +1,4 @@
-import { type WaitOptions, withinWait } from '@manycore/core';
+import { defineInspection, type WaitOptions, withinWait } from '@manycore/core';
 import type { Engine } from '../engine/engine.js';
 import { callback } from './callback.js';
 import type { SingleCall } from './single-call.js';
@@ -112,6 +112,21 @@ export class Future<T> implements PromiseLike<T> {
   /** Rejects also for options that cannot be used. */
   async #within<R>(promise: Promise<R>, options: WaitOptions | undefined): Promise<R> {
     return withinWait(promise, options, this.#label);
+  }
+
+  static {
+    defineInspection(this, (future) => {
+      const { target, outcome } = future.#call;
+      const result = outcome && (outcome.ok ? { result: outcome.value } : { error: outcome.error });
+      return { target: target.name, state: future.#state, ...(!future.cancelled() && result) };
+    });
+  }
+
+  /** Python's words. */
+  get #state(): 'pending' | 'running' | 'cancelled' | 'finished' {
+    if (this.cancelled()) return 'cancelled';
+    if (this.done()) return 'finished';
+    return this.running() ? 'running' : 'pending';
   }
 
   get #label(): string {

@@ -1,4 +1,4 @@
-import type { WaitOptions } from '@manycore/core';
+import { defineInspection, type WaitOptions } from '@manycore/core';
 import { ResultQueue } from './result-queue.js';
 import type { StreamCall } from './stream-call.js';
 
@@ -17,6 +17,10 @@ const collected = new FinalizationRegistry<ResultQueue>((queue) => queue.abandon
  */
 export class ResultIterator<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
   readonly #queue: ResultQueue;
+
+  static {
+    defineInspection(this, (results) => results.#queue.call.summary);
+  }
 
   /** By a pool. `start` makes the call that it takes results from. */
   constructor(start: (onResult: () => void) => StreamCall, settles: boolean) {

@@ -19,8 +19,7 @@ export class SingleCall implements WorkItem {
   #reject!: (error: unknown) => void;
   #unwatch: (() => void) | undefined;
   #task: WorkTask | undefined;
-  #isSettled = false;
-  #isCancelled = false;
+  #outcome: Outcome | undefined;
 
   constructor(target: TargetRef, args: readonly unknown[], timeout: number) {
     this.target = target;
@@ -38,18 +37,22 @@ export class SingleCall implements WorkItem {
   }
 
   get isSettled(): boolean {
-    return this.#isSettled;
+    return this.#outcome !== undefined;
+  }
+
+  /** How it ended; undefined before. */
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
   }
 
   /** It was dropped before it ran. */
   get isCancelled(): boolean {
-    return this.#isCancelled;
+    return this.#outcome?.ok === false && isCancellation(this.#outcome.error);
   }
 
   submit(engine: Engine, { deadline, signal, priority, retries }: CallSettings): this {
     if (signal?.aborted) {
-      this.#isSettled = true;
-      this.#reject(signal.reason);
+      this.settle({ ok: false, error: signal.reason, isFinal: true });
       return this;
     }
     const task = engine.submit(this, { priority, retries, deadline });
@@ -63,8 +66,7 @@ export class SingleCall implements WorkItem {
 
   settle(outcome: Outcome): void {
     this.#unwatch?.();
-    this.#isSettled = true;
-    this.#isCancelled = !outcome.ok && isCancellation(outcome.error);
+    this.#outcome = outcome;
     if (outcome.ok) this.#resolve(outcome.value);
     else this.#reject(outcome.error);
   }

@@ -73,6 +73,12 @@ export class StreamCall implements OpenCall {
     return this.#plan.target;
   }
 
+  /** For people: how far it is. */
+  get summary(): object {
+    const state = this.#state === 'over' ? 'ended' : this.#state;
+    return { target: this.target.name, state, read: this.#read, done: this.#done };
+  }
+
   start(): void {
     const { signal, deadline } = this.#settings;
     this.#engine.begin(this);

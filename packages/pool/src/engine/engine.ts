@@ -63,6 +63,14 @@ export class Engine implements TransportEvents {
     return this.#scheduler.state;
   }
 
+  /** For people: what the pool is about. */
+  get summary(): 'running' | 'closing' | 'broken' | 'terminating' | 'ended' {
+    const { state } = this.#scheduler;
+    if (state === 'ending') return 'terminating';
+    if (state === 'open') return this.#closed ? 'closing' : 'running';
+    return state;
+  }
+
   /** No call is accepted any more. */
   get closed(): boolean {
     return this.#closed;
