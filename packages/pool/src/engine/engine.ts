@@ -1,6 +1,7 @@
 import { type Deferred, deferred, failProgram, hasCode } from '@manycore/core';
 import { isTraced, traceSettlement, traceSubmission } from '../platform/diagnostics.js';
 import { reportFailure } from '../platform/node.js';
+import { emitWarning } from '../platform/warning.js';
 import type { Effect, Ending } from '../scheduler/effect.js';
 import { Monitor } from '../monitor/monitor.js';
 import type { PoolStats } from '../monitor/pool-stats.js';
@@ -11,6 +12,7 @@ import { Scheduler, type SchedulerState } from '../scheduler/scheduler.js';
 import { Task, type TaskOptions } from '../scheduler/task.js';
 import type { WorkerSlot } from '../scheduler/worker-slot.js';
 import type { Answer } from '../transport/job.js';
+import { scarcityOf } from '../transport/scarcity-of.js';
 import type { Transport, TransportEvents, WorkerLeft } from '../transport/transport.js';
 import { Alarm } from './alarm.js';
 import { KeepAlive } from './keep-alive.js';
@@ -269,11 +271,21 @@ export class Engine implements TransportEvents {
       case 'timer':
         this.#alarm.set(effect.at);
         break;
+      case 'scarce':
+        this.#warnOfScarcity(effect.reason as WorkerLeft);
+        break;
       case 'ended':
         this.#alarm.clear();
         this.#ended.resolve(undefined);
         break;
     }
+  }
+
+  #warnOfScarcity(left: WorkerLeft): void {
+    const { max } = this.#scheduler.limits;
+    const why = scarcityOf(left.startError ?? left.cause) ?? 'the system has no room for more';
+    const text = `${this.#pool} goes on with fewer than ${max} workers, and tries to start more later: ${why}`;
+    emitWarning(new Error(text, { cause: left.startError ?? left.cause }));
   }
 
   #settle({ payload }: WorkTask, ending: Ending): void {

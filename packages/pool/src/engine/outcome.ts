@@ -4,6 +4,7 @@ import { cancellation } from '../errors/cancellation.js';
 import { describeError } from '../errors/describe-error.js';
 import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
 import type { Ending } from '../scheduler/effect.js';
+import { scarcityOf } from '../transport/scarcity-of.js';
 import type { Answer, ItemResults } from '../transport/job.js';
 import type { WorkerLeft } from '../transport/transport.js';
 
@@ -72,6 +73,11 @@ function workerDied({ departure, cause }: WorkerLeft, who: string, when: string)
 
 function broken(pool: string, reason: unknown): BrokenPoolError {
   const cause = startCause(reason);
+  const shortage = scarcityOf(cause);
+  if (shortage !== undefined) {
+    const text = `${pool} is broken: it has no worker, and none could be started: ${shortage}. Then make a new pool`;
+    return new BrokenPoolError(text, { cause });
+  }
   const text = describeError(cause);
   return new BrokenPoolError(
     `${pool} is broken: its workers fail again and again while they start (${text}). ` +

@@ -7,6 +7,8 @@ export interface Leaving {
   readonly reason: unknown;
   /** It was killed from outside, so that a new attempt to start may well succeed. */
   readonly killed?: boolean;
+  /** It could not be started for want of something that the system may have later. */
+  readonly scarce?: boolean;
   /** For a transport that does not report starts: the worker left before it began what it had in hand. */
   readonly unbegun?: boolean;
 }
@@ -51,5 +53,7 @@ export type Effect<P> =
   | { readonly type: 'settle'; readonly task: Task<P>; readonly ending: Ending }
   /** Call `tick` at this time or soon after. Replaces no other timer: an earlier one may fire in vain. */
   | { readonly type: 'timer'; readonly at: number }
+  /** The pool goes on with fewer workers than it should have: this is why. Told once. */
+  | { readonly type: 'scarce'; readonly reason: unknown }
   /** The pool is closed and its last worker is gone. */
   | { readonly type: 'ended' };

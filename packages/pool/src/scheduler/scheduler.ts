@@ -175,7 +175,7 @@ export class Scheduler<P> {
       else if (!this.#book.retry(task)) this.#book.settle(now, task, { how: 'died', leaving });
     }
     slot.deadline = Infinity;
-    if (failure) this.#startFailed(now, leaving);
+    if (failure || leaving.scarce === true) this.#startFailed(now, leaving);
     return this.#step(now);
   }
 
@@ -223,6 +223,7 @@ export class Scheduler<P> {
       if (this.#state === 'closing' && book.waiting + book.unbegun === 0) staffing.clear(now);
       staffing.hire(now, this.#state === 'open');
       staffing.balance();
+      staffing.tellScarcity();
     }
     const leaving = this.#state === 'closing' || this.#state === 'ending';
     if (leaving && book.unsettled === 0 && staffing.crew.slots.size === 0) {
@@ -249,7 +250,7 @@ export class Scheduler<P> {
 
   #startFailed(now: number, leaving: Leaving): void {
     if (this.#state !== 'open' && this.#state !== 'closing') return;
-    if (!this.#staffing.noteFailure(now, leaving.killed === true)) return;
+    if (!this.#staffing.noteFailure(now, leaving)) return;
     this.#cause = leaving.reason;
     this.#state = this.#state === 'open' ? 'broken' : 'ending';
     this.#dropAll(now, { how: 'broken', cause: this.#cause });

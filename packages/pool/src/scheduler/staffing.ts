@@ -1,6 +1,8 @@
 import type { Agenda } from './agenda.js';
 import { Crew } from './crew.js';
+import type { Leaving } from './effect.js';
 import type { Limits } from './limits.js';
+import { Scarcity } from './scarcity.js';
 import { StartFailures } from './start-failures.js';
 import type { TaskBook } from './task-book.js';
 import type { Task } from './task.js';
@@ -15,6 +17,10 @@ const recallLimit = 1000;
 export class Staffing<P> {
   readonly crew: Crew<P> = new Crew<P>();
   readonly #failures = new StartFailures();
+  readonly #scarcity = new Scarcity();
+  /** Why a start failed for want of something, until that is told. */
+  #untold: { readonly reason: unknown } | undefined;
+  #isTold = false;
   readonly #agenda: Agenda<P>;
   readonly #book: TaskBook<P>;
   #limits: Limits;
@@ -41,6 +47,11 @@ export class Staffing<P> {
     const { min, max, startTimeout } = this.#limits;
     const floor = keeping ? Math.min(Math.max(min, this.#kept), max) : 0;
     while (this.crew.live < max && (this.crew.live < floor || this.#isDemanded())) {
+      if (this.crew.live >= this.#scarcity.limit(now, max)) {
+        // While one is being started, how that ends decides.
+        if (now < this.#scarcity.retryAt) this.#agenda.wakeAt(this.#scarcity.retryAt);
+        return;
+      }
       if (now < this.#failures.retryAt) {
         this.#agenda.wakeAt(this.#failures.retryAt);
         return;
@@ -55,7 +66,11 @@ export class Staffing<P> {
   /** Lets go the workers beyond `max`; those at work leave when their hands are empty. */
   shed(now: number): void {
     const { crew } = this;
-    const { max } = this.#limits;
+    let { max } = this.#limits;
+    if (crew.starting === 0) {
+      this.#scarcity.settle(crew.live);
+      max = Math.min(max, this.#scarcity.ceiling);
+    }
     if (crew.staying <= max) return;
     for (const state of ['idle', 'starting', 'busy'] as const) {
       for (const slot of crew.slots) {
@@ -87,7 +102,9 @@ export class Staffing<P> {
       this.retire(now, slot);
       return;
     }
+    const isNew = slot.state === 'starting';
     this.crew.rest(slot);
+    if (isNew) this.#scarcity.noteReady(this.crew.live, this.crew.starting, this.#limits.max);
     this.#limitSlot(slot, now + this.#limits.idleTimeout);
   }
 
@@ -125,8 +142,21 @@ export class Staffing<P> {
   }
 
   /** Notes a start failure; true when no more attempt makes sense. */
-  noteFailure(now: number, killed: boolean): boolean {
-    return this.#failures.note(now, killed) && this.crew.ready === 0;
+  noteFailure(now: number, { killed, scarce, reason }: Leaving): boolean {
+    if (scarce === true) {
+      this.#scarcity.note(now, this.crew.live);
+      this.#untold ??= { reason };
+      // A pool with workers is merely smaller.
+      if (this.crew.live > 0) return false;
+    }
+    return this.#failures.note(now, killed === true || scarce === true) && this.crew.ready === 0;
+  }
+
+  /** Tells once that the pool is smaller than it should be, when it is not broken after all. */
+  tellScarcity(): void {
+    if (!this.#untold || this.#isTold || this.crew.ready === 0) return;
+    this.#isTold = true;
+    this.#agenda.push({ type: 'scarce', reason: this.#untold.reason });
   }
 
   /** Deals with the slots whose deadline has come; returns how many took too long to start. */

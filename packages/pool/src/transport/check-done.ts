@@ -1,5 +1,5 @@
 import { ProtocolError, unpack } from '@manycore/core';
-import type { Answer } from './job.js';
+import type { Answer, ItemResults } from './job.js';
 import type { Claimed, FromWorker } from './protocol.js';
 
 export type Verdict = Extract<FromWorker, { manycorePool: 'done' }>['verdict'];
@@ -29,10 +29,20 @@ export async function readAnswer(message: ClaimedDone, count: number | undefined
   const partial = message.partial === undefined ? undefined : await unpack(message.partial as never);
   const ok = message.verdict === 'ok';
   if (ok && !isList(value, count)) throw new ProtocolError(`${wrongText}: not one result for each item`);
-  if (partial !== undefined && (!Array.isArray(partial) || partial.length > (count ?? 0))) {
-    throw new ProtocolError(`${wrongText}: more results than there are items`);
+  if (partial !== undefined && !areItemResults(partial, count ?? 0)) {
+    throw new ProtocolError(`${wrongText}: not what became of each item`);
   }
   return { ok, value, partial, ran: ranOf(message) };
+}
+
+function areItemResults(partial: unknown, count: number): partial is ItemResults {
+  if (typeof partial !== 'object' || partial === null) return false;
+  const { values, errors } = partial as Partial<Record<keyof ItemResults, unknown>>;
+  if (!isList(values, count) || !Array.isArray(errors) || errors.length > count) return false;
+  return errors.every((entry) => {
+    const index: unknown = Array.isArray(entry) && entry.length === 2 ? entry[0] : undefined;
+    return typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < count;
+  });
 }
 
 function isList(value: unknown, count: number | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { Departure, WorkerEndpoint } from '@manycore/core';
 import { EndpointWorker } from './endpoint-worker.js';
 import type { Job } from './job.js';
+import { Shortage } from './shortage.js';
 import type { Transport, TransportEvents } from './transport.js';
 import type { WorkerSetup } from './worker-setup.js';
 
@@ -13,6 +14,7 @@ export class EndpointTransport implements Transport {
   readonly #spawn: Spawn;
   readonly #setup: WorkerSetup;
   readonly #events: TransportEvents;
+  readonly #shortage = new Shortage();
   readonly #workers = new Map<number, EndpointWorker>();
 
   constructor(spawn: Spawn, setup: WorkerSetup, events: TransportEvents) {
@@ -29,14 +31,18 @@ export class EndpointTransport implements Transport {
       queueMicrotask(() => this.#notStarted(id, error));
       return;
     }
-    const worker = new EndpointWorker(id, endpoint, this.#events, () => this.#workers.delete(id));
+    this.#shortage.started(id);
+    const onGone = (): void => void this.#workers.delete(id);
+    const worker = new EndpointWorker(id, endpoint, this.#events, this.#shortage, onGone);
     this.#workers.set(id, worker);
     worker.init(this.#setup);
   }
 
   #notStarted(id: number, error: unknown): void {
     const departure: Departure = { exitCode: 1 };
-    this.#events.gone(id, { departure, startError: error, unbegun: true });
+    const left = { departure, startError: error, unbegun: true };
+    this.#shortage.gone(id, left);
+    this.#events.gone(id, left);
   }
 
   send(worker: number, id: number, job: Job, attempt: number): boolean {

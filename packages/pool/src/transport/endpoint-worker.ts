@@ -16,10 +16,11 @@ import type { TargetRef, WorkerEndpoint } from '@manycore/core';
 import { Alarm } from '../engine/alarm.js';
 import { Board } from './board.js';
 import { plainAnswer, readAnswer, verdictOf } from './check-done.js';
-import type { Job } from './job.js';
+import type { Answer, Job } from './job.js';
 import { packJob } from './pack-job.js';
 import { type Claimed, type FromWorker, isFromWorker, type ToWorker } from './protocol.js';
-import type { TransportEvents } from './transport.js';
+import type { Shortage } from './shortage.js';
+import type { TransportEvents, WorkerLeft } from './transport.js';
 import type { WorkerSetup } from './worker-setup.js';
 
 /**
@@ -36,6 +37,7 @@ export class EndpointWorker {
   readonly #id: number;
   readonly #endpoint: WorkerEndpoint;
   readonly #events: TransportEvents;
+  readonly #shortage: Shortage;
   readonly #onGone: () => void;
   /** Where worker and pool share memory. */
   readonly #board: Board | undefined;
@@ -43,6 +45,10 @@ export class EndpointWorker {
   readonly #targets = new Map<TargetRef, number>();
   #lastSent = 0;
   #lastBegun = 0;
+  /** The job that was sent last. */
+  #job: Job | undefined;
+  /** That job's module could not be read for want of descriptors, so the worker never began it. */
+  #wasStarved = false;
   #startError: unknown;
   #cause: unknown;
   /** What was sent and is not answered: a worker gets one job at a time. */
@@ -57,10 +63,17 @@ export class EndpointWorker {
   /** The last message that takes time to read: what comes later waits for it, so that order holds. */
   #reading: Promise<void> | undefined;
 
-  constructor(id: number, endpoint: WorkerEndpoint, events: TransportEvents, onGone: () => void) {
+  constructor(
+    id: number,
+    endpoint: WorkerEndpoint,
+    events: TransportEvents,
+    shortage: Shortage,
+    onGone: () => void,
+  ) {
     this.#id = id;
     this.#endpoint = endpoint;
     this.#events = events;
+    this.#shortage = shortage;
     this.#onGone = onGone;
     this.#board = endpoint.destination === 'thread' ? new Board() : undefined;
     // The pool as a whole keeps the program alive while there is something to wait for.
@@ -123,6 +136,7 @@ export class EndpointWorker {
     postParcel(this.#endpoint, message, transfer, job.root);
     if (known === undefined) this.#targets.set(job.target, target);
     this.#lastSent = id;
+    this.#job = job;
     this.#inFlight = { id, count };
     return transfer.length > 0;
   }
@@ -212,6 +226,7 @@ export class EndpointWorker {
       return;
     }
     this.#ready = true;
+    this.#shortage.ready(this.#id);
     this.#events.ready(this.#id);
   }
 
@@ -267,32 +282,47 @@ export class EndpointWorker {
     this.#inFlight = undefined;
     this.#lastAnswered = flight.id;
     const { id, count } = flight;
-    const answer = plainAnswer(message, count);
-    if (answer) {
+    const tell = (answer: Answer): Promise<void> | undefined => {
+      if (verdict === 'in vain') return this.#refuse(id, answer);
       this.#events.finished(this.#id, id, answer, verdict);
       return undefined;
-    }
+    };
+    const answer = plainAnswer(message, count);
+    if (answer) return tell(answer);
     return readAnswer(message, count).then(
-      (read) => {
-        this.#events.finished(this.#id, id, read, verdict);
-      },
+      tell,
       (error: unknown) => {
         this.#events.finished(this.#id, id, { ok: false, value: error, ran: 0 }, 'in vain');
       },
     );
   }
 
+  /** A worker that could not load a module for want of descriptors makes room, and its job goes to another. */
+  async #refuse(id: number, answer: Answer): Promise<void> {
+    const { value } = answer;
+    if (!this.#job || !(await this.#shortage.explains(value, this.#job))) {
+      this.#events.finished(this.#id, id, answer, 'in vain');
+      return;
+    }
+    this.#wasStarved = true;
+    // Scarce or not: what its error says is not the reason, if it is another one.
+    this.#startError = value;
+    this.#endpoint.kill();
+  }
+
   #leave(departure: Departure): undefined {
     const begun = this.#board?.hasBegun(this.#lastSent) ?? this.#lastBegun === this.#lastSent;
     this.#onGone();
-    this.#events.gone(this.#id, {
+    const left: WorkerLeft = {
       departure,
       startError: this.#startError,
       cause: this.#cause ?? departure.cause,
       // Node prints the uncaught error of a process, but not that of a thread that somebody listens to.
       reported: this.#endpoint.destination === 'process',
-      unbegun: !begun,
-    });
+      unbegun: !begun || this.#wasStarved,
+    };
+    this.#shortage.gone(this.#id, left);
+    this.#events.gone(this.#id, left);
   }
 }
 

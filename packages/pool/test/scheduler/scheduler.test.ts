@@ -21,6 +21,8 @@ function brief(effects: Effects): string[] {
         return `timer ${effect.at}`;
       case 'ended':
         return 'ended';
+      case 'scarce':
+        return 'scarce';
       default:
         return `${effect.type} ${effect.slot.id}`;
     }

@@ -29,6 +29,8 @@ export interface Nature {
   /** Delay of every report, in milliseconds at most. */
   readonly lag: number;
   readonly startFails: number;
+  /** How many of the failing starts fail for want of something. */
+  readonly scarce: number;
   readonly startHangs: number;
   readonly dies: number;
   readonly refusesToLeave: number;
@@ -68,7 +70,7 @@ export class SimulatedWorker {
     events.after(random.between(0, 50), () => {
       if (!this.alive) return;
       if (fails) {
-        this.#die(random.chance(0.5));
+        this.#die(random.chance(0.5), random.chance(nature.scarce));
         return;
       }
       this.#ready = true;
@@ -147,11 +149,11 @@ export class SimulatedWorker {
     this.#next();
   }
 
-  #die(killed: boolean): void {
+  #die(killed: boolean, scarce = false): void {
     if (!this.alive) return;
     this.alive = false;
     const unbegun = this.#running === undefined;
-    this.#report(() => this.#reports.gone(this.slot, { reason: 'simulated', killed, unbegun }));
+    this.#report(() => this.#reports.gone(this.slot, { reason: 'simulated', killed, scarce, unbegun }));
   }
 
   #report(tell: () => void): void {

@@ -20,8 +20,8 @@ test('random schedules keep every promise of the scheduler', { timeout: 600_000 
   if (only !== undefined) return;
   // The schedules are worth something only if all of this happens in them.
   for (const event of [
-    ...['start', 'send', 'abort', 'recall', 'retire', 'kill', 'timer', 'ended'],
-    ...['answered', 'refused', 'aborted', 'timed-out', 'died', 'broken', 'terminated'],
+    ...['start', 'send', 'abort', 'recall', 'retire', 'kill', 'timer', 'ended', 'scarce'],
+    ...['answered', 'refused', 'aborted', 'timed-out', 'died', 'broken', 'terminated', 'cancelled'],
   ]) {
     expect(census[event], event).toBeGreaterThan(schedules / 100);
   }

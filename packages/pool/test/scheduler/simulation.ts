@@ -25,6 +25,7 @@ export class Simulation {
   readonly #census: Census;
   #timerAt = Infinity;
   #ended = 0;
+  #scarceTold = 0;
 
   constructor(seed: number, census: Census) {
     const random = new Random(seed);
@@ -47,6 +48,7 @@ export class Simulation {
     this.#nature = {
       lag: random.pick([0, 2, 15]),
       startFails: troubled ? random.pick([0.1, 0.5, 1]) : 0,
+      scarce: random.pick([0, 0.5, 1]),
       startHangs: troubled ? 0.05 : 0,
       dies: troubled ? 0.3 : 0,
       refusesToLeave: 0.1,
@@ -188,6 +190,10 @@ export class Simulation {
       case 'timer':
         if (effect.at === Infinity || Number.isNaN(effect.at)) throw new Error('a timer for never');
         this.#setTimer(effect.at);
+        break;
+      case 'scarce':
+        this.#scarceTold += 1;
+        if (this.#scarceTold > 1) throw new Error('a scarcity is told twice');
         break;
       case 'ended':
         this.#ended += 1;
