@@ -11,6 +11,8 @@ export interface ProcessInit {
   readonly parentPid: number;
   /** Whether the process has to watch its parent itself. */
   readonly watchesParent: boolean;
+  /** Whether SIGINT is not to end the process. */
+  readonly ignoresInterrupt: boolean;
   /** The streams of output that others may write to as well: they were not made for this process. */
   readonly sharedOutput: readonly OutputDescriptor[];
   /** The one call that the process is for. */

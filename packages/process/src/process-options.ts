@@ -14,18 +14,28 @@ export interface SystemOptions {
    * for standard streams that a shorter array leaves out.
    */
   readonly stdio?: StdioOptions | undefined;
+  /**
+   * With `true`, SIGINT does not end the process: Ctrl-C in the terminal of this program reaches the
+   * program alone, which can let the process finish. For that the process is in a session of its own: it
+   * has no terminal to read from, and Ctrl-Z does not stop it. It still ends with its parent. Default false.
+   */
+  readonly ignoreInterrupt?: boolean | undefined;
 }
 
 export type ProcessOptions<F extends AnyFunction> = ActivityOptions<F> & SystemOptions;
 
 /** @throws TypeError naming the option that cannot be used, and what it may be. */
 export function checkSystemOptions(options: SystemOptions): void {
-  const { env, cwd, execArgv, stdio }: Readonly<Record<keyof SystemOptions, unknown>> = {
+  const { env, cwd, execArgv, stdio, ignoreInterrupt }: Readonly<Record<keyof SystemOptions, unknown>> = {
     env: options.env,
     cwd: options.cwd,
     execArgv: options.execArgv,
     stdio: options.stdio,
+    ignoreInterrupt: options.ignoreInterrupt,
   };
+  if (ignoreInterrupt !== undefined && typeof ignoreInterrupt !== 'boolean') {
+    throw new TypeError('ignoreInterrupt must be true or false');
+  }
   if (env !== undefined) checkEnvironment(env);
   if (cwd !== undefined && typeof cwd !== 'string' && !(cwd instanceof URL)) {
     throw new TypeError('cwd must be the path of a folder, or its file: URL');

@@ -45,9 +45,9 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
 
   protected spawn(call: OutgoingCall): WorkerEndpoint {
     this.#assertOpen('start it');
-    const { env, cwd, execArgv, stdio } = this.#options;
+    const { env, cwd, execArgv, stdio, ignoreInterrupt } = this.#options;
     const { name, daemon } = this;
-    const channel = spawnProcess({ name, daemon, call, env, cwd, execArgv, stdio });
+    const channel = spawnProcess({ name, daemon, call, env, cwd, execArgv, stdio, ignoreInterrupt });
     this.#pid = channel.pid;
     rememberProcess(this);
     return channel;

@@ -9,6 +9,7 @@ import { adoptIdentity } from './current-process.js';
 import {
   exitWhenIdle,
   exitProcess,
+  ignoreInterrupts,
   parentPid,
   setExitCode,
 } from './platform/node.js';
@@ -42,6 +43,7 @@ export function runProcess(): void {
     // A terminal or file Node writes to at once by itself.
     writeOutputDirectly(init.sharedOutput.filter(isPipe));
     if (init.watchesParent) watchParent(init.parentPid);
+    if (init.ignoresInterrupt) ignoreInterrupts();
     if (!init.call) {
       channel.keepMessages();
       void runServer(init, channel);

@@ -26,7 +26,7 @@ export interface SpawnProcessOptions extends SystemOptions {
  * @throws NotCloneableError when the call's arguments cannot be cloned.
  */
 export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
-  const { name, daemon = false, call, server, env, cwd, execArgv } = options;
+  const { name, daemon = false, call, server, env, cwd, execArgv, ignoreInterrupt = false } = options;
   const stdio = withChannel(options.stdio);
   const launcher = parentDeathLauncher();
   const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [], {
@@ -34,6 +34,8 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
     ...commandLine(execArgv ?? childExecArgv(nodeOptions()), launcher),
     ...(env && { env: { ...env } }),
     ...(cwd !== undefined && { cwd }),
+    // A terminal interrupts all processes of a session's foreground group, from their first instant on.
+    ...(ignoreInterrupt && { detached: true, windowsHide: true }),
     stdio,
   });
   const parent = currentProcess();
@@ -45,6 +47,7 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
     parentDaemon: parent.daemon,
     parentPid: pid,
     watchesParent: launcher === undefined,
+    ignoresInterrupt: ignoreInterrupt,
     sharedOutput: ([1, 2] as const).filter((descriptor) => isShared(stdio, descriptor)),
     call: call?.message,
     server,

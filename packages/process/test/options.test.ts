@@ -202,6 +202,7 @@ describe('its end', () => {
 
 describe('what cannot be used is refused by name', () => {
   test.each<[string, object]>([
+    ['ignoreInterrupt must be true or false', { ignoreInterrupt: 1 }],
     ['env must be an object of strings', { env: 5 }],
     ['env must be an object of strings', { env: ['A=1'] }],
     ['env must be an object of strings', { env: null }],

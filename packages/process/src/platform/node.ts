@@ -61,6 +61,11 @@ export function setExitCode(code: number): void {
   process.exitCode = code;
 }
 
+/** From now on SIGINT does not end this process. It does not keep it alive either. */
+export function ignoreInterrupts(): void {
+  process.on('SIGINT', () => undefined);
+}
+
 /** The number of a signal: 9 for SIGKILL. */
 export function signalNumber(signal: string): number {
   return (constants.signals as Readonly<Record<string, number>>)[signal] ?? 0;
