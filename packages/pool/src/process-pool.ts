@@ -1,5 +1,5 @@
 import type { AnyFunction } from '@manycore/core';
-import { optionsOf } from './options/checks.js';
+import { optionalBoolean, optionsOf } from './options/checks.js';
 import { type PoolOptions, poolSettings, type UncheckedOptions } from './options/pool-options.js';
 import { pathOf } from './platform/node.js';
 import { Pool } from './pool.js';
@@ -33,8 +33,9 @@ export class ProcessPool<I extends AnyFunction = AnyFunction> extends Pool {
     const unchecked: UncheckedOptions = optionsOf(options, '{ workers: 4 }') ?? {};
     const settings = poolSettings(unchecked, 'process', () => `ProcessPool-${(lastNumber += 1)}`);
     const { env, cwd, execArgv, stdio }: ProcessMaking = options ?? {};
+    const ignoreInterrupt = optionalBoolean('ignoreInterrupt', options?.ignoreInterrupt);
     const directory = cwd === undefined ? undefined : pathOf(cwd);
-    super(settings, { kind: 'process', env, cwd: directory, execArgv, stdio });
+    super(settings, { kind: 'process', env, cwd: directory, execArgv, stdio, ignoreInterrupt });
   }
 
   static {

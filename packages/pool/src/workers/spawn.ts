@@ -7,7 +7,10 @@ export type WorkerMaking =
   | { readonly kind: 'thread'; readonly resourceLimits?: ResourceLimits | undefined }
   | ({ readonly kind: 'process' } & ProcessMaking);
 
-export type ProcessMaking = Pick<SpawnProcessOptions, 'env' | 'cwd' | 'execArgv' | 'stdio'>;
+export type ProcessMaking = Pick<
+  SpawnProcessOptions,
+  'env' | 'cwd' | 'execArgv' | 'stdio' | 'ignoreInterrupt'
+>;
 
 /** Makes the workers of a pool. Each serves src/worker.ts. */
 export function spawnFor(pool: string, making: WorkerMaking): Spawn {
