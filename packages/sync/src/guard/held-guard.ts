@@ -6,7 +6,7 @@ export interface Holdable {
   giveBack(token: number): void;
 }
 
-/** The guard of everything but a `Lock`. */
+/** The guard of everything but a `Lock` or `RLock`. */
 export class HeldGuard implements Guard {
   readonly recovered: boolean;
   /** Undefined once given back. */

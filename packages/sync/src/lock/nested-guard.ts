@@ -1,14 +1,14 @@
 import { type Guard, registerGuard, releasedBefore } from '../guard/guard.js';
-import type { NestedWord } from './nested-word.js';
+import type { Holdable } from '../guard/held-guard.js';
 
 /** The guard of an `RLock`: a class of its own, so that the compiler can do without the object. */
 export class NestedGuard implements Guard {
   readonly recovered: boolean;
   /** Undefined once given back. */
-  #word: NestedWord | undefined;
+  #word: Holdable | undefined;
   readonly #context: number;
 
-  constructor(word: NestedWord, context: number, recovered: boolean) {
+  constructor(word: Holdable, context: number, recovered: boolean) {
     this.recovered = recovered;
     this.#word = word;
     this.#context = context;

@@ -4,6 +4,7 @@ import { type TaskContext, taskContexts } from '@manycore/memory';
 import { DeadlockError } from '../errors/deadlock-error.js';
 import { NotHeldError } from '../errors/not-held-error.js';
 import type { Guard } from '../guard/guard.js';
+import type { Holdable } from '../guard/held-guard.js';
 import { free } from '../protocol/lock/states.js';
 import type { BlockParty } from '../waiting/party.js';
 import type { LockParts, Nesting } from './lock-parts.js';
@@ -24,7 +25,7 @@ const againWord = 2;
 export const nestedWords = 3;
 
 /** A lock word that its owner may take again. The owner is a task, or (context 0) a whole thread. */
-export class NestedWord implements LockParts {
+export class NestedWord implements Holdable, LockParts {
   readonly word: OwnedWord;
   readonly party: BlockParty;
   readonly #words: Int32Array;
