@@ -1,6 +1,6 @@
 // What is nested too deeply for the stack of the side that receives it fails its call, and no other.
 import { type Pool, type PoolOptions, ProcessPool, ThreadPool } from '@manycore/pool';
-import { expectNoLeaks, importNatively, until } from '@manycore/testing';
+import { expectNoLeaks, importNatively, repeat, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import { errorOf, withPool } from './pool-kinds.js';
 
@@ -41,7 +41,7 @@ describe.each(kinds)('%s', (_, withMoreStack, withLessStack) => {
     });
   });
 
-  test('results of many calls at a time, deep ones and others', async () => {
+  test('results of many calls at a time, deep ones and others', repeat(async () => {
     await withPool(withMoreStack({ workers: 2 }), async (pool) => {
       const depths = Array.from({ length: 60 }, (_unused, i) => (i % 3 === 0 ? 8_000 : 3));
       const outcomes = await Promise.allSettled(depths.map((depth) => pool.apply(nest, [depth])));
@@ -50,7 +50,7 @@ describe.each(kinds)('%s', (_, withMoreStack, withLessStack) => {
       );
       await until(() => pool.stats().tasks.running === 0);
     });
-  });
+  }));
 
   test('arguments: the call is refused by the worker, which is free again', async () => {
     await withPool(withLessStack({ workers: 1 }), async (pool) => {
