@@ -34,7 +34,7 @@ export type { TimeSummary } from './monitor/histogram.js';
 export type { PoolStats } from './monitor/pool-stats.js';
 export type { TaskTrace } from './monitor/task-trace.js';
 export { type Trace, traceTo } from './monitor/trace-to.js';
-export type { CloseOptions, PoolOptions } from './options/pool-options.js';
+export type { PoolCloseOptions, PoolOptions } from './options/pool-options.js';
 export type { Pool } from './pool.js';
 export { ProcessPool, type ProcessPoolOptions } from './process-pool.js';
 export { ThreadPool, type ThreadPoolOptions } from './thread-pool.js';

@@ -25,7 +25,7 @@ import type {
   SyncMapOptions,
 } from './options/call-options.js';
 import { optionalBoolean, optionsOf, wholeNumber } from './options/checks.js';
-import type { CloseOptions, PoolSettings } from './options/pool-options.js';
+import type { PoolCloseOptions, PoolSettings } from './options/pool-options.js';
 import { SyncCaller } from './sync/sync-caller.js';
 import { EndpointTransport } from './transport/endpoint-transport.js';
 import type {
@@ -261,7 +261,7 @@ export abstract class Pool implements AsyncDisposable {
    * `map` of which something is dropped; an `imap` after the results before that. What has begun is
    * finished, its retries included. May be called again to add this to a `close` before.
    */
-  close(options?: CloseOptions): void {
+  close(options?: PoolCloseOptions): void {
     const cancels = optionalBoolean('cancelPending', optionsOf(options, '{ cancelPending: true }')?.cancelPending);
     this.#engine.close();
     if (cancels) this.#engine.cancelPending();

@@ -13,5 +13,5 @@ export { Queue } from './queue.js';
 export type { QueueOptions } from './queue-options.js';
 export { type Readable } from './readable.js';
 export { OrderedQueue } from './ordered-queue.js';
-export { type CloseOptions, ValueQueue } from './value-queue.js';
+export { type QueueCloseOptions, ValueQueue } from './value-queue.js';
 export { waitAny } from './wait-any.js';

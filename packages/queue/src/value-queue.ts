@@ -9,7 +9,7 @@ import { isEnd, ValueIterator } from './value-iterator.js';
 import type { Channel } from './waiting/channel.js';
 
 /** What `close` takes. */
-export interface CloseOptions {
+export interface QueueCloseOptions {
   /** Whether what is in the queue is dropped; false unless told. */
   readonly immediate?: boolean | undefined;
 }
@@ -138,7 +138,7 @@ export abstract class ValueQueue<T> extends Readable {
    * for those that were taken. (Python's `shutdown(immediate=True)`.) A queue that was closed can still be
    * closed so.
    */
-  close(options?: CloseOptions): void {
+  close(options?: QueueCloseOptions): void {
     this.#channel.store.close(isImmediate(options));
   }
 

@@ -38,7 +38,7 @@ export interface PoolBasics<I extends AnyFunction> {
 }
 
 /** What `close` takes; Python's `shutdown(cancel_futures=True)`. */
-export interface CloseOptions {
+export interface PoolCloseOptions {
   /** Drops what was called and no worker has begun. Default false: everything is still done. */
   readonly cancelPending?: boolean | undefined;
 }
