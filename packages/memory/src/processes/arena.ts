@@ -57,7 +57,7 @@ class Arena {
   #lend(piece: Dropped, generation: number): Lot {
     const { segment, offset, byteLength, words } = piece;
     const lease = BlockLease.own(words, generation, () => {
-      segment.leases.delete(offset);
+      BlockLease.forget(segment, offset);
       this.#drop(piece);
     });
     return { segment, offset, byteLength, lease };

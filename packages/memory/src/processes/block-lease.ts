@@ -40,6 +40,15 @@ export class BlockLeaseWords implements lease.LeaseWords {
   }
 }
 
+/** The leases that this thread has in a segment, by where their blocks begin. */
+const leases = new WeakMap<Segment, Map<number, WeakRef<BlockLease>>>();
+
+function leasesOf(segment: Segment): Map<number, WeakRef<BlockLease>> {
+  let found = leases.get(segment);
+  if (!found) leases.set(segment, (found = new Map<number, WeakRef<BlockLease>>()));
+  return found;
+}
+
 const collected = new FinalizationRegistry<() => void>((end) => {
   end();
 });
@@ -64,7 +73,8 @@ export class BlockLease {
 
   /** Of a block that arrived in a message; undefined when its memory is used for something else by now. */
   static attach(segment: Segment, offset: number, generation: number): BlockLease | undefined {
-    const known = segment.leases.get(offset)?.deref();
+    const all = leasesOf(segment);
+    const known = all.get(offset)?.deref();
     if (known?.generation === generation) {
       lease.noteReceived(known.words);
       return known;
@@ -74,17 +84,23 @@ export class BlockLease {
     if (place === undefined) return undefined;
     const attached = new BlockLease(words, generation, () => {
       lease.release(words, place);
-      if (!segment.leases.get(offset)?.deref()) segment.leases.delete(offset);
+      if (!all.get(offset)?.deref()) all.delete(offset);
     });
-    segment.leases.set(offset, new WeakRef(attached));
+    all.set(offset, new WeakRef(attached));
     return attached;
   }
 
   /** The block is about to be sent. From now on it may come back to this thread, which then goes on with this lease. */
   noteSent(): void {
     const { segment, offset } = this.words;
-    if (segment.leases.get(offset)?.deref() !== this) segment.leases.set(offset, new WeakRef(this));
+    const known = leasesOf(segment);
+    if (known.get(offset)?.deref() !== this) known.set(offset, new WeakRef(this));
     lease.noteSent(this.words);
+  }
+
+  /** The lease of this thread ended, which had made the block. */
+  static forget(segment: Segment, offset: number): void {
+    leasesOf(segment).delete(offset);
   }
 
   /** Keeps the memory from being used again: a view of it may be where no lease follows. */

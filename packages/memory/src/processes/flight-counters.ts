@@ -12,7 +12,7 @@ import { nativeBackend } from '../native/backend.js';
 const [sentWord, receivedWord] = [0, 1] as const;
 
 /** The bytes that the counters take. */
-export const flightCounterBytes = 8;
+const flightCounterBytes = 8;
 
 /** The counters of a segment that is mapped. */
 export class FlightCounters {

@@ -2,7 +2,6 @@ import { ManycoreError } from '@manycore/core';
 
 import type { DescriptorAddress } from '../native/native-backend.js';
 import { ownerTableWords } from '../owners/owner-table.js';
-import type { BlockLease } from './block-lease.js';
 import { FlightCounters } from './flight-counters.js';
 import { ProcessOwners } from './process-owners.js';
 import { ProcessesParker } from './processes-parker.js';
@@ -53,8 +52,6 @@ export class Segment {
   readonly origins: readonly DescriptorAddress[];
   /** How many objects of this thread will say when they do not need it any more. */
   users = 0;
-  /** The leases that this thread has, by where their blocks begin. */
-  readonly leases: Map<number, WeakRef<BlockLease>> = new Map<number, WeakRef<BlockLease>>();
   readonly #base: number;
   #words: Int32Array | undefined;
   #lot: { owners: ProcessOwners; parker: ProcessesParker } | undefined;

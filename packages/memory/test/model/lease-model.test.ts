@@ -1,7 +1,6 @@
+import { type Action, explore, ModelWords, type Operation, type Scenario } from '@manycore/testing/model';
 import { describe, expect, test } from 'vitest';
 
-import { explore, type Operation, type Scenario } from '../../../queue/test/model/explore.js';
-import type { Action } from '../../../queue/test/model/model-memory.js';
 import * as lease from '../../src/processes/lease.js';
 
 /** Behind the lease: how many messages that hold the block are in flight, as their channel knows. */
@@ -52,6 +51,7 @@ interface Expected {
 /** The allocator sends the block, drops it, and looks again and again; others receive it. */
 function check(members: readonly (readonly Operation[])[], options: Expected = {}): number {
   const scenario: Scenario = {
+    memory: (self, act) => new ModelWords(self, act),
     shared: { words: new Array<number>(channel + 1).fill(0), cells: [] },
     parties: members.map((program, index) => ({ program, mortal: index > 0 })),
     deaths: options.deaths ?? 0,
