@@ -36,8 +36,10 @@ export default {
     },
     'apps/demo': {
       // Each example is a program that main.ts starts by its number.
-      entry: ['src/main.ts', 'src/examples/*.ts', 'test/**/*.test.ts'],
+      // What their workers run is found by its name, and so is what the tests install themselves.
+      entry: ['src/main.ts', 'src/{examples,workload}/*.ts', 'test/**/*.test.ts'],
       project: ['src/**/*.ts', 'test/**/*.ts'],
+      ignoreBinaries: ['apt-get'],
     },
     'apps/soak': {
       // main.ts starts soak.ts; threads and processes find what they run in the scenarios, by name.

@@ -63,15 +63,15 @@ test('captures what stands in the place of placeholders, in the order of printin
 test('pairs each printed line with the expected one that it matched', () => {
   const { pairs } = matchLines(squares, ['Cube: 1000', 'Square: 100', 'Done!']);
   expect(pairs).toEqual([
-    { expected: 'Cube: 1000', printed: 'Cube: 1000', matched: true, unordered: true, drawn: false },
+    { expected: 'Cube: 1000', printed: 'Cube: 1000', matched: true, unordered: true, open: false },
     {
       expected: 'Square: 100',
       printed: 'Square: 100',
       matched: true,
       unordered: true,
-      drawn: false,
+      open: false,
     },
-    { expected: 'Done!', printed: 'Done!', matched: true, unordered: false, drawn: false },
+    { expected: 'Done!', printed: 'Done!', matched: true, unordered: false, open: false },
   ]);
 });
 

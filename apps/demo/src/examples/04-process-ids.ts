@@ -3,15 +3,18 @@ import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { anyOrder, line, sequence } from '../expectation/expectation.js';
 import { integer } from '../expectation/placeholder.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { python } from '../spelling/python.js';
 
 export function worker1(): void {
   console.log(`ID of process running worker1: ${process.pid}`);
+  record.fact('p1', 'its own PID', process.pid);
 }
 
 export function worker2(): void {
   console.log(`ID of process running worker2: ${process.pid}`);
+  record.fact('p2', 'its own PID', process.pid);
 }
 
 async function main(): Promise<void> {
@@ -22,6 +25,11 @@ async function main(): Promise<void> {
   p2.start();
   console.log(`ID of process p1: ${p1.pid ?? 'none'}`);
   console.log(`ID of process p2: ${p2.pid ?? 'none'}`);
+  record.fact('main', 'its own PID', process.pid);
+  for (const [name, p] of Object.entries({ p1, p2 })) {
+    record.fact(name, 'p.pid in main', p.pid ?? 'none');
+    record.message('main', name, 'starts');
+  }
   await p1.join();
   await p2.join();
   console.log('Both processes finished execution!');
@@ -31,6 +39,8 @@ async function main(): Promise<void> {
 
 export const example: Example = {
   title: 'Process ids',
+  purpose:
+    'Two processes are two programs for the operating system: each has an id of its own, known on both sides.',
   main,
   expected: [
     line('ID of main process: {main}', { main: integer }),
@@ -53,6 +63,13 @@ export const example: Example = {
       run.value('worker1') === run.value('p1') && run.value('worker2') === run.value('p2'),
     ),
   ],
+  python:
+    'The same ids and the same is_alive; os.getpid() is process.pid, and p.pid is known as soon as start returns.',
+  figure: {
+    caption:
+      'What each process says of itself, and what main knows of it: the ids on both sides agree.',
+    parts: [{ kind: 'graph' }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

@@ -1,10 +1,12 @@
-import { isMain, Process } from '@manycore/process';
+import { currentProcess, isMain, Process } from '@manycore/process';
 import type { Example } from '../catalogue/example.js';
 import { anyOrder } from '../expectation/expectation.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 
 export function printContinent(continent = 'Asia'): void {
   console.log(`The name of continent is :  ${continent}`);
+  record.moment(currentProcess().name, continent);
 }
 
 async function main(): Promise<void> {
@@ -12,12 +14,17 @@ async function main(): Promise<void> {
   for (const name of ['America', 'Europe', 'Africa']) {
     processes.push(new Process({ target: printContinent, args: [name] }));
   }
-  for (const p of processes) p.start();
+  for (const p of processes) {
+    p.start();
+    record.life(p);
+  }
   for (const p of processes) await p.join();
 }
 
 export const example: Example = {
   title: 'Continents: a default argument, a list of processes',
+  purpose:
+    'Many processes from one function: start them all, then join them all. The one without an argument takes the default.',
   main,
   expected: [
     anyOrder(
@@ -27,6 +34,11 @@ export const example: Example = {
       'The name of continent is :  Africa',
     ),
   ],
+  python: 'The same program; a default argument of JavaScript takes the place of that of Python.',
+  figure: {
+    caption: 'Four processes side by side, and the moment at which each prints its continent.',
+    parts: [{ kind: 'timeline' }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

@@ -4,6 +4,7 @@ import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { anyOrder, line } from '../expectation/expectation.js';
 import { textLike } from '../expectation/placeholder.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { sleepSync } from '../time/sleep.js';
 
@@ -16,7 +17,7 @@ export function doJob(tasksToAccomplish: Queue<string>, tasksThatAreDone: Queue<
     if (task === undefined) break;
     console.log(task);
     tasksThatAreDone.putSync(`${task} is done by ${currentProcess().name}`);
-    sleepSync(0.5);
+    record.during(currentProcess().name, task, () => sleepSync(0.5));
   }
 }
 
@@ -38,6 +39,8 @@ const name = textLike(/Process-\d+/, 'Process-M');
 
 export const example: Example = {
   title: 'A queue of tasks, four processes',
+  purpose:
+    'Work shared out by a queue: each process takes the next task as soon as it is free, until none is left.',
   main,
   expected: [
     anyOrder(...tasks),
@@ -46,7 +49,13 @@ export const example: Example = {
   check: (run) => [
     claim('two processes or more did the tasks', new Set(run.values('name')).size >= 2),
   ],
-  note: 'In Python a run at times loses all ten tasks: the children find the queue empty, because nothing has left the feeder thread yet.',
+  python:
+    'The same program, with tryGet for get_nowait; a run of Python at times loses all ten tasks, because the children find the queue empty before its feeder thread has written anything.',
+  figure: {
+    caption:
+      'Which process did which task, and when. A process that is free takes the next one: no plan says who does what.',
+    parts: [{ kind: 'timeline' }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

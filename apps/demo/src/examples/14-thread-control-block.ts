@@ -3,8 +3,7 @@ import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { line } from '../expectation/expectation.js';
 import { integer, textLike } from '../expectation/placeholder.js';
-import { runAsProgram } from '../runner/run-as-program.js';
-import { ObservedThread } from './observed-thread.js';
+import { ObservedThread } from '../operating-system/observed-thread.js';
 import {
   notAvailable,
   stateLetterOf,
@@ -13,7 +12,9 @@ import {
   threadExists,
   threadFilesAvailable,
   waitChannelOf,
-} from './thread-files.js';
+} from '../operating-system/thread-files.js';
+import { record } from '../recording/recorder.js';
+import { runAsProgram } from '../runner/run-as-program.js';
 
 async function main(): Promise<void> {
   if (!threadFilesAvailable) {
@@ -24,69 +25,85 @@ async function main(): Promise<void> {
   await observed.start();
   const id = observed.nativeId;
   console.log(`process ${process.pid}`);
-  console.log(`running: ${systemCallOf(id) === 'running' ? 'registers not observable' : ''}`);
-  console.log(`  thread state           ${stateLetterOf(id)}`);
+  console.log('running:');
+  tell('running', 'thread identifier', id);
+  tell('running', 'thread state', stateLetterOf(id));
+  tell('running', 'registers', systemCallOf(id) === 'running' ? 'not observable' : 'observable');
 
   await observed.block();
   const call = systemCallOf(id);
   if (call === 'running') throw new Error('the thread sleeps, but its system call reads running');
   console.log('blocked:');
-  console.log(`  thread identifier      ${id} (OS), ${observed.thread.id ?? NaN} (Node)`);
-  console.log(`  stack pointer          ${call.stackPointer}`);
-  console.log(`  program counter        ${call.programCounter}`);
-  console.log(`  register set           ${call.registers.slice(0, 2).join(' ')}`);
-  console.log(`                         ${call.registers.slice(2).join(' ')}`);
-  console.log(`  thread state           ${stateLetterOf(id)} in ${waitChannelOf(id)}`);
-  console.log(`  parent process pointer ${statusNumberOf(id, 'Tgid')}`);
+  tell('blocked', 'thread identifier', id);
+  tell('blocked', 'threadId of Node', observed.thread.id ?? NaN);
+  tell('blocked', 'stack pointer', call.stackPointer);
+  tell('blocked', 'program counter', call.programCounter);
+  for (const [index, value] of call.registers.entries()) {
+    tell('blocked', `register ${index + 1}`, value);
+  }
+  tell('blocked', 'thread state', `${stateLetterOf(id)} in ${waitChannelOf(id)}`);
+  tell('blocked', 'parent process', statusNumberOf(id, 'Tgid'));
 
   await observed.end();
-  console.log(`ended: ${threadExists(id) ? 'still there' : 'gone'}, ${observed.thread.state}`);
+  console.log('ended:');
+  tell('ended', 'thread identifier', threadExists(id) ? 'still there' : 'gone');
+  tell('ended', 'thread state', observed.thread.state);
 }
 
+function tell(when: string, field: string, value: string | number): void {
+  console.log(`  ${field.padEnd(17)} ${value}`);
+  record.fact(when, field, value);
+}
+
+const identifier = line('  thread identifier {native}', { native: integer });
 const address = textLike(/0x[0-9a-f]+/, '0x…');
 
-const words = (count: number): ReturnType<typeof textLike> =>
-  textLike(new RegExp(`0x[0-9a-f]+(?: 0x[0-9a-f]+){${count - 1}}`), `${count} values`);
-
 const blocked = [
-  line('  thread identifier      {native} (OS), {node} (Node)', {
-    native: integer,
-    node: integer,
-  }),
-  line('  stack pointer          {address}', { address }),
-  line('  program counter        {address}', { address }),
-  line('  register set           {two}', { two: words(2) }),
-  line('                         {four}', { four: words(4) }),
-  line('  thread state           S in {channel}', { channel: textLike(/.*/, 'futex_…') }),
-  line('  parent process pointer {tgid}', { tgid: integer }),
+  identifier,
+  line('  threadId of Node  {node}', { node: integer }),
+  line('  stack pointer     {address}', { address }),
+  line('  program counter   {address}', { address }),
+  ...[1, 2, 3, 4, 5, 6].map((each) => line(`  register ${each}        {address}`, { address })),
+  line('  thread state      S in {channel}', { channel: textLike(/.*/, 'futex_…') }),
+  line('  parent process    {tgid}', { tgid: integer }),
 ];
 
 export const example: Example = {
   title: 'The Thread Control Block, live',
+  purpose:
+    'What the operating system keeps of a thread: its id, stack pointer, program counter, registers and state. Read from Linux while the thread runs, while it is blocked, and after its end.',
   main,
   expected: threadFilesAvailable
     ? [
         line('process {pid}', { pid: integer }),
-        'running: registers not observable',
-        '  thread state           R',
+        'running:',
+        identifier,
+        '  thread state      R',
+        '  registers         not observable',
         'blocked:',
         ...blocked,
-        'ended: gone, done',
+        'ended:',
+        '  thread identifier gone',
+        '  thread state      done',
       ]
     : [notAvailable],
   check: (run) =>
     threadFilesAvailable
       ? [
-          claim(
-            'the parent process pointer is process.pid',
-            run.value('tgid') === run.value('pid'),
-          ),
+          claim('the parent process is process.pid', run.value('tgid') === run.value('pid')),
           claim(
             'it sleeps in a futex wait, or the system does not say where',
             /^(0|futex.*)$/.test(run.value('channel')),
           ),
         ]
       : [],
+  python:
+    'A thread of either language is a thread of the operating system with such a block; here it runs JavaScript in an isolate of its own.',
+  figure: {
+    caption:
+      'The block of one thread at three times. While it runs, its registers are in the processor and cannot be read.',
+    parts: [{ kind: 'graph', across: true }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

@@ -1,77 +1,64 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { isMain } from '@manycore/thread';
 import type { Example } from '../catalogue/example.js';
-import { beside, box } from '../drawing/box.js';
 import { claim } from '../expectation/claim.js';
-import { drawing, type ExpectedLine, line } from '../expectation/expectation.js';
-import { integer, padded, textLike } from '../expectation/placeholder.js';
-import { runAsProgram } from '../runner/run-as-program.js';
-import { ObservedThread } from './observed-thread.js';
+import { line } from '../expectation/expectation.js';
+import { integer, textLike } from '../expectation/placeholder.js';
+import { ObservedThread } from '../operating-system/observed-thread.js';
 import {
   type BlockedCall,
+  memoryLimit,
+  memoryRangeAt,
   notAvailable,
   stateLetterOf,
   statusNumberOf,
   systemCallOf,
   threadFilesAvailable,
-} from './thread-files.js';
+} from '../operating-system/thread-files.js';
+import { record } from '../recording/recorder.js';
+import { runAsProgram } from '../runner/run-as-program.js';
 
-/** The arrows of the diagram, as what they stand on. */
-interface Facts {
-  readonly parent: number;
-  readonly pid: number;
-  /** The memory of the process that the thread's stack pointer points into. */
-  readonly stack: string | undefined;
-}
-
-const width = 34;
-/** The column of the arrow that leads from the thread's block down to its stack. */
-const stackArrow = 56;
-
-async function main(): Promise<Facts | undefined> {
+async function main(): Promise<void> {
   if (!threadFilesAvailable) {
     console.log(notAvailable);
-    return undefined;
+    return;
   }
   const observed = new ObservedThread('t1');
   await observed.start();
   await observed.block();
   const id = observed.nativeId;
   const call = blockedCallOf(id);
-  const parent = statusNumberOf(id, 'Tgid');
-  const stack = memoryAt(call.stackPointer);
-
   const own = blockedCallOf(process.pid); // Of this thread, while it reads the file.
-  const processBlock = box(
-    [
-      'Process Control Block',
-      `PID             ${process.pid}`,
-      `state           ${stateLetterOf(process.pid)}`,
-      `program counter ${own.programCounter}`,
-      `registers       ${own.registers[0] ?? ''} …`,
-      `memory limits   ${memoryLimit()}`,
-      `open files      ${readdirSync('/proc/self/fd').length}`,
-    ],
-    width,
-  );
-  const threadBlock = box(
-    [
-      'Thread Control Block',
-      `parent pointer  ${parent}`,
-      `TID             ${id}`,
-      `state           ${stateLetterOf(id)}`,
-      `program counter ${call.programCounter}`,
-      `register set    ${call.registers[0] ?? ''} …`,
-      `stack pointer   ${call.stackPointer}`,
-    ],
-    width,
-  );
-  const arrow = ['', '', '◄── parent ───'];
-  console.log(beside([processBlock, arrow, threadBlock], ' ').join('\n'));
-  console.log(`${' '.repeat(stackArrow)}│ stack pointer`);
-  console.log(`${`process memory ${stack ?? 'without it'} ◄`.padEnd(stackArrow, '─')}┘`);
+
+  console.log('process control block');
+  tell('PCB', 'PID', process.pid);
+  tell('PCB', 'state', stateLetterOf(process.pid));
+  tell('PCB', 'program counter', own.programCounter);
+  tell('PCB', 'registers', `${own.registers[0] ?? ''} …`);
+  tell('PCB', 'memory limits', memoryLimit());
+  tell('PCB', 'open files', readdirSync('/proc/self/fd').length);
+
+  console.log('thread control block');
+  tell('TCB', 'parent pointer', statusNumberOf(id, 'Tgid'));
+  tell('TCB', 'TID', id);
+  tell('TCB', 'state', stateLetterOf(id));
+  tell('TCB', 'program counter', call.programCounter);
+  tell('TCB', 'register set', `${call.registers[0] ?? ''} …`);
+  tell('TCB', 'stack pointer', call.stackPointer);
+
+  console.log('process memory that the stack pointer points into');
+  const { from, to } = memoryRangeAt(call.stackPointer);
+  tell('memory', 'from', from);
+  tell('memory', 'to', to);
+
+  record.message('TCB/parent pointer', 'PCB/PID', 'the process');
+  record.message('TCB/stack pointer', 'memory/from', 'the stack');
   await observed.end();
-  return { parent, pid: process.pid, stack };
+}
+
+function tell(block: string, field: string, value: string | number): void {
+  console.log(`  ${field.padEnd(15)} ${value}`);
+  record.fact(block, field, value);
 }
 
 function blockedCallOf(id: number): BlockedCall {
@@ -80,62 +67,57 @@ function blockedCallOf(id: number): BlockedCall {
   return call;
 }
 
-/** The range of the process's memory that holds the address. */
-function memoryAt(address: string): string | undefined {
-  const ranges = readFileSync('/proc/self/maps', 'latin1').matchAll(/^([\da-f]+)-([\da-f]+) /gm);
-  for (const [, from = '', to = ''] of ranges) {
-    if (BigInt(address) >= BigInt(`0x${from}`) && BigInt(address) < BigInt(`0x${to}`)) {
-      return `0x${from}–0x${to}`;
-    }
-  }
-  return undefined;
-}
+const n = integer;
+const address = textLike(/0x[0-9a-f]+/, '0x…');
+const first = textLike(/0x[0-9a-f]+ …/, '0x… …');
+const limit = textLike(/unlimited|\d+/, 'limit');
 
-function memoryLimit(): string {
-  const line = /^Max address space +(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1'));
-  return line?.[1] ?? '';
-}
-
-const values = {
-  n: padded(integer),
-  a: padded(textLike(/0x[0-9a-f]+/, '0x…')),
-  first: padded(textLike(/0x[0-9a-f]+ …/, '0x… …')),
-  limit: padded(textLike(/unlimited|\d+/, 'limit')),
-};
-const row = (left: string, right: string, arrow = '              '): ExpectedLine =>
-  line(`│ ${left}│ ${arrow} │ ${right}│`, values);
-const rule = '─'.repeat(width);
-
-export const example: Example<Facts | undefined> = {
+export const example: Example = {
   title: 'Diagram: PCB, TCB and the memory of the process',
+  purpose:
+    'How the two control blocks hang together: the block of a thread points to its process, and its stack pointer into the memory of that process.',
   main,
   expected: threadFilesAvailable
     ? [
-        drawing(
-          `┌${rule}┐                ┌${rule}┐`,
-          row('Process Control Block            ', 'Thread Control Block             '),
-          row('PID             {n}', 'parent pointer  {n}', '◄── parent ───'),
-          row('state           R                ', 'TID             {n}'),
-          row('program counter {a}', 'state           S                '),
-          row('registers       {first}', 'program counter {a}'),
-          row('memory limits   {limit}', 'register set    {first}'),
-          row('open files      {n}', 'stack pointer   {a}'),
-          `└${rule}┘                └${rule}┘`,
-          `${' '.repeat(stackArrow)}│ stack pointer`,
-          line('process memory {range} ◄{rule}┘', {
-            range: textLike(/0x[0-9a-f]+–0x[0-9a-f]+/, '0x…–0x…'),
-            rule: { shown: '───', form: '─*' },
-          }),
-        ),
+        'process control block',
+        line('  PID             {pid}', { pid: n }),
+        '  state           R',
+        line('  program counter {address}', { address }),
+        line('  registers       {first}', { first }),
+        line('  memory limits   {limit}', { limit }),
+        line('  open files      {files}', { files: n }),
+        'thread control block',
+        line('  parent pointer  {parent}', { parent: n }),
+        line('  TID             {tid}', { tid: n }),
+        '  state           S',
+        line('  program counter {address}', { address }),
+        line('  register set    {first}', { first }),
+        line('  stack pointer   {stack}', { stack: address }),
+        'process memory that the stack pointer points into',
+        line('  from            {from}', { from: address }),
+        line('  to              {to}', { to: address }),
       ]
     : [notAvailable],
-  check: ({ facts }) =>
-    facts
+  check: (run) =>
+    threadFilesAvailable
       ? [
-          claim("the thread's parent pointer is the process", facts.parent === facts.pid),
-          claim("its stack pointer points into the process's memory", facts.stack !== undefined),
+          claim(
+            "the thread's parent pointer is the process",
+            run.value('parent') === run.value('pid'),
+          ),
+          claim(
+            "its stack pointer points into the process's memory",
+            BigInt(run.value('stack')) >= BigInt(run.value('from')) &&
+              BigInt(run.value('stack')) < BigInt(run.value('to')),
+          ),
         ]
       : [],
+  python: 'The same structures of the operating system: they do not depend on the language.',
+  figure: {
+    caption:
+      'Live values of this run. The arrows are what the pointers say: the parent pointer is the id of the process, and the stack pointer lies in this range of its memory.',
+    parts: [{ kind: 'graph', rows: true, across: true }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

@@ -4,9 +4,12 @@ import { isMain, Thread, type ThreadState } from '@manycore/thread';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { line } from '../expectation/expectation.js';
-import { integer, padded } from '../expectation/placeholder.js';
+import { integer } from '../expectation/placeholder.js';
+import { notAvailable, threadFilesAvailable } from '../operating-system/thread-files.js';
+import { record } from '../recording/recorder.js';
+import { only, type Recording } from '../recording/recording.js';
 import { runAsProgram } from '../runner/run-as-program.js';
-import { notAvailable, threadFilesAvailable } from './thread-files.js';
+import { now } from '../time/clock.js';
 
 const word = { mayWait: 0, mayEnd: 1 };
 
@@ -16,41 +19,15 @@ export function spinThenWait(words: Int32Array<SharedArrayBuffer>): void {
   Atomics.wait(words, word.mayEnd, 0);
 }
 
-type Transitions = Record<string, number>;
+type Spinner = Thread<typeof spinThenWait>;
 
-async function main(): Promise<Transitions> {
-  if (!threadFilesAvailable) {
-    console.log(notAvailable);
-    return {};
-  }
-  const words = new Int32Array(new SharedArrayBuffer(8));
-  // More than there are cores: some must wait for one.
-  const threads = Array.from(
-    { length: cpuCount() + 2 },
-    () => new Thread({ target: spinThenWait, args: [words] }),
-  );
-  const recorder = new Recorder(threads);
-  for (const thread of threads) thread.start();
-  await recorder.watchUntil(
-    () => recorder.saw('ready', 'running') && recorder.saw('running', 'ready'),
-  );
-  Atomics.store(words, word.mayWait, 1);
-  await recorder.watchUntil(() => threads.every((thread) => thread.state === 'waiting'));
-  Atomics.store(words, word.mayEnd, 1);
-  Atomics.notify(words, word.mayEnd);
-  await recorder.watchUntil(() => threads.every((thread) => thread.state === 'done'));
-  for (const thread of threads) await thread.join();
-  draw(recorder.transitions);
-  return recorder.transitions;
-}
+/** Looks at the states of threads every millisecond, and records the changes. */
+class Observer {
+  readonly #last = new Map<Spinner, { state: ThreadState; since: number }>();
+  readonly #changes = new Map<string, number>();
 
-/** Looks at the threads' states every millisecond, and counts the changes. */
-class Recorder {
-  readonly transitions: Transitions = {};
-  readonly #last = new Map<Thread<typeof spinThenWait>, ThreadState>();
-
-  constructor(threads: readonly Thread<typeof spinThenWait>[]) {
-    for (const thread of threads) this.#last.set(thread, thread.state);
+  constructor(threads: readonly Spinner[]) {
+    for (const thread of threads) this.#last.set(thread, { state: thread.state, since: now() });
   }
 
   async watchUntil(done: () => boolean): Promise<void> {
@@ -61,62 +38,87 @@ class Recorder {
     this.#look();
   }
 
-  saw(from: ThreadState, to: ThreadState): boolean {
-    return this.transitions[`${from} → ${to}`] !== undefined;
+  /** How often a thread was seen to change from one state to the other. */
+  count(from: ThreadState, to: ThreadState): number {
+    return this.#changes.get(`${from} ${to}`) ?? 0;
   }
 
   #look(): void {
-    for (const [thread, before] of this.#last) {
-      const { state } = thread;
-      if (state === before) continue;
-      const transition = `${before} → ${state}`;
-      this.transitions[transition] = (this.transitions[transition] ?? 0) + 1;
-      this.#last.set(thread, state);
+    for (const [thread, { state, since }] of this.#last) {
+      const next = thread.state;
+      if (next === state) continue;
+      this.#changes.set(`${state} ${next}`, this.count(state, next) + 1);
+      record.span(thread.name, state, since, now());
+      record.message(state, next, '');
+      this.#last.set(thread, { state: next, since: now() });
     }
   }
 }
 
-function draw(transitions: Transitions): void {
-  const count = (name: string): string => String(transitions[name] ?? 0).padEnd(4);
-  const into = (state: ThreadState): string => String(sum(transitions, ` → ${state}`)).padEnd(4);
-  console.log(`start ─→ ready ⇄ running ─→ waiting ─→ done`);
-  console.log(`ready → running ${count('ready → running')}`.trimEnd());
-  console.log(`running → ready ${count('running → ready')}`.trimEnd());
-  console.log(`into waiting    ${into('waiting')}`.trimEnd());
-  console.log(`into done       ${into('done')}`.trimEnd());
+async function main(): Promise<void> {
+  if (!threadFilesAvailable) {
+    console.log(notAvailable);
+    return;
+  }
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  // More than there are cores: some must wait for one.
+  const threads = Array.from(
+    { length: cpuCount() + 2 },
+    () => new Thread({ target: spinThenWait, args: [words] }),
+  );
+  const observer = new Observer(threads);
+  for (const thread of threads) thread.start();
+  await observer.watchUntil(
+    () => observer.count('ready', 'running') > 0 && observer.count('running', 'ready') > 0,
+  );
+  Atomics.store(words, word.mayWait, 1);
+  await observer.watchUntil(() => threads.every((thread) => thread.state === 'waiting'));
+  Atomics.store(words, word.mayEnd, 1);
+  Atomics.notify(words, word.mayEnd);
+  await observer.watchUntil(() => threads.every((thread) => thread.state === 'done'));
+  for (const thread of threads) await thread.join();
+
+  console.log(`${threads.length} threads: start, ready, running, waiting, done`);
+  console.log(`ready → running: ${observer.count('ready', 'running')}`);
+  console.log(`running → ready: ${observer.count('running', 'ready')}`);
+  console.log(`waiting → done: ${observer.count('waiting', 'done')}`);
 }
 
-function sum(transitions: Transitions, ending: string): number {
-  return Object.entries(transitions)
-    .filter(([name]) => name.endsWith(ending))
-    .reduce((total, [, count]) => total + count, 0);
-}
-
-const n = { n: padded(integer) };
-
-export const example: Example<Transitions> = {
+export const example: Example = {
   title: 'Thread states: start, ready, running, waiting, done',
+  purpose:
+    'What a thread goes through: it is made, becomes ready, gets a core and loses it again, waits for something, and ends. There are more threads than cores, so that some must stand ready.',
   main,
   expected: threadFilesAvailable
     ? [
-        'start ─→ ready ⇄ running ─→ waiting ─→ done',
-        line('ready → running {n}', n),
-        line('running → ready {n}', n),
-        line('into waiting    {n}', n),
-        line('into done       {n}', n),
+        line('{count} threads: start, ready, running, waiting, done', { count: integer }),
+        line('ready → running: {n}', { n: integer }),
+        line('running → ready: {n}', { n: integer }),
+        line('waiting → done: {n}', { n: integer }),
       ]
     : [notAvailable],
-  check: ({ facts }) =>
+  check: ({ recording }) =>
     threadFilesAvailable
       ? [
-          claim('every thread left start, and none came back', sum(facts, ' → start') === 0),
-          claim('every thread ended, and none left done', noneFrom(facts, 'done')),
+          claim('every thread left start, and none came back', !changed(recording, 'to', 'start')),
+          claim('every thread ended, and none left done', !changed(recording, 'from', 'done')),
         ]
       : [],
+  python:
+    'The states are those of any thread; Python does not show them, here thread.state reads them from the operating system.',
+  alone: true,
+  figure: {
+    caption:
+      'The states with the changes that were seen, and how often; below, the state of each thread over time, looked at every millisecond.',
+    parts: [
+      { kind: 'graph', across: true },
+      { kind: 'timeline', colorBy: 'label' },
+    ],
+  },
 };
 
-function noneFrom(transitions: Transitions, state: ThreadState): boolean {
-  return !Object.keys(transitions).some((name) => name.startsWith(`${state} →`));
+function changed(recording: Recording, end: 'from' | 'to', state: ThreadState): boolean {
+  return only(recording, 'message').some((change) => change[end] === state);
 }
 
 if (isMain(import.meta)) await runAsProgram(example);

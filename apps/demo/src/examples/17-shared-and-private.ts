@@ -1,7 +1,6 @@
 import { isMain, Thread } from '@manycore/thread';
 import type { Example } from '../catalogue/example.js';
-import { beside, box } from '../drawing/box.js';
-import { drawing } from '../expectation/expectation.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 
 /** Counts in a variable of its own, and in memory that it shares. Returns the former. */
@@ -17,48 +16,46 @@ export function count(steps: number, shared: Int32Array<SharedArrayBuffer>): num
 const steps = [100, 200, 300];
 
 async function main(): Promise<void> {
-  const single = new Int32Array(new SharedArrayBuffer(4));
-  const own = count(100, single);
+  const alone = new Int32Array(new SharedArrayBuffer(4));
+  tell('single-threaded', alone, [count(100, alone)]);
 
   const shared = new Int32Array(new SharedArrayBuffer(4));
   const threads = steps.map((each) => new Thread({ target: count, args: [each, shared] }).start());
   const counts = await Promise.all(threads.map((thread) => thread.result));
   for (const thread of threads) await thread.join();
-
-  const left = picture(single[0] ?? NaN, [{ name: 'thread', own }]);
-  const right = picture(
-    shared[0] ?? NaN,
-    counts.map((each, index) => ({ name: `thread ${index + 1}`, own: each })),
-  );
-  console.log(beside([left, right]).join('\n'));
+  tell('multi-threaded', shared, counts);
 }
 
-/** The shared part on top, below it a column of registers and stack for each thread. */
-function picture(heap: number, threads: readonly { name: string; own: number }[]): string[] {
-  const columns = threads.map(({ name, own }) =>
-    box(['registers', `stack: own = ${own}`, `→ ${name}`], 19),
-  );
-  const body = beside(columns, ' ');
-  return [...box(['code  data  files', `heap: n = ${heap}`], (body[0]?.length ?? 0) - 2), ...body];
+function tell(group: string, shared: Int32Array, counts: readonly number[]): void {
+  const n = shared[0] ?? NaN;
+  console.log(`${group}: heap n = ${n}`);
+  record.fact('shared', 'n', n, { group });
+  for (const [index, own] of counts.entries()) {
+    console.log(`  thread ${index + 1}: own = ${own} on its stack`);
+    record.fact(`thread ${index + 1}`, 'own', own, { group });
+  }
 }
 
 export const example: Example = {
   title: 'Diagram: shared heap, private stacks',
+  purpose:
+    'Threads of one process share its code, its files and memory on the heap; each has registers and a stack of its own.',
   main,
   expected: [
-    drawing(
-      '┌───────────────────┐   ┌───────────────────────────────────────────────────────────────┐',
-      '│ code  data  files │   │ code  data  files                                             │',
-      '│ heap: n = 100     │   │ heap: n = 600                                                 │',
-      '└───────────────────┘   └───────────────────────────────────────────────────────────────┘',
-      '┌───────────────────┐   ┌───────────────────┐ ┌───────────────────┐ ┌───────────────────┐',
-      '│ registers         │   │ registers         │ │ registers         │ │ registers         │',
-      '│ stack: own = 100  │   │ stack: own = 100  │ │ stack: own = 200  │ │ stack: own = 300  │',
-      '│ → thread          │   │ → thread 1        │ │ → thread 2        │ │ → thread 3        │',
-      '└───────────────────┘   └───────────────────┘ └───────────────────┘ └───────────────────┘',
-    ),
+    'single-threaded: heap n = 100',
+    '  thread 1: own = 100 on its stack',
+    'multi-threaded: heap n = 600',
+    '  thread 1: own = 100 on its stack',
+    '  thread 2: own = 200 on its stack',
+    '  thread 3: own = 300 on its stack',
   ],
-  note: 'Each thread counts in a variable of its own, on its stack, and in one number that all share.',
+  python:
+    'The same picture, except for the heap: in Python threads share all objects, in JavaScript only SharedArrayBuffers.',
+  figure: {
+    caption:
+      'Each thread counted in a variable of its own, on its stack, and in one number that all share: n is the sum.',
+    parts: [{ kind: 'memory', shared: 'shared' }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

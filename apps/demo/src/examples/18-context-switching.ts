@@ -4,15 +4,16 @@ import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { each, line } from '../expectation/expectation.js';
 import { integer, padded } from '../expectation/placeholder.js';
-import { runAsProgram } from '../runner/run-as-program.js';
-import { sleepSync } from '../time/sleep.js';
-import { burn } from './cpu-work.js';
 import {
   nativeThreadId,
   notAvailable,
   statusNumberOf,
   threadFilesAvailable,
-} from './thread-files.js';
+} from '../operating-system/thread-files.js';
+import { record } from '../recording/recorder.js';
+import { runAsProgram } from '../runner/run-as-program.js';
+import { sleepSync } from '../time/sleep.js';
+import { burn } from '../workload/cpu-work.js';
 
 /** How often a thread gave up its core by itself, and how often it was taken away. */
 export interface Switches {
@@ -58,6 +59,9 @@ async function main(): Promise<readonly Switches[]> {
     const kind = index === busyThreads ? 'sleeps' : 'busy  ';
     const counts = `${String(voluntary).padStart(4)} voluntary ${String(involuntary).padStart(4)} involuntary`;
     console.log(`${kind} ${counts}`);
+    const name = index === busyThreads ? 'sleeps' : `busy ${index + 1}`;
+    record.value('switches', name, voluntary, { group: 'voluntary' });
+    record.value('switches', name, involuntary, { group: 'involuntary' });
   }
   return results;
 }
@@ -66,6 +70,8 @@ const counts = { voluntary: padded(integer), involuntary: padded(integer) };
 
 export const example: Example<readonly Switches[]> = {
   title: 'Context switching: voluntary and not',
+  purpose:
+    'A core changes from one thread to another: because the thread waits (voluntary), or because its time is over (involuntary).',
   main,
   expected: threadFilesAvailable
     ? [
@@ -88,7 +94,15 @@ export const example: Example<readonly Switches[]> = {
           ),
         ]
       : [],
+  python:
+    'The same counters of the operating system; in Python the interpreter lock adds switches of its own between threads that compute.',
   note: 'There are more busy threads than cores, so the system takes the core away from one to let another run.',
+  alone: true,
+  figure: {
+    caption:
+      'The switches of each thread. The one that sleeps gives its core up by itself; from the busy ones it is taken.',
+    parts: [{ kind: 'bars', axis: 'switches', unit: '', groups: ['voluntary', 'involuntary'] }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

@@ -4,10 +4,11 @@ import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { line } from '../expectation/expectation.js';
 import { integerBetween } from '../expectation/placeholder.js';
+import { record } from '../recording/recorder.js';
+import { only, type Span } from '../recording/recording.js';
 import { runAsProgram } from '../runner/run-as-program.js';
-import { chartOf, ganttChart, type Span } from '../time/gantt.js';
 import { now } from '../time/clock.js';
-import { burn } from './cpu-work.js';
+import { burn } from '../workload/cpu-work.js';
 
 const parties = 3;
 const visits = 4;
@@ -15,70 +16,80 @@ const visits = 4;
 /** How many threads are in the section, the most that ever were, and how many have come to begin. */
 const word = { inside: 0, most: 1, arrived: 2 };
 
-/** Enters and leaves the section, under the lock if there is one; the spans are the log. */
-export function visit(name: string, words: Int32Array<SharedArrayBuffer>, lock?: Lock): Span[] {
+/** When a thread entered the section, and when it left. */
+export type Stay = readonly [entered: number, left: number];
+
+/** Enters and leaves the section, under the lock if there is one. */
+export function visit(words: Int32Array<SharedArrayBuffer>, lock?: Lock): Stay[] {
   Atomics.add(words, word.arrived, 1);
   while (Atomics.load(words, word.arrived) < parties);
   return Array.from({ length: visits }, () => {
     lock?.acquireSync();
-    const span = criticalSection(name, words);
+    const stay = criticalSection(words);
     lock?.release();
-    return span;
+    return stay;
   });
 }
 
-function criticalSection(lane: string, words: Int32Array<SharedArrayBuffer>): Span {
-  const from = now();
+function criticalSection(words: Int32Array<SharedArrayBuffer>): Stay {
+  const entered = now();
   const inside = Atomics.add(words, word.inside, 1) + 1;
   let most = Atomics.load(words, word.most);
   while (inside > most) most = Atomics.compareExchange(words, word.most, most, inside);
   burn(1);
+  const left = now();
   Atomics.sub(words, word.inside, 1);
-  return { lane, from, to: now() };
+  return [entered, left];
 }
 
-interface Facts {
-  readonly locked: readonly Span[];
+async function main(): Promise<void> {
+  await run('without a lock');
+  await run('with a lock', new Lock());
 }
 
-async function main(): Promise<Facts> {
-  const free = await run();
-  console.log(`without a lock: at most ${free.most} inside at once`);
-  console.log(ganttChart(free.log).join('\n'));
-  const locked = await run(new Lock());
-  console.log(`with a lock: at most ${locked.most} inside at once`);
-  console.log(ganttChart(locked.log).join('\n'));
-  return { locked: locked.log };
-}
-
-async function run(lock?: Lock): Promise<{ most: number; log: Span[] }> {
+async function run(group: string, lock?: Lock): Promise<void> {
   const words = new Int32Array(new SharedArrayBuffer(12));
-  const threads = Array.from({ length: parties }, (_, index) => {
-    const name = `t${index + 1}`;
-    return new Thread({ target: visit, args: lock ? [name, words, lock] : [name, words] }).start();
-  });
-  const logs = await Promise.all(threads.map((thread) => thread.result));
-  return { most: words[word.most] ?? NaN, log: logs.flat() };
+  const threads = Array.from({ length: parties }, () =>
+    new Thread({ target: visit, args: lock ? [words, lock] : [words] }).start(),
+  );
+  const stays = await Promise.all(threads.map((thread) => thread.result));
+  console.log(`${group}: at most ${words[word.most] ?? NaN} inside at once`);
+  for (const [index, stay] of stays.entries()) {
+    for (const [entered, left] of stay) {
+      record.span(`t${index + 1}`, '', entered, left, { group });
+    }
+  }
 }
 
-const chart = chartOf('t1', 't2', 't3');
-
-export const example: Example<Facts> = {
+export const example: Example = {
   title: 'Diagram: three threads, one critical section',
+  purpose:
+    'A critical section is code that only one thread may be in. Three threads log when they enter and leave it, first without a lock, then with one.',
   main,
   expected: [
     line('without a lock: at most {most} inside at once', { most: integerBetween(1, parties) }),
-    chart,
     'with a lock: at most 1 inside at once',
-    chart,
   ],
-  check: ({ facts: { locked } }) => [
-    claim(
-      `${parties} threads entered and left ${visits} times`,
-      locked.length === parties * visits,
-    ),
-    claim('with the lock each entered when the one before had left', neverTogether(locked)),
-  ],
+  check: ({ recording }) => {
+    const locked = only(recording, 'span').filter(({ group }) => group === 'with a lock');
+    return [
+      claim(
+        `${parties} threads entered and left ${visits} times`,
+        locked.length === parties * visits,
+      ),
+      claim('with the lock each entered when the one before had left', neverTogether(locked)),
+    ];
+  },
+  python:
+    'A lock does the same in both; without one, threads of Python take turns by the interpreter lock, while these really are inside at the same moment.',
+  alone: true,
+  figure: {
+    caption:
+      'Who is inside when, and below how many are inside at once: without the lock several may be, with it never more than one.',
+    parts: [
+      { kind: 'timeline', lanes: ['t1', 't2', 't3'], occupancy: 'threads inside at once' },
+    ],
+  },
 };
 
 function neverTogether(spans: readonly Span[]): boolean {

@@ -3,6 +3,7 @@ import { isMain, Thread } from '@manycore/thread';
 import type { Example } from '../catalogue/example.js';
 import { line } from '../expectation/expectation.js';
 import { textLike } from '../expectation/placeholder.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { python } from '../spelling/python.js';
 
@@ -26,18 +27,23 @@ async function main(): Promise<void> {
 
   const semaphore = new Semaphore(2);
   console.log(`a semaphore of ${semaphore.value}`);
+  record.value('permits', 'new', semaphore.value);
   for (const name of ['t1', 't2', 't3']) {
     const thread = new Thread({ target: takeIfFree, args: [semaphore], name }).start();
     const taken = await thread.result;
     await thread.join();
     console.log(`${name} acquires without waiting: ${python(taken)}, ${semaphore.value} left`);
+    record.value('permits', `${name} ${taken ? 'acquires' : 'is refused'}`, semaphore.value);
   }
   semaphore.release();
   console.log(`release: ${semaphore.value} left`);
+  record.value('permits', 'release', semaphore.value);
 }
 
 export const example: Example = {
   title: 'The Lock API, and a counting semaphore',
+  purpose:
+    'What a lock can do, call by call: acquire, try without waiting, release, and the error for a release too many. A semaphore is a lock with several permits.',
   main,
   expected: [
     'acquire: True',
@@ -52,7 +58,13 @@ export const example: Example = {
     't3 acquires without waiting: False, 0 left',
     'release: 1 left',
   ],
-  note: 'acquire gives a guard, which releases when it is disposed of: `using guard = lock.acquireSync()` is what Python writes as `with lock:`.',
+  python:
+    'acquire, acquire(blocking=False) as tryAcquire, release and its error are the same; `using guard = lock.acquireSync()` is what Python writes as `with lock:`.',
+  figure: {
+    caption:
+      'The permits of the semaphore after each call: two are taken, the third thread is refused, and a release gives one back.',
+    parts: [{ kind: 'levels', counts: 'permits left' }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

@@ -2,8 +2,9 @@ import { Lock } from '@manycore/sync';
 import { isMain, Thread } from '@manycore/thread';
 import type { Example } from '../catalogue/example.js';
 import { each } from '../expectation/expectation.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
-import { addWithLock, newCounter } from './shared-counter.js';
+import { addWithLock, newCounter, parties, perThread } from '../workload/shared-counter.js';
 
 async function main(): Promise<void> {
   for (let i = 0; i < 10; i += 1) {
@@ -15,14 +16,33 @@ async function main(): Promise<void> {
     t2.start();
     await t1.join();
     await t2.join();
-    console.log(`Iteration ${i}: x = ${counter.x[0] ?? NaN}`);
+    const x = counter.x[0] ?? NaN;
+    console.log(`Iteration ${i}: x = ${x}`);
+    record.value('x', i, x);
   }
 }
 
 export const example: Example = {
   title: 'The race fixed with a lock',
+  purpose:
+    'The same two threads with a lock around the increment: reading and writing can no longer be interrupted, and nothing is lost.',
   main,
   expected: [each(10, (i) => `Iteration ${i}: x = 200000`)],
+  python: 'The same lock and the same result, ten times 200000.',
+  alone: true,
+  figure: {
+    caption: 'x after each iteration, to the scale of the picture of the race: it is always 200 000.',
+    parts: [
+      {
+        kind: 'dots',
+        x: 'iteration',
+        y: 'x',
+        stems: true,
+        yFromZero: true,
+        reference: { y: parties * perThread, label: '200,000: nothing lost' },
+      },
+    ],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

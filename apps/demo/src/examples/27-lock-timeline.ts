@@ -1,6 +1,7 @@
 import { Lock, Semaphore } from '@manycore/sync';
 import { isMain, Thread } from '@manycore/thread';
 import type { Example } from '../catalogue/example.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 
 /** Takes the lock first, and holds it until T1 has been refused. */
@@ -13,10 +14,14 @@ export function t2(
   lock.acquireSync();
   const value = Atomics.load(x, 0);
   console.log(`T2 acquires the lock and reads ${value}`);
+  record.message('T2', 'lock', 'acquires');
+  record.message('x', 'T2', `reads ${value}`);
   turn1.release();
   turn2.acquireSync();
   Atomics.store(x, 0, value + 1);
   console.log(`T2 writes ${value + 1} and releases the lock`);
+  record.message('T2', 'x', `writes ${value + 1}`);
+  record.message('T2', 'lock', 'releases');
   lock.release();
 }
 
@@ -30,12 +35,17 @@ export function t1(
   turn1.acquireSync();
   const guard = lock.tryAcquire();
   console.log(`T1 tries the lock and is ${guard ? 'let in' : 'refused'}`);
+  record.message('T1', 'lock', guard ? 'is let in' : 'is refused');
   turn2.release();
   lock.acquireSync();
   const value = Atomics.load(x, 0);
   console.log(`T1 acquires the lock and reads ${value}`);
+  record.message('T1', 'lock', 'acquires');
+  record.message('x', 'T1', `reads ${value}`);
   Atomics.store(x, 0, value + 1);
   console.log(`T1 writes ${value + 1} and releases the lock`);
+  record.message('T1', 'x', `writes ${value + 1}`);
+  record.message('T1', 'lock', 'releases');
   lock.release();
 }
 
@@ -49,10 +59,13 @@ async function main(): Promise<void> {
   await first.join();
   await second.join();
   console.log(`x = ${x[0] ?? NaN}`);
+  record.moment('x', `is ${x[0] ?? NaN}`);
 }
 
 export const example: Example = {
   title: 'Diagram: how the lock leads from 10 to 12',
+  purpose:
+    'How a lock prevents the lost update: the second thread is refused until the first has written, and reads the new value.',
   main,
   expected: [
     'T2 acquires the lock and reads 10',
@@ -62,6 +75,12 @@ export const example: Example = {
     'T1 writes 12 and releases the lock',
     'x = 12',
   ],
+  python: 'The same steps with threading.Lock; acquire(blocking=False) is tryAcquire here.',
+  figure: {
+    caption:
+      'T1 is refused while T2 holds the lock. When its turn comes it reads 11, not 10, so the value becomes 12.',
+    parts: [{ kind: 'sequence', lanes: ['T1', 'lock', 'T2', 'x'] }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

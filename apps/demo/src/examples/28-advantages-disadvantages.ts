@@ -3,10 +3,11 @@ import { isMain, Thread, TimeoutError } from '@manycore/thread';
 import type { Example } from '../catalogue/example.js';
 import { anyOrder, line } from '../expectation/expectation.js';
 import { atLeast, integerBetween } from '../expectation/placeholder.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { timeScale } from '../time/scale.js';
 import { now } from '../time/clock.js';
-import { burn } from './cpu-work.js';
+import { burn } from '../workload/cpu-work.js';
 
 export function doNothing(): void {
   // What a thread costs that has nothing to do.
@@ -20,16 +21,25 @@ export function wantBoth(
   patience: number,
 ): void {
   const [own, other] = names;
+  const thread = `wants ${own}, then ${other}`;
+  const group = 'two locks in opposite order';
   locks[0].acquireSync();
+  const acquired = now();
   semaphores[0].release();
   semaphores[1].acquireSync(); // From here on each holds what the other wants.
   console.log(`holds ${own}, wants ${other}`);
+  const waiting = now();
+  record.span(thread, `holds ${own}`, acquired, waiting, { group });
   try {
     locks[1].acquireSync({ timeout: patience * timeScale() * 1000 });
+    record.span(thread, `waits for ${other}`, waiting, now(), { group });
+    record.moment(thread, `got ${other}`, { group });
     console.log(`holds ${own}, got ${other}`);
     locks[1].release();
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
+    record.span(thread, `waits for ${other}`, waiting, now(), { group });
+    record.moment(thread, `gives up ${other}`, { group });
     console.log(`holds ${own}, gives up ${other} and releases ${own}`);
   }
   locks[0].release();
@@ -47,10 +57,15 @@ async function main(): Promise<void> {
 /** The ticks of a clock in the main thread, while the work is done there, and in a thread. */
 async function responsiveness(): Promise<void> {
   let ticks = 0;
-  const clock = setInterval(() => (ticks += 1), 5);
-  burn(30);
+  const group = 'a clock in main, every 5 ms';
+  const clock = setInterval(() => {
+    ticks += 1;
+    record.moment('ticks', '', { group });
+  }, 5);
+  record.during('work', 'in main', () => burn(30), { group });
   console.log(`  ticks while main works itself: ${ticks}`);
-  await new Thread({ target: burn, args: [30] }).start().join();
+  const thread = new Thread({ target: burn, args: [30] });
+  await record.during('work', 'in a thread', () => thread.start().join(), { group });
   console.log(`  ticks while a thread works: ${ticks}`);
   clearInterval(clock);
 }
@@ -72,6 +87,7 @@ async function cost(): Promise<void> {
     const start = now();
     await new Thread({ target: doNothing }).start().join();
     times.push(now() - start);
+    record.value('ms', `start ${String(i + 1).padStart(2)}`, now() - start);
   }
   const median = times.sort((one, other) => one - other)[5] ?? NaN;
   console.log(`  to start and join one takes ${median.toFixed(1)} ms`);
@@ -79,6 +95,8 @@ async function cost(): Promise<void> {
 
 export const example: Example = {
   title: 'Advantages and disadvantages of threads',
+  purpose:
+    'What threads are good for, and what they cost: main stays responsive while a thread works; two locks taken in opposite order can block each other; and starting a thread takes time.',
   main,
   expected: [
     'advantage: main stays responsive',
@@ -91,7 +109,18 @@ export const example: Example = {
     'disadvantage: threads cost',
     line('  to start and join one takes {time} ms', { time: atLeast(0) }),
   ],
-  note: 'Without its timeout the first thread would wait for ever, and the second as well: a deadlock. With it, one gives up and the other goes on.',
+  python:
+    'The same advantages and the same deadlock, bounded by a timeout; a thread of Python starts in less than a millisecond, because it brings no isolate of its own.',
+  note: 'Without its timeout the first thread would wait forever, and the second as well: a deadlock. With it, one gives up and the other goes on.',
+  alone: true,
+  figure: {
+    caption:
+      'First, the clock of main: it stands still while main works, and ticks while a thread does. Then the deadlock: each holds what the other wants, until one gives up. Last, what starting and joining a thread costs, eleven times.',
+    parts: [
+      { kind: 'timeline', colorBy: 'label' },
+      { kind: 'bars', axis: 'milliseconds to start and join a thread', unit: 'ms', digits: 0 },
+    ],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

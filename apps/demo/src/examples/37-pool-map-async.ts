@@ -1,12 +1,14 @@
 import { isMain, ProcessPool, TimeoutError } from '@manycore/pool';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { python } from '../spelling/python.js';
-import { cube, numbers, slowCube } from './cube.js';
+import { ownLane } from '../workload/lane.js';
+import { cube, numbers, slowCube } from '../workload/cube.js';
 
-export function processId(): number {
-  return process.pid;
+export function workerName(): string {
+  return ownLane();
 }
 
 const items = 10_000;
@@ -15,8 +17,8 @@ const workers = 2;
 /** Python's chunk size: four chunks for each worker. */
 const chunkSize = Math.ceil(items / (4 * workers));
 
-/** The process that ran each of the items. */
-async function main(): Promise<readonly number[]> {
+/** The worker that ran each of the items. */
+async function main(): Promise<readonly string[]> {
   await using pool = new ProcessPool({ workers });
   const result = pool.mapAsync(cube, numbers);
   const cubes = await result.get();
@@ -34,11 +36,17 @@ async function main(): Promise<readonly number[]> {
   console.log(`get without: ${(await slow.get()).length} results`);
 
   console.log(`chunk size for ${items} items on ${workers} workers: ${chunkSize}`);
-  return await pool.map(processId, Array.from({ length: items }), { chunkSize });
+  const names = await pool.map(workerName, Array.from({ length: items }), { chunkSize });
+  for (let first = 0; first < items; first += chunkSize) {
+    record.span(names[first] ?? '', '', first, first + chunkSize, { group: 'chunks' });
+  }
+  return names;
 }
 
-export const example: Example<readonly number[]> = {
+export const example: Example<readonly string[]> = {
   title: 'Pool.map_async: a handle for the whole list',
+  purpose:
+    'map_async gives one handle for a whole list. The list is cut into chunks, and a worker takes a chunk at a time.',
   main,
   expected: [
     '[1, 8, 27, 64, 125, 216]',
@@ -47,16 +55,22 @@ export const example: Example<readonly number[]> = {
     'get without: 6 results',
     'chunk size for 10000 items on 2 workers: 1250',
   ],
-  check: ({ facts: pids }) => [
+  check: ({ facts: names }) => [
     claim(
       `${items} items, each chunk of ${chunkSize} run by one process`,
-      pids.length === items && chunksAgree(pids),
+      names.length === items && chunksAgree(names),
     ),
   ],
+  python:
+    'The same list, the same TimeoutError, and, when asked for, the chunk size that Python computes: four chunks a worker.',
+  figure: {
+    caption: 'Which worker ran which of the 10 000 items: eight chunks of 1250.',
+    parts: [{ kind: 'timeline', axis: 'item', groups: ['chunks'] }],
+  },
 };
 
-function chunksAgree(pids: readonly number[]): boolean {
-  return pids.every((pid, index) => pid === pids[index - (index % chunkSize)]);
+function chunksAgree(names: readonly string[]): boolean {
+  return names.every((name, index) => name === names[index - (index % chunkSize)]);
 }
 
 if (isMain(import.meta)) await runAsProgram(example);

@@ -1,17 +1,10 @@
 import { isMain } from '@manycore/process';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { pythonTuple } from '../spelling/python.js';
 import { countInWindow, parzenEstimate } from '../statistics/parzen-window.js';
-
-/** What the plot needs: the samples on either side of the cube's faces, and the cube's edges. */
-interface Plot {
-  readonly inside: readonly Point[];
-  readonly outside: readonly Point[];
-  readonly edges: readonly (readonly [Point, Point])[];
-  readonly density: number;
-}
 
 type Point = readonly [x: number, y: number, z: number];
 
@@ -41,24 +34,33 @@ function cubeEdges(): (readonly [Point, Point])[] {
   );
 }
 
-function main(): Promise<Plot> {
+function main(): Promise<number> {
   const counts = (sample: Point): boolean =>
     countInWindow(Float64Array.from(sample), origin, 1) === 1;
-  const plot: Plot = {
-    inside: samples.filter(counts),
-    outside: samples.filter((sample) => !counts(sample)),
-    edges: cubeEdges(),
-    density: parzenEstimate(Float64Array.from(samples.flat()), origin, 1),
-  };
-  console.log(`cube from -0.5 to 0.5, ${plot.edges.length} edges; axes from -1.5 to 1.5`);
-  for (const sample of plot.inside) console.log(`inside  ▲ ${pythonTuple(sample)}`);
-  for (const sample of plot.outside) console.log(`outside ● ${pythonTuple(sample)}`);
-  console.log(`p(x) = ${plot.density}`);
-  return Promise.resolve(plot);
+  const edges = cubeEdges();
+  console.log(`cube from -0.5 to 0.5, ${edges.length} edges; axes from -1.5 to 1.5`);
+  for (const end of edges.flat()) draw('edge', end);
+  for (const sample of samples.filter(counts)) {
+    console.log(`inside  ▲ ${pythonTuple(sample)}`);
+    draw('inside', sample);
+  }
+  for (const sample of samples.filter((each) => !counts(each))) {
+    console.log(`outside ● ${pythonTuple(sample)}`);
+    draw('outside', sample);
+  }
+  const density = parzenEstimate(Float64Array.from(samples.flat()), origin, 1);
+  console.log(`p(x) = ${density}`);
+  return Promise.resolve(density);
 }
 
-export const example: Example<Plot> = {
+function draw(series: string, [x, y, z]: Point): void {
+  record.value(series, x, y, { z });
+}
+
+export const example: Example<number> = {
   title: 'Ten samples and the unit cube',
+  purpose:
+    'Ten samples in space and the cube of width 1 around the origin: three lie in it, so the estimate is 3/10.',
   main,
   expected: [
     'cube from -0.5 to 0.5, 12 edges; axes from -1.5 to 1.5',
@@ -74,7 +76,14 @@ export const example: Example<Plot> = {
     'outside ● (0.7, -0.6, -0.8)',
     'p(x) = 0.3',
   ],
-  check: ({ facts }) => [claim('p(x) is 0.3 exactly', facts.density === 0.3)],
+  check: ({ facts }) => [claim('p(x) is 0.3 exactly', facts === 0.3)],
+  python:
+    'The samples and p(x) are the same; matplotlib drew the plot of the page, here it is drawn from what the run recorded.',
+  figure: {
+    caption:
+      'The samples that count are red triangles, the others dots; the cube is green. Axes from −1.5 to 1.5.',
+    parts: [{ kind: 'space', inside: 'inside', outside: 'outside', edges: 'edge', reach: 1.5 }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

@@ -1,11 +1,18 @@
 import { isMain, ProcessPool } from '@manycore/pool';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { twelveDigits } from '../spelling/significant-digits.js';
-import { bivariateSamples, origin, sampleCount, seed } from '../statistics/bivariate-normal.js';
+import {
+  bivariateSamples,
+  origin,
+  sampleCount,
+  seed,
+  trueDensity,
+} from '../statistics/bivariate-normal.js';
 import { NormalNumbers } from '../statistics/normal-numbers.js';
-import { estimateAt } from './estimate-at.js';
+import { estimateAt } from '../statistics/estimate-at.js';
 
 const widths = Array.from({ length: 12 }, (_, i) => 0.1 + i * 0.1);
 
@@ -34,11 +41,17 @@ async function main(): Promise<readonly (readonly [h: number, p: number])[]> {
   console.log('corrected, divided by h*h:');
   for (const [h, p] of results)
     console.log(`h = ${twelveDigits(h)}, p(x) = ${twelveDigits(p / h)}`);
+  for (const [h, p] of results) {
+    record.value('as on the page, divided by h', h, p);
+    record.value('corrected, divided by h²', h, p / h);
+  }
   return results;
 }
 
 export const example: Example<readonly (readonly [h: number, p: number])[]> = {
   title: 'Twelve window widths, four workers',
+  purpose:
+    'How wide should the window be? Twelve widths are estimated by four workers at the same time, and compared with the true density.',
   main,
   expected: [
     ...page.map(([h, p]) => `h = ${h}, p(x) = ${p}`),
@@ -51,6 +64,22 @@ export const example: Example<readonly (readonly [h: number, p: number])[]> = {
       facts.every(([h], index) => h === widths[index]),
     ),
   ],
+  python:
+    'The same numbers to twelve digits, the division by h in place of h² included; the corrected column is ours.',
+  figure: {
+    caption:
+      'p(x) against the width h. As on the page it grows with h; divided by the area of the window it stays near the truth.',
+    parts: [
+      {
+        kind: 'dots',
+        x: 'width h',
+        y: 'p(x)',
+        line: true,
+        yFromZero: true,
+        reference: { y: trueDensity, label: 'true density, 0.159' },
+      },
+    ],
+  },
   note: 'The page divides by h, not by h*h (see 38): its numbers grow with the width. The corrected ones stay near the true density, 0.159154943092.',
 };
 

@@ -3,8 +3,8 @@ import type { Example } from '../catalogue/example.js';
 import { anyOrder, sequence } from '../expectation/expectation.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { now } from '../time/clock.js';
-import { finished, printFinished } from './finish-line.js';
-import { sleepAndTell } from './sleeper.js';
+import { finished, printFinished } from '../workload/finish-line.js';
+import { sleepAndTell } from '../workload/sleeper.js';
 
 const count = 10;
 
@@ -24,11 +24,20 @@ const sleeper = sequence('Sleeping 1 second(s)...', 'Done Sleeping...1');
 
 export const example: Example = {
   title: 'Ten processes in a loop',
+  purpose:
+    'Ten calls in the time of one: processes in a list, started in one loop and joined in a second.',
   main,
   expected: (scale) => [
     anyOrder(...Array.from({ length: count }, () => sleeper)),
     finished(1, scale),
   ],
+  python:
+    'The same two loops; joining inside the first would run one process at a time in both languages.',
+  figure: {
+    caption:
+      'Ten processes that sleep side by side. Each bar begins when its process has started.',
+    parts: [{ kind: 'timeline', lanes: ['MainProcess'] }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

@@ -4,8 +4,8 @@ import { claim } from '../expectation/claim.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { now } from '../time/clock.js';
 import { timeScale } from '../time/scale.js';
-import { MainContext } from './monitor/main-context.js';
-import { runWorker, untilShutdown, type WorkerContext } from './monitor/worker.js';
+import { MainContext } from '../monitor/main-context.js';
+import { runWorker, untilShutdown, type WorkerContext } from '../monitor/worker.js';
 
 export function ready(context: WorkerContext): Promise<void> {
   return runWorker(context, () =>
@@ -41,6 +41,8 @@ async function main(): Promise<Facts> {
 
 export const example: Example<Facts> = {
   title: 'The start: a handshake within 3 seconds, or an error',
+  purpose:
+    'A worker tells when it is ready. One that does not, within three seconds, is ended with an error instead of being waited for forever.',
   main,
   expected: [
     'READY has started',
@@ -48,6 +50,13 @@ export const example: Example<Facts> = {
     'READY has stopped, exit code 0',
   ],
   check: ({ facts }) => [claim('main waited for 3 seconds or more', facts.waited >= 3)],
+  python:
+    'The same handshake with an Event in shared memory; terminate and join are the same.',
+  figure: {
+    caption:
+      'READY answers and is told to shut down in the end. STUCK never answers, and is terminated when its time is over.',
+    parts: [{ kind: 'sequence', lanes: ['MAIN', 'READY', 'STUCK'] }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

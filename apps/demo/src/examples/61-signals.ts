@@ -1,9 +1,10 @@
 import { isMain } from 'manycore';
 import type { Example } from '../catalogue/example.js';
 import { sequence } from '../expectation/expectation.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
-import { MainContext, type StartedWorker } from './monitor/main-context.js';
-import { runWorker, type WorkerContext } from './monitor/worker.js';
+import { MainContext, type StartedWorker } from '../monitor/main-context.js';
+import { runWorker, type WorkerContext } from '../monitor/worker.js';
 
 /** Ends when it is told to. */
 export function obedient(context: WorkerContext): Promise<void> {
@@ -34,6 +35,7 @@ async function observe(
   const context = new MainContext();
   const worker = await context.start(target, name, []);
   for (const signal of signals) {
+    record.message('MAIN', name, signal);
     process.kill(worker.process.pid ?? NaN, signal);
     await nextEvent(context);
   }
@@ -49,10 +51,13 @@ async function nextEvent({ events }: MainContext): Promise<void> {
 async function ended({ name, process: child }: StartedWorker): Promise<void> {
   await child.join();
   console.log(`${name}: exit code ${child.exitCode ?? 'None'}`);
+  record.moment(name, `exit code ${child.exitCode ?? 'None'}`);
 }
 
 export const example: Example = {
   title: 'Signals and exit codes',
+  purpose:
+    'How a worker ends: at the first signal by its own choice, at the third in any case, and by an error; its exit code tells which.',
   main,
   expected: [
     sequence(
@@ -69,6 +74,13 @@ export const example: Example = {
     ),
     sequence('FAILING: FATAL RangeError: too hot', 'FAILING: exit code 2'),
   ],
+  python:
+    'INT and TERM are handled by functions in both, and the exit codes are the same: 0, 1, 2.',
+  figure: {
+    caption:
+      'The signals that main sends, and what the workers report. OBEDIENT ends after the first, STUBBORN after the third, FAILING by itself.',
+    parts: [{ kind: 'sequence', lanes: ['MAIN', 'OBEDIENT', 'STUBBORN', 'FAILING'] }],
+  },
 };
 
 if (isMain(import.meta)) await runAsProgram(example);

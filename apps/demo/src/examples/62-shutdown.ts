@@ -3,8 +3,8 @@ import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { now } from '../time/clock.js';
-import { MainContext } from './monitor/main-context.js';
-import { runWorker, tell, type WorkerContext } from './monitor/worker.js';
+import { MainContext } from '../monitor/main-context.js';
+import { runWorker, tell, type WorkerContext } from '../monitor/worker.js';
 
 /** Ends when it is told to. */
 export function obedient(context: WorkerContext): Promise<void> {
@@ -40,11 +40,20 @@ async function main(): Promise<Facts> {
 
 export const example: Example<Facts> = {
   title: 'The shutdown: asked to end, then made to',
+  purpose:
+    'The end of a program with many workers: they are asked, get three seconds together, and those that still run are terminated.',
   main,
   expected: ['shutting down', 'OBEDIENT: exit code 0', 'DEAF: exit code -15', '3 events were left'],
   check: ({ facts }) => [
     claim('the workers had 3 seconds to end by themselves', facts.time >= 3000),
   ],
+  python:
+    'The same steps; a process ended by SIGTERM has exit code −15 in both.',
+  figure: {
+    caption:
+      'Both workers are told at the same time. OBEDIENT ends at once; DEAF does not listen, and gets SIGTERM when the three seconds are over.',
+    parts: [{ kind: 'sequence', lanes: ['MAIN', 'OBEDIENT', 'DEAF'] }],
+  },
   note: 'The events left are the STATUS of DEAF, the END of main, and the SHUTDOWN of OBEDIENT. The 3 seconds are a limit, not a sleep: they are not scaled.',
 };
 

@@ -6,11 +6,12 @@ import { createInterface } from 'node:readline/promises';
 import { isMain, Queue } from 'manycore';
 import type { Example } from '../catalogue/example.js';
 import { claim } from '../expectation/claim.js';
+import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
 import { timeScale } from '../time/scale.js';
-import { listen, observe, send, watchStatus } from './monitor/air-conditioning.js';
-import { MainContext } from './monitor/main-context.js';
-import type { Message, MessageType } from './monitor/message.js';
+import { listen, observe, send, watchStatus } from '../monitor/air-conditioning.js';
+import { MainContext } from '../monitor/main-context.js';
+import type { Message, MessageType } from '../monitor/message.js';
 
 const requests = ['temperature', 'humidity', 'pressure'];
 
@@ -28,10 +29,10 @@ async function main(): Promise<Facts> {
   }
 }
 
-/** MAIN: starts the others, and hands on what they tell, until END. */
+/** MAIN: starts the others, and passes on what they tell, until END. */
 async function monitor(file: string): Promise<Facts> {
   const context = new MainContext();
-  const interval = 100 * timeScale();
+  const interval = 250 * timeScale();
   const messages = new Queue<Message | 'END'>({ scope: 'processes' });
   const replies = new Queue<string>({ scope: 'processes' });
   const ports = new Queue<number>({ scope: 'processes' });
@@ -48,8 +49,10 @@ async function monitor(file: string): Promise<Facts> {
     if (message.type === 'END') break;
     if (message.type === 'REQUEST') {
       id += 1;
+      record.message('MAIN', 'LISTEN', `REPLY ${id}`);
       await replies.put(`REPLY ${id} ${message.text}`);
     } else {
+      record.message('MAIN', 'SEND', `${message.type} ${message.text}`);
       await messages.put(message);
       seen.add(message.type);
       // The client begins when there has been something to send of either type.
@@ -57,6 +60,7 @@ async function monitor(file: string): Promise<Facts> {
     }
   }
   await client;
+  record.message('MAIN', 'SEND', 'END');
   await messages.put('END');
   await sender.process.join(); // It has sent all that came before.
   await context.stop();
@@ -72,15 +76,20 @@ async function ask(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   const answers = createInterface({ input: socket })[Symbol.asyncIterator]();
   for (const request of requests) {
+    record.message('client', 'LISTEN', request);
     socket.write(`${request}\n`);
     const answer = await answers.next();
+    record.message('LISTEN', 'client', answer.done ? 'no answer' : answer.value);
     console.log(`client: ${answer.done ? 'no answer' : answer.value}`);
   }
+  record.message('client', 'LISTEN', 'END');
   socket.end('END\n');
 }
 
 export const example: Example<Facts> = {
   title: 'The whole: an air-conditioning monitor of five processes',
+  purpose:
+    'All of it together: five processes that watch an air-conditioning plant, answer requests from the network, and end in good order.',
   main,
   expected: [
     '4 workers have started',
@@ -101,6 +110,13 @@ export const example: Example<Facts> = {
       sent.every((line) => /^(?:OBSERVATION::SOME DATA|STATUS::(?:NOT-)?OKAY)$/.test(line)),
     ),
   ],
+  python:
+    'The same five processes, message types and end; the port and the intervals are chosen so that the run is short and disturbs no one.',
+  figure: {
+    caption:
+      'Every message of this run, from the top down: observations and status go through MAIN to SEND, requests through LISTEN to MAIN and back, until the client says END.',
+    parts: [{ kind: 'sequence', lanes: ['client', 'LISTEN', 'MAIN', 'STATUS', 'OBSERVATION', 'SEND'] }],
+  },
 };
 
 function onlyChanges(lines: readonly string[]): boolean {

@@ -26,18 +26,12 @@ export interface Optional {
   readonly part: Expectation;
 }
 
-/** A part that is a picture: the report shows it as it was printed, over the whole width. */
-export interface Drawing {
-  readonly kind: 'drawing';
-  readonly part: Expectation;
-}
-
 /**
  * What an example prints, as data: lines, and the order between them where a join, a lock or a sleep
  * forces one. Two different lines of which either could match one printed line must not be open at the
  * same time, since the first of them takes it.
  */
-export type Expectation = string | ExpectedLine | Sequence | AnyOrder | Optional | Drawing;
+export type Expectation = string | ExpectedLine | Sequence | AnyOrder | Optional;
 
 /** A line with placeholders: `line('ID of main process: {main}', { main: integer })`. */
 export function line(
@@ -57,10 +51,6 @@ export function anyOrder(...parts: readonly Expectation[]): AnyOrder {
 
 export function optional(part: Expectation): Optional {
   return { kind: 'optional', part };
-}
-
-export function drawing(...lines: readonly Expectation[]): Drawing {
-  return { kind: 'drawing', part: sequence(...lines) };
 }
 
 /** `count` parts in sequence, each made from its index. */

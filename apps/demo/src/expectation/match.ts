@@ -8,8 +8,8 @@ export interface Pair {
   readonly matched: boolean;
   /** Whether the expected line belongs to a group without an order. */
   readonly unordered: boolean;
-  /** Whether the expected line is part of a picture. */
-  readonly drawn: boolean;
+  /** Whether the expected line has placeholders: what was printed then says more. */
+  readonly open: boolean;
 }
 
 export interface Match {
@@ -24,7 +24,6 @@ export interface Match {
 interface Context {
   readonly unordered: boolean;
   readonly mayMiss: boolean;
-  readonly drawn: boolean;
 }
 
 /** An expected line with the lines that must have been printed before it. */
@@ -41,7 +40,7 @@ interface Entry extends Context {
  */
 export function matchLines(expected: readonly Expectation[], printed: readonly string[]): Match {
   const entries: Entry[] = [];
-  const context = { unordered: false, mayMiss: false, drawn: false };
+  const context = { unordered: false, mayMiss: false };
   flatten({ kind: 'sequence', parts: expected }, [], context, entries);
   const captured = new Map<string, string[]>();
   const pairs: Pair[] = [];
@@ -69,11 +68,12 @@ function take(entries: readonly Entry[], text: string, captured: Map<string, str
     }
     return pairOf(entry, text);
   }
-  return { expected: undefined, printed: text, matched: false, unordered: false, drawn: false };
+  return { expected: undefined, printed: text, matched: false, unordered: false, open: false };
 }
 
-function pairOf({ line, unordered, drawn }: Entry, printed: string | undefined): Pair {
-  return { expected: shownText(line), printed, matched: printed !== undefined, unordered, drawn };
+function pairOf({ line, unordered }: Entry, printed: string | undefined): Pair {
+  const open = Object.keys(line.placeholders).length > 0;
+  return { expected: shownText(line), printed, matched: printed !== undefined, unordered, open };
 }
 
 /** What may miss and did not come before the line that follows it is missing for good. */
@@ -127,7 +127,5 @@ function flatten(
     }
     case 'optional':
       return flatten(part.part, after, { ...context, mayMiss: true }, entries);
-    case 'drawing':
-      return flatten(part.part, after, { ...context, drawn: true }, entries);
   }
 }

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
-import { progressBar } from '../drawing/progress-bar.js';
+import { progressBar } from '../terminal/progress-bar.js';
 
 /**
  * What an example tells its runner beside its output, as lines of JSON: how far its long work is (from 0

@@ -1,25 +1,37 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readRecording, recordingVariable } from '../recording/recording-file.js';
+import type { Recording } from '../recording/recording.js';
+import { now } from '../time/clock.js';
 import { scaleVariable } from '../time/scale.js';
 import { channelDescriptor, channelVariable, readChannel } from './channel.js';
+import { type PrintedLines, readLines } from './printed-lines.js';
 import { groupLives, killGroup } from './process-group.js';
 
 /** What came of a run of an example in a process of its own. */
 export interface Outcome {
   readonly lines: readonly string[];
   readonly errorLines: readonly string[];
-  /** What the example handed on, undefined for nothing. */
+  /** When each of the lines arrived, in milliseconds of `now()`. */
+  readonly lineTimes: readonly number[];
+  /** What the example reported, undefined for nothing. */
   readonly facts: unknown;
+  readonly recording: Recording;
+  readonly pid: number;
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   /** It was still running when its time was over, and was killed. */
   readonly timedOut: boolean;
   /** It ended, but processes that it had started did not, and were killed. */
   readonly leftProcesses: boolean;
+  /** When it was started, in milliseconds of `now()`. */
+  readonly started: number;
   /** Milliseconds, with the start of the process. */
   readonly duration: number;
 }
@@ -40,10 +52,31 @@ const graceTime = 3000;
 
 /** Runs the example in a process of its own, which leads a group, so that nothing of it can stay. */
 export async function runExample(file: URL, options: RunOptions): Promise<Outcome> {
-  const started = performance.now();
+  const folder = await mkdtemp(join(tmpdir(), 'manycore-demo-'));
+  try {
+    const recordingFile = join(folder, 'recording');
+    await writeFile(recordingFile, '');
+    const outcome = await runProgram(file, options, recordingFile);
+    return { ...outcome, recording: readRecording(recordingFile) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runProgram(
+  file: URL,
+  options: RunOptions,
+  recordingFile: string,
+): Promise<Omit<Outcome, 'recording'>> {
+  const started = now();
   const child = spawn(process.execPath, [fileURLToPath(file)], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { ...plainEnvironment(), ...channelVariable, ...scaleVariable(options.scale) },
+    env: {
+      ...plainEnvironment(),
+      ...channelVariable,
+      ...recordingVariable(recordingFile),
+      ...scaleVariable(options.scale),
+    },
     detached: true,
   });
   const group = child.pid;
@@ -57,25 +90,28 @@ export async function runExample(file: URL, options: RunOptions): Promise<Outcom
   end.addEventListener('abort', kill, { once: true });
   if (end.aborted) kill();
   try {
-    const outputs = Promise.all([
-      text(outputOf(child, 1)),
-      text(outputOf(child, 2)),
+    const outputs: Promise<[PrintedLines, PrintedLines, unknown]> = Promise.all([
+      readLines(outputOf(child, 1)),
+      readLines(outputOf(child, 2)),
       readChannel(outputOf(child, channelDescriptor), options.onProgress ?? (() => undefined)),
     ]);
     await once(child, 'exit');
-    const duration = performance.now() - started;
+    const duration = now() - started;
     const timedOut = limit.aborted;
     const leftProcesses = !timedOut && !(await endsByItself(group));
     kill();
     const [printed, errors, facts] = await outputs;
     return {
-      lines: splitLines(printed),
-      errorLines: splitLines(errors),
+      lines: printed.lines,
+      errorLines: errors.lines,
+      lineTimes: printed.times,
       facts,
+      pid: group,
       exitCode: child.exitCode,
       signal: child.signalCode,
       timedOut,
       leftProcesses,
+      started,
       duration,
     };
   } finally {
@@ -93,14 +129,10 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 }
 
 async function endsByItself(group: number): Promise<boolean> {
-  const deadline = performance.now() + graceTime;
+  const deadline = now() + graceTime;
   while (groupLives(group)) {
-    if (performance.now() > deadline) return false;
+    if (now() > deadline) return false;
     await delay(20);
   }
   return true;
-}
-
-function splitLines(output: string): string[] {
-  return output === '' ? [] : output.replace(/\n$/, '').split('\n');
 }

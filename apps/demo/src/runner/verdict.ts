@@ -24,7 +24,7 @@ export function judge(example: Example<unknown>, outcome: Outcome, scale: number
   const asExpected = output.matched && errors.matched && problems.length === 0;
   const claims: Claim[] = [];
   try {
-    if (asExpected && check) claims.push(...check(runOf(outcome.facts, output, scale)));
+    if (asExpected && check) claims.push(...check(runOf(outcome, output, scale)));
   } catch (error) {
     problems.push(`could not be checked: ${String(error)}`);
   }
@@ -42,10 +42,15 @@ function problemsOf(outcome: Outcome): string[] {
   return problems;
 }
 
-function runOf(facts: unknown, output: Match, scale: number): Run<unknown> {
+function runOf(
+  { facts, recording }: Outcome,
+  output: Match,
+  scale: number,
+): Run<unknown> {
   const values = (name: string): readonly string[] => output.captured.get(name) ?? [];
   return {
     facts,
+    recording,
     scale,
     values,
     value(name) {
