@@ -8,7 +8,8 @@ test.each(catalogue)('of $name the program is shown, without what is expected of
   const { path, code } = programText(file);
   expect(path).toMatch(/^apps\/demo\/src\/examples\/\d\d-[\w-]+\.ts$/);
   expect(code).toMatch(/^(?:async )?function main\(\)/m);
-  expect(code).not.toMatch(/runAsProgram|\.\.\/expectation|\.\.\/catalogue|expected:/);
+  expect(code).not.toMatch(/\.\.\/expectation|\.\.\/catalogue|expected:/);
+  expect(code).toMatch(/\nif \(isMain\(import\.meta\)\) await runAsProgram\(example\);$/);
   // What it uses is imported, and nothing else.
   for (const [statement] of code.matchAll(/^import[^;]*;/gm)) {
     const names = (/\{([^}]*)\}/.exec(statement)?.[1] ?? '').match(/\w+/g) ?? [];

@@ -1,5 +1,5 @@
 import type { Entry } from '../src/catalogue/catalogue.js';
-import type { Pair } from '../src/expectation/match.js';
+import type { Match, Pair } from '../src/expectation/match.js';
 import type { Recording } from '../src/recording/recording.js';
 import { type Result, resultOf } from '../src/runner/result.js';
 
@@ -35,7 +35,7 @@ export function resultFrom({ runs }: ExampleData, entry: Entry): Result {
   return resultOf(
     entry,
     runs.map(({ passed, duration, output, errors, checks, problems, recording }) => {
-      const match = (pairs: readonly Pair[]): { matched: boolean; pairs: readonly Pair[]; captured: Map<string, string[]> } => ({
+      const match = (pairs: readonly Pair[]): Match => ({
         matched: pairs.every(({ matched }) => matched),
         pairs,
         captured: new Map(),

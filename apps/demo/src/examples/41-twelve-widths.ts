@@ -16,7 +16,7 @@ import { estimateAt } from '../statistics/estimate-at.js';
 
 const widths = Array.from({ length: 12 }, (_, i) => 0.1 + i * 0.1);
 
-const page: readonly (readonly [h: string, p: string, corrected: string])[] = [
+const pageValues: readonly (readonly [h: string, p: string, corrected: string])[] = [
   ['0.1', '0.016', '0.16'],
   ['0.2', '0.0305', '0.1525'],
   ['0.3', '0.045', '0.15'],
@@ -54,9 +54,9 @@ export const example: Example<readonly (readonly [h: number, p: number])[]> = {
     'How wide should the window be? Twelve widths are estimated by four workers at the same time, and compared with the true density.',
   main,
   expected: [
-    ...page.map(([h, p]) => `h = ${h}, p(x) = ${p}`),
+    ...pageValues.map(([h, p]) => `h = ${h}, p(x) = ${p}`),
     'corrected, divided by h*h:',
-    ...page.map(([h, , corrected]) => `h = ${h}, p(x) = ${corrected}`),
+    ...pageValues.map(([h, , corrected]) => `h = ${h}, p(x) = ${corrected}`),
   ],
   check: ({ facts }) => [
     claim(

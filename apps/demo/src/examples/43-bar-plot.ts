@@ -30,7 +30,7 @@ function describeSystem(): void {
 }
 
 const anything = { shown: '…', form: '.*' };
-const system = [
+const systemFields = [
   'Node version ',
   'V8 version   ',
   'system       ',
@@ -44,7 +44,7 @@ export const example: Example = {
     'The benchmark once more, as the plot of the page, with the facts without which a time says nothing: the system it was measured on.',
   main,
   expected: [
-    ...[...system, 'processor    '].map((name) => line(`${name} : {value}`, { value: anything })),
+    ...[...systemFields, 'processor    '].map((name) => line(`${name} : {value}`, { value: anything })),
     line('CPU count     : {count}', { count: integer }),
     line('interpreter   : {bits}', { bits: anything }),
   ],

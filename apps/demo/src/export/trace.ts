@@ -3,7 +3,7 @@ import type { Result } from '../runner/result.js';
 
 /** An event of the Chrome trace format; times are microseconds. */
 interface TraceEvent {
-  readonly ph: 'X' | 'i' | 'C' | 'M' | 's' | 'f';
+  readonly ph: 'X' | 'i' | 'M';
   readonly name: string;
   readonly cat?: string;
   readonly pid: number;
@@ -11,8 +11,6 @@ interface TraceEvent {
   readonly ts?: number;
   readonly dur?: number;
   readonly s?: 't';
-  readonly id?: number;
-  readonly bp?: 'e';
   readonly args?: Readonly<Record<string, unknown>>;
 }
 

@@ -138,7 +138,10 @@ function cleaned(drawn: string): string {
     .replaceAll(/<!--[\s\S]*?-->\n?/g, '')
     .replaceAll(/<title>[\s\S]*?<\/title>\n?/g, '')
     .replaceAll(/ (?:id|font-family|xmlns:xlink|xml:space)="[^"]*"/g, '')
-    .replace(/<svg width="([\d.]+)pt" height="([\d.]+)pt"/, '<svg class="diagram" aria-hidden="true" width="$1" height="$2"')
+    .replace(
+      /<svg width="([\d.]+)pt" height="([\d.]+)pt"/,
+      '<svg class="diagram" aria-hidden="true" width="$1" height="$2"',
+    )
     .replaceAll(/<g class="(node|edge)">/g, '<g class="$1" data-mark="">');
 }
 

@@ -29,7 +29,8 @@ export function drawSteps(part: Steps, recording: Recording, layout: Layout): Dr
           y: 'y',
           z: 'series',
           stroke: ({ series: name }: Value) => seriesColor(series.indexOf(name)),
-          strokeWidth: 1.75,
+          // Lines that lie on each other can all be seen: the first is the widest.
+          strokeWidth: ({ series: name }: Value) => 1.5 + 2 * (series.length - 1 - series.indexOf(name)),
           curve: 'step-after',
         }),
       ],

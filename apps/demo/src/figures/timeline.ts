@@ -117,7 +117,8 @@ function drawChart(
         text: (lane: string) => lane,
         x: 0,
         dx: layout === 'wide' ? -10 : 0,
-        y: (lane: string) => (layout === 'wide' ? y(lane) + barHeight / 2 : y(lane) - (rows.get(lane)?.above ?? 0)),
+        y: (lane: string) =>
+          y(lane) + (layout === 'wide' ? barHeight / 2 : -(rows.get(lane)?.above ?? 0)),
         textAnchor: layout === 'wide' ? 'end' : 'start',
         className: 'lane-name',
       }),

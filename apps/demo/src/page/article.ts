@@ -95,7 +95,7 @@ function outputBox({ outcome, verdict }: Attempt): string {
     ...verdict.problems.map((text) => ({ text, holds: false })),
     ...verdict.claims,
     ...(verdict.passed && verdict.claims.length === 0
-      ? [{ text: `all ${outcome.lines.length} lines are as expected`, holds: true }]
+      ? [{ text: allAsExpected(outcome.lines.length), holds: true }]
       : []),
   ];
   const items = checks.map(({ text, holds }) =>
@@ -108,6 +108,10 @@ function outputBox({ outcome, verdict }: Attempt): string {
     element('ol', { class: 'output', tabindex: 0 }, ...pairs.map(outputLine)),
     element('ul', { class: 'checks' }, ...items),
   );
+}
+
+function allAsExpected(lines: number): string {
+  return lines === 1 ? 'the line is as expected' : `all ${lines} lines are as expected`;
 }
 
 /** A printed line; what was expected stands below it where that says more, and was not said just before. */

@@ -70,7 +70,8 @@ function intro(results: readonly Result[], session: Session): string {
   const counts =
     failed.length === 0
       ? `<b class="mark">✔</b> ${bold(`${results.length} passed`)}`
-      : `<b class="mark bad">✘</b> ${bold(`${failed.length} failed`)}, ${results.length - failed.length} passed`;
+      : `<b class="mark bad">✘</b> ${bold(`${failed.length} failed`)}, ` +
+        `${results.length - failed.length} passed`;
   const facts = [
     counts + (planned > results.length ? `, ${planned - results.length} not run` : ''),
     `in ${bold(`${(duration / 1000).toFixed(1)} s`)}`,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 /** Folders whose files are shown with the examples that import them. */
 const sharedFolders = 'workload|monitor|operating-system|images|statistics';
 /** Folders that an example imports only to say what it must print. */
-const frame = 'catalogue|expectation|runner/run-as-program';
+const frame = 'catalogue|expectation';
 
 /** The TypeScript of an example, as far as it is the program. */
 export interface ProgramText {
@@ -39,10 +39,15 @@ function pathOf(source: URL): string {
     .replace(/^.*?(?=apps\/demo\/)/, '');
 }
 
+/** Where the example is described. */
+const omission = '// … what it must print, and what is said about it …';
+
 const imports = /^import\b[^;]*?from '([^']+)';\n/gm;
 
 function programOf(text: string): string {
-  const [program = ''] = text.split(/^export const example\b/m);
+  const [program = '', end = ''] = text.split(/^export const example\b/m);
+  // The guard is part of the program.
+  const [guard = ''] = /^if \(isMain.*/m.exec(end) ?? [];
   const framed = new RegExp(`/(?:${frame})`);
   const names: string[] = [];
   const rest = program.replaceAll(imports, (statement, from: string) => {
@@ -50,19 +55,38 @@ function programOf(text: string): string {
     names.push(...namesIn(statement));
     return '';
   });
-  const code = rest
-    .replaceAll(imports, '')
-    .split(/\n{2,}(?=\S)/)
-    .map((block) => statementsOf(block).filter((each) => !mentions(each, names)).join('\n'))
-    .filter((block) => block.trim() !== '')
-    .join('\n\n')
-    .trim();
+  const statements = filtered(rest.replaceAll(imports, ''), (each) => !mentions(each, names));
+  const code = `${withoutUnused(statements)}\n\n${omission}\n\n${guard}`;
   const needed = [...rest.matchAll(imports)].flatMap(([statement]) =>
     namesIn(statement).some((name) => new RegExp(String.raw`\b${name}\b`).test(code))
       ? [statement]
       : [],
   );
   return `${needed.join('')}\n${code}`;
+}
+
+/** The top-level statements that are to be kept; blank lines between them stay. */
+function filtered(code: string, keep: (statement: string) => boolean): string {
+  return code
+    .split(/\n{2,}(?=\S)/)
+    .map((block) => statementsOf(block).filter(keep).join('\n'))
+    .filter((block) => block.trim() !== '')
+    .join('\n\n')
+    .trim();
+}
+
+/** What only the expectation needed is used no more: constants, functions and types of that file. */
+function withoutUnused(code: string): string {
+  const kept = filtered(code, (statement) => {
+    const name = /^(?:const|function|type|interface) (\w+)/m.exec(statement)?.[1];
+    if (name === undefined || name === 'main') return true;
+    return timesIn(code, name) > timesIn(statement, name);
+  });
+  return kept === code ? code : withoutUnused(kept);
+}
+
+function timesIn(text: string, name: string): number {
+  return text.match(new RegExp(String.raw`\b${name}\b`, 'g'))?.length ?? 0;
 }
 
 /** The names that an import statement brings in. */

@@ -21,7 +21,11 @@ export function opening(planned: number, all: number, scale: number, style: Styl
     ...paragraph('', `${count} What each prints is checked: ✔ or ✘.`, style.width),
     ...[
       ...paragraph('', 'To choose: npm start -- 23 26, --only threads, --list, --help', style.width),
-      ...paragraph('', `Node ${process.version}, ${process.platform}, ${cpus().length} CPUs; ${pace}.`, style.width),
+      ...paragraph(
+        '',
+        `Node ${process.version}, ${process.platform}, ${cpus().length} CPUs; ${pace}.`,
+        style.width,
+      ),
     ].map(style.faint),
   ].join('\n');
 }

@@ -53,7 +53,13 @@ function withoutRepetition(rows: readonly Row[]): Row[] {
   });
 }
 
-function lines({ printed, expected, good }: Row, left: number | undefined, width: number, style: Style): string[] {
+/** `left` is the width of the column of what was printed; undefined when there is no room for two. */
+function lines(
+  { printed, expected, good }: Row,
+  left: number | undefined,
+  width: number,
+  style: Style,
+): string[] {
   const paint = good ? (text: string) => text : style.bad;
   const sign = good ? '≈' : '≠';
   if (expected === undefined || left === undefined || stringWidth(printed) > left) {

@@ -99,5 +99,7 @@ function drawLevels(values: readonly Value[], width: number): string[] {
   const names = widestOf(values.map(({ x }) => String(x)));
   const most = Math.max(0, ...values.map(({ y }) => y));
   if (names + 2 + most * 2 > width) return [];
-  return values.map(({ x, y }) => `${padded(String(x), names)}  ${'■ '.repeat(y)}${'□ '.repeat(most - y)}`.trimEnd());
+  return values.map(({ x, y }) =>
+    `${padded(String(x), names)}  ${'■ '.repeat(y)}${'□ '.repeat(most - y)}`.trimEnd(),
+  );
 }
