@@ -57,6 +57,7 @@ function list(entries: readonly Entry[], json: boolean): void {
 }
 
 async function run(entries: readonly Entry[], all: number, request: Request): Promise<number> {
+  const signal = abortedByUser(); // From the first line on.
   const scale = request.realTime ? 1 : defaultScale;
   const style = styleFor(process.stdout);
   const progress = new ProgressLine(request.json ? process.stderr : process.stdout, entries.length);
@@ -67,7 +68,6 @@ async function run(entries: readonly Entry[], all: number, request: Request): Pr
 
   const began = new Date();
   const started = performance.now();
-  const signal = abortedByUser();
   const results: Result[] = [];
   const options = { scale, repeat: request.repeat, signal };
   for await (const result of runCatalogue(entries, options, progress)) {
@@ -88,9 +88,8 @@ async function run(entries: readonly Entry[], all: number, request: Request): Pr
     planned: entries.length,
   };
   print(`\n${style.title('─'.repeat(style.width))}`);
-  print(summaryLines(results, session.duration, style).join('\n'));
   const notRun = entries.length - results.length;
-  if (notRun > 0) print(style.bad(`interrupted: ${notRun} not run`));
+  print(summaryLines(results, notRun, session.duration, style).join('\n'));
   const files = await writeFiles(results, session, request);
   for (const [name, file] of Object.entries(files)) {
     if (file !== undefined) print(paragraph('', `${name}: ${shown(file)}`, style.width).join('\n'));

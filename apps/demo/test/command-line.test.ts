@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -143,6 +145,20 @@ describe('npm start --', () => {
     const { code, stderr } = await run(['1', '--report', page, '--open'], { env: { PATH: folder + '/none' } });
     expect(stderr).toContain(`warning: xdg-open could not be started to open ${page}`);
     expect(code).toBe(0);
+  });
+
+  test.skipIf(process.platform === 'win32')('an interruption ends all that runs', async () => {
+    const child = spawn(process.execPath, [demo, '62', '63', '--no-report'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      if (printed === '') child.kill('SIGINT'); // What is printed first is the opening.
+      printed += chunk;
+    });
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(1);
+    expect(printed).toMatch(/^✘ 0 examples: 0 passed, 0 failed, interrupted: 2 not run/m);
   });
 
   test.each([

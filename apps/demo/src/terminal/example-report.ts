@@ -53,7 +53,12 @@ export function attemptsText({ attempts }: Result): string {
 }
 
 /** The whole, in a line or two: how many passed, and which did not. */
-export function summaryLines(results: readonly Result[], time: number, style: Style): string[] {
+export function summaryLines(
+  results: readonly Result[],
+  notRun: number,
+  time: number,
+  style: Style,
+): string[] {
   const failed = results.filter(({ passed }) => !passed);
   const count = results.length;
   const counts =
@@ -61,10 +66,12 @@ export function summaryLines(results: readonly Result[], time: number, style: St
     `${count - failed.length} passed, ${failed.length} failed`;
   const which =
     failed.length === 0 ? '' : ` (${failed.map(({ entry }) => entry.name).join(', ')})`;
-  const paint = failed.length === 0 ? style.good : style.bad;
+  const good = failed.length === 0 && notRun === 0;
+  const missing = notRun === 0 ? '' : `, interrupted: ${notRun} not run`;
+  const paint = good ? style.good : style.bad;
   return paragraph(
-    `${mark(failed.length === 0, style)} `,
-    `${paint(counts + which)} ${style.faint(`in ${seconds(time)}`)}`,
+    `${mark(good, style)} `,
+    `${paint(counts + which + missing)} ${style.faint(`in ${seconds(time)}`)}`,
     style.width,
   );
 }
