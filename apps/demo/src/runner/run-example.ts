@@ -56,7 +56,7 @@ export async function runExample(file: URL, options: RunOptions): Promise<Outcom
   try {
     const recordingFile = join(folder, 'recording');
     await writeFile(recordingFile, '');
-    const outcome = await runProgram(file, options, recordingFile);
+    const outcome = await runProgram(file, options, { folder, recordingFile });
     return { ...outcome, recording: readRecording(recordingFile) };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -66,7 +66,7 @@ export async function runExample(file: URL, options: RunOptions): Promise<Outcom
 async function runProgram(
   file: URL,
   options: RunOptions,
-  recordingFile: string,
+  { folder, recordingFile }: { readonly folder: string; readonly recordingFile: string },
 ): Promise<Omit<Outcome, 'recording'>> {
   const started = now();
   const child = spawn(process.execPath, [fileURLToPath(file)], {
@@ -75,6 +75,10 @@ async function runProgram(
       ...plainEnvironment(),
       ...channelVariable,
       ...recordingVariable(recordingFile),
+      // What an example leaves in temporary files when it is killed goes with the folder.
+      TMPDIR: folder,
+      TEMP: folder,
+      TMP: folder,
       ...scaleVariable(options.scale),
     },
     detached: true,
