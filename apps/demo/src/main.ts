@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -121,12 +121,19 @@ async function writeFiles(
 /** Makes the folder of a file, and finds out before the run whether the file can be written. */
 function mustBeWritable(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     accessSync(dirname(file), constants.W_OK);
     writeFileSync(file, '', { flag: 'a' });
   } catch (error) {
     throw new Error(`cannot write ${file}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Folder by folder: Node 20's own `recursive` never returns where a file system refuses new folders (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** The path from the folder that the user is in, when that is shorter. */

@@ -9,7 +9,6 @@ import { judgeGrowth } from './monitor/growth.js';
 import { Plan } from './plan/plan.js';
 import type { Report } from './report/report.js';
 import { checkpointLine, growthText, reportText } from './report/text.js';
-import { Limiter, segmentsPerMinute } from './run/limiter.js';
 import { FailureList } from './run/failure-list.js';
 import { Runner } from './run/runner.js';
 import { Tally } from './run/tally.js';
@@ -23,7 +22,7 @@ async function main(request: Request): Promise<void> {
   const tally = new Tally();
   const runner = new Runner({
     plan: new Plan(seed, scenarios, request.only),
-    shared: { tally, segments: new Limiter(segmentsPerMinute), sabotage: request.sabotage },
+    shared: { tally, sabotage: request.sabotage },
     lanes: request.lanes,
     limit: request.limit * 1000,
     maxRuns: request.runs,

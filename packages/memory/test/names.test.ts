@@ -70,7 +70,7 @@ test('names of a thread that ended, and names that another thread unlinks', asyn
   const prefix = freshName();
   await using program = maker('endedThread', prefix, 20);
   await program.line(/ready/);
-  expect(trackersOf(program.pid)).toHaveLength(1);
+  await until(() => trackersOf(program.pid).length === 1);
   for (const name of namesLike(prefix)) rmSync(fileOf(name));
   await allGone(prefix, program);
 

@@ -196,7 +196,7 @@ describe('the name of a shared memory whose maker ends', () => {
         allowSurvivors: true,
       });
       await program.line(/ready/);
-      expect(trackersOf(program.pid)).toHaveLength(1);
+      await until(() => trackersOf(program.pid).length === 1);
       using memory = SharedMemory.attach(name);
       expect(existsSync(fileOf(name))).toBe(true);
       program.kill('SIGKILL');

@@ -32,8 +32,7 @@ const koffiPerRun = { mappings: 6, bytes: 100_000 };
 
 /**
  * Memory varies with what was collected when; counts of things do not, but for what the operating system and
- * Node keep ready. Segments that were sent are kept for a minute: those vary with how many were made in the
- * last one, and the mappings with them.
+ * Node keep ready. A message that dies with its receiver leaves a segment open until there is pressure.
  */
 const allowances: Readonly<Record<FigureName, Allowance>> = {
   rss: { once: 32 * megabyte, perRun: koffiPerRun.bytes },
@@ -41,7 +40,7 @@ const allowances: Readonly<Record<FigureName, Allowance>> = {
   external: { once: 8 * megabyte },
   arrayBuffers: { once: 8 * megabyte },
   descriptors: { once: 2 },
-  segments: { once: 200 },
+  segments: { once: 20, perRun: 0.2 },
   // One for some fifty threads that are terminated while they start: a defect of Node's.
   sources: { once: 5, perRun: 0.1 },
   mappings: { once: 300, perRun: koffiPerRun.mappings },

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../plan/random.js';
-import type { Limiter } from './limiter.js';
 import type { Tally } from './tally.js';
 
 /** A defect that is made on purpose, to see that the soak finds it. */
@@ -9,7 +8,6 @@ export type Sabotage = 'lose-message' | 'leak-descriptor' | 'hang' | 'leave-proc
 /** What all runs of a soak share. */
 export interface Shared {
   readonly tally: Tally;
-  readonly segments: Limiter;
   readonly sabotage: Sabotage | undefined;
 }
 
@@ -54,11 +52,6 @@ export class Context {
     );
   }
 
-  /** Waits until another segment of shared memory may be made: see {@link segmentsPerMinute}. */
-  async segment(n = 1): Promise<void> {
-    await this.waitFor('room for a segment', this.#shared.segments.take(n));
-    this.count('segments', n);
-  }
 
   async pause(milliseconds: number): Promise<void> {
     await sleep(milliseconds);

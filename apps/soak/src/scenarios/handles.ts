@@ -21,7 +21,7 @@ export const handles: Scenario = {
       kind: partyKind(random, scope),
       byQueue: random.chance(0.5),
     }));
-    if (scope === 'processes') await context.segment(2 * generations.length + 1);
+    if (scope === 'processes') context.count('segments', 2 * generations.length + 1);
     const luggage: Luggage = {
       scope,
       counter: new Value('i32', 0, { scope }),

@@ -26,7 +26,7 @@ export const memory: Scenario = {
     const throughQueue = random.chance(0.4);
     let given: Piece[] | Queue<Piece[]> = pieces;
     if (throughQueue) {
-      if (scope === 'processes') await context.segment();
+      if (scope === 'processes') context.count('segments');
       given = new Queue<Piece[]>({ scope, capacity: 80_000 });
       await given.put(pieces);
     }
@@ -73,20 +73,20 @@ async function createPiece(context: Context, scope: Scope): Promise<Piece> {
       return { kind: 'value', value: new Value('f64', random.int(-1000, 1000), { scope }) };
     case 1: {
       const length = random.chance(0.2) ? random.int(20_000, 100_000) : random.int(1, 500);
-      if (scope === 'processes' && length * 8 > ownSegment) await context.segment();
+      if (scope === 'processes' && length * 8 > ownSegment) context.count('segments');
       const type = random.pick(['u8', 'i16', 'i32', 'f32', 'f64', 'u32'] as const);
       const array = new SharedArray(type, length, { scope });
       for (let i = 0; i < Math.min(length, 100); i += 1) array[i] = random.int(0, 127);
       return { kind: 'array', value: array as unknown as SharedArray<ElementType> };
     }
     case 2: {
-      if (scope === 'processes') await context.segment();
+      if (scope === 'processes') context.count('segments');
       const value = new SharedMemory({ size: random.int(1, 100_000), scope });
       value.bytes.fill(random.int(0, 255));
       return { kind: 'memory', value };
     }
     default: {
-      await context.segment();
+      context.count('segments');
       const name = `${memoryPrefix}${(names += 1)}`;
       const value = new SharedMemory({ size: random.int(1, 100_000), name });
       named.set(name, value);

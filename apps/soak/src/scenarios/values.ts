@@ -48,7 +48,7 @@ async function trip(
     await using pool = scope === 'threads' ? new ThreadPool({ workers: 1 }) : new ProcessPool({ workers: 1 });
     return await context.waitFor('values through a pool', pool.map(echo, sent));
   }
-  if (scope === 'processes') await context.segment(2);
+  if (scope === 'processes') context.count('segments', 2);
   const there = new Queue<unknown>({ scope, capacity: 80_000 });
   const back = new Queue<unknown>({ scope, capacity: 80_000 });
   const one = new Kind({ target: echoThrough, args: [there, back] }).start();

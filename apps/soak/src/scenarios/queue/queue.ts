@@ -24,7 +24,7 @@ export const queue: Scenario = {
     const largest = fifo && random.chance(0.2) ? 300_000 : passesWhole;
     const capacity = random.pick([80_000, 100_000, 200_000]);
     const maxSize = random.chance(0.3) ? random.int(1, 20) : 0;
-    if (scope === 'processes') await context.segment();
+    if (scope === 'processes') context.count('segments');
     const any = createQueue(random.pick(fifo ? ['queue', 'joinable'] : ['lifo', 'priority']), {
       scope,
       capacity,
