@@ -20,7 +20,7 @@ export const memory: Scenario = {
     const scope: Scope = random.chance(0.4) ? 'threads' : 'processes';
     dropMany(context, scope);
     const pieces: Piece[] = [];
-    for (let n = random.int(1, 8); n > 0; n -= 1) pieces.push(await createPiece(context, scope));
+    for (let n = random.int(1, 8); n > 0; n -= 1) pieces.push(createPiece(context, scope));
     const before = pieces.map(digestOf);
     const kind = partyKind(random, scope);
     const throughQueue = random.chance(0.4);
@@ -66,7 +66,7 @@ export type Piece =
 const named = new Map<string, SharedMemory>();
 let names = 0;
 
-async function createPiece(context: Context, scope: Scope): Promise<Piece> {
+function createPiece(context: Context, scope: Scope): Piece {
   const { random } = context;
   switch (random.int(0, scope === 'processes' ? 3 : 2)) {
     case 0:
