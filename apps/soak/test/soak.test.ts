@@ -8,7 +8,12 @@ const main = new URL('../dist/main.js', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'manycore-soak-test-'));
 const json = join(folder, 'report.json');
 const own = ['--log', join(folder, 'log'), '--json', json];
-const options = { timeout: scaled(120_000), allowWarnings: true };
+const options = {
+  // A continuous integration's environment asks for colours.
+  env: { NO_COLOR: '1' },
+  timeout: scaled(120_000),
+  allowWarnings: true,
+};
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
