@@ -34,7 +34,7 @@ type Dropped = Omit<Lot, 'lease'> & { readonly words: BlockLeaseWords };
 
 /**
  * Where this thread allocates blocks for scope 'processes'. Only this thread does, so the arena needs no
- * lock, and dying in it hurts nobody. A piece is used again when the block was collected here, no other
+ * lock, and dying in it hurts no other thread. A piece is used again when the block was collected here, no other
  * thread holds it, and no message that holds it is in flight: its lease says so.
  */
 class Arena {

@@ -7,7 +7,7 @@ import { segmentTable, type SweepMode } from './segment-table.js';
 
 const mebibyte = 2 ** 20;
 const largestCount = 256;
-/** The part of the descriptors that segments which nobody uses any more may take. */
+/** The part of the descriptors that segments which no thread uses any more may take. */
 const share = 1 / 8;
 const leastBytes = 256 * mebibyte;
 /** So many bytes that were released are worth a collection of their own. */
@@ -50,7 +50,7 @@ class Collection {
     timer.unref();
   }
 
-  /** Collects the segments that nothing refers to, and closes what nobody uses. */
+  /** Collects the segments that nothing refers to, and closes what no thread uses. */
   run(mode: SweepMode): void {
     collectGarbage();
     const open = segmentTable.sweep(mode);

@@ -3,7 +3,7 @@ import { nativeBackend } from '../native/backend.js';
 /*
  * Two words in a segment say how often it was sent and how often it was received, modulo 2 ** 32. While
  * fewer were received than sent, a message that holds the segment is in flight: in a channel, or in a
- * queue. A receiver counts after it has the segment open itself, so at every instant somebody has it.
+ * queue. A receiver counts after it has the segment open itself, so at every instant a process has it.
  *
  * A message that is lost with its receiver leaves the counts unequal, which keeps the segment open until
  * there is pressure. A message that is received twice makes them equal too early, which ends the life of

@@ -1,5 +1,5 @@
 /*
- * Who holds a block of an arena: plain code over the words of the line in front of the block, so that the
+ * Which threads hold a block of an arena: plain code over the words of the line in front of the block, so that the
  * model checker runs it (test/model/lease-model.test.ts). States and races: README.md in this folder.
  *
  *   0 state: generation and phase · 1 sent · 2 received · 3 holders without a place · 4 … 15 places of holders
@@ -67,7 +67,7 @@ export function release(words: LeaseWords, place: Place): void {
   else words.compareExchange(place, words.self, 0);
 }
 
-/** Keeps the block for ever: a view of it may be where no lease follows. */
+/** Keeps the block forever: a view of it may be where no lease follows. */
 export function pin(words: LeaseWords): void {
   add(words, unlistedWord, 1);
 }
