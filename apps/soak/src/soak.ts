@@ -38,7 +38,7 @@ async function main(request: Request): Promise<void> {
   });
   process.on('warning', (warning) => failures.add('program', 'error', describeError(warning)));
   process.on('uncaughtException', (error) => failures.add('program', 'error', describeError(error)));
-  // The launcher ended without a word: nobody reads what comes.
+  // The launcher ended without a word: what comes is not read.
   process.on('disconnect', () => process.exit(1));
   const heartbeat = setInterval(() => process.send?.('alive'), 1000);
 

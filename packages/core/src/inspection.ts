@@ -43,7 +43,7 @@ const longestArray = 2 ** 32 - 1;
 
 /**
  * What to show of `length` elements: an array of that length with as many of the first elements as
- * `options` allow, so that the platform counts the rest ("… 900 more items") and nobody copies them.
+ * `options` allow, so that the platform counts the rest ("… 900 more items") and they are not copied.
  */
 export function inspectedElements(
   length: number,

@@ -1,4 +1,4 @@
-// How streams end: by the pool's end, by their consumer, by nobody.
+// How streams end: by the pool's end, by their consumer, or not at all.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type Pool, PoolClosedError, PoolTerminatedError } from '@manycore/pool';

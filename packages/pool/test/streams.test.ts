@@ -6,33 +6,9 @@ import { expectNoLeaks, mediumDelay, repeatRounds, shortDelay, smallDelay, until
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
 import { poolKinds, withPool } from './pool-kinds.js';
+import { Endless } from './stream-kit.js';
 
 expectNoLeaks();
-
-/** An endless input that counts how much of it was read, and whether it was closed. */
-class Input {
-  read = 0;
-  closed = false;
-
-  *items(): Generator<number> {
-    try {
-      for (;;) yield (this.read += 1);
-    } finally {
-      this.closed = true;
-    }
-  }
-
-  async *later(): AsyncGenerator<number> {
-    try {
-      for (;;) {
-        await Promise.resolve();
-        yield (this.read += 1);
-      }
-    } finally {
-      this.closed = true;
-    }
-  }
-}
 
 async function take<T>(results: ResultIterator<T>, count: number): Promise<T[]> {
   const taken: T[] = [];
@@ -67,9 +43,9 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
     });
   });
 
-  test.each(['items', 'later'] as const)('an endless input (%s) is read as it is used', async (how) => {
+  test.each(['sync', 'async'] as const)('an endless input (%s) is read as it is used', async (how) => {
     await withPool(make({ workers: 2 }), async (pool) => {
-      const input = new Input();
+      const input = new Endless();
       const results = pool.imap(work.square, input[how](), { chunkSize: 3, readAhead: 6 });
       expect(await take(results, 4)).toEqual([1, 4, 9, 16]);
       await until(() => input.closed);
@@ -79,8 +55,8 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
 
   test('an input is not read further than the read-ahead while nobody takes', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
-      const input = new Input();
-      const results = pool.imap(work.square, input.items(), { readAhead: 5 });
+      const input = new Endless();
+      const results = pool.imap(work.square, input.sync(), { readAhead: 5 });
       await until(() => pool.stats().tasks.succeeded === 5);
       expect(input.read).toBe(5);
       await results.return();
@@ -92,12 +68,12 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
     // `REPEAT=10` for ten million items.
     const count = 100_000 * (repeatRounds ?? 1) ** 2;
     await withPool(make({ workers: 2 }), async (pool) => {
-      const input = new Input();
+      const input = new Endless();
       const limit = 8 * 1000;
       const heaps: number[] = [];
       let taken = 0;
       let furthest = 0;
-      for await (const result of pool.imap(work.square, input.later(), { chunkSize: 1000 })) {
+      for await (const result of pool.imap(work.square, input.async(), { chunkSize: 1000 })) {
         taken += 1;
         // Not by `expect`, which would take most of the time.
         if (result !== taken * taken) throw new Error(`result ${taken} is ${result}`);
@@ -114,11 +90,11 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
   test('an error ends the iteration, after the results before it', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
       for (const chunkSize of [1, 3]) {
-        const input = new Input();
+        const input = new Endless();
         const seen: number[] = [];
         const even = (function* () {
           yield* [0, 2, 4, 6, 7];
-          yield* input.items();
+          yield* input.sync();
         })();
         const results = pool.imap(work.failOnOdd, even, { chunkSize });
         await expect(
@@ -167,8 +143,8 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
 
   test('an input that is not wanted any more is closed, whoever says so', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
-      const endless = new Input();
-      const mapped = pool.map(work.square, endless.later(), { timeout: smallDelay });
+      const endless = new Endless();
+      const mapped = pool.map(work.square, endless.async(), { timeout: smallDelay });
       await expect(mapped).rejects.toThrow(TimeoutError);
       await until(() => endless.closed);
 
@@ -206,8 +182,8 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
 
   test('a timeout or an abort ends the iteration, also while nobody takes', async () => {
     await withPool(make({ workers: 1, graceTime: 10 }), async (pool) => {
-      const input = new Input();
-      const results = pool.imap(work.square, input.items(), { timeout: shortDelay });
+      const input = new Endless();
+      const results = pool.imap(work.square, input.sync(), { timeout: shortDelay });
       await until(() => input.closed);
       await expect(results.next()).rejects.toThrow(TimeoutError);
       expect(await results.next()).toEqual({ done: true, value: undefined });
@@ -233,8 +209,8 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
 
   test('a terminated pool ends them', async () => {
     const pool = make({ workers: 1 });
-    const input = new Input();
-    const results = pool.imap(work.square, input.items());
+    const input = new Endless();
+    const results = pool.imap(work.square, input.sync());
     await results.next();
     await pool.terminate();
     await expect(take(results, 99)).rejects.toThrow(PoolTerminatedError);

@@ -3,7 +3,7 @@ import type { SharedBlock } from '@manycore/memory';
 import { QueueCorruptedError } from './errors/queue-corrupted-error.js';
 
 /**
- * The memory in the state of a handle that has arrived, from whoever sent it.
+ * The memory in the state of a handle that has arrived, from any sender.
  *
  * @throws QueueCorruptedError when it is none.
  */

@@ -80,7 +80,7 @@ export class EndpointWorker {
     endpoint.unref();
     endpoint.onUnreadable((cause) => {
       this.#unreadable = arrivalFailure('the result', cause);
-      // Which message it was nobody knows: perhaps one of the program's own on the same channel.
+      // Which message it was is not known: perhaps one of the program's own on the same channel.
       if (this.#inFlight) this.#post({ manycorePool: 'check', id: this.#inFlight.id });
     });
     endpoint.onMessage((message) => {

@@ -76,7 +76,7 @@ function checked(packed: unknown): Packed {
   throw new TypeError('a value without its packing');
 }
 
-/** Nobody puts what cannot be read: then something else wrote there. */
+/** What was put can be read: if it cannot, something else wrote there. */
 function unlessCorrupted<T>(read: () => T): T {
   try {
     return read();

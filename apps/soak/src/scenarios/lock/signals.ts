@@ -30,7 +30,7 @@ export const signals: Scenario = {
     parties.forEach((party, i) => party.disturb(random, chances, () => things.rounds.get(i) > 0));
     await context.pause(random.int(0, 150));
     things.start.set();
-    // For one that died nobody else comes: the others learn of it, and this thread counts down instead.
+    // For one that died no other comes: the others learn of it, and this thread counts down instead.
     await Promise.all(
       parties.map(async (party, i) => {
         const outcome = await party.outcome();
