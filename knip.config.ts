@@ -16,7 +16,7 @@ export default {
     'packages/*': {
       // What users import, what a package's workers run, and the programs that its tests start.
       entry: [
-        'src/{index,worker,child,broker}.ts',
+        'src/{index,internal,worker,child,broker}.ts',
         'test/**/*.test.ts',
         'test/fixtures/**/*.{ts,mts,mjs,js}',
       ],

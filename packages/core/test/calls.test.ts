@@ -1,6 +1,13 @@
 // Calls over an endpoint: `connect` on one side, `serve` on the other.
 import { MessageChannel } from 'node:worker_threads';
-import { type Caller, connect, createMemoryChannel, type Endpoint, MessagePortEndpoint, serve } from '@manycore/core';
+import {
+  type Caller,
+  connect,
+  createMemoryChannel,
+  type Endpoint,
+  MessagePortEndpoint,
+  serve,
+} from '@manycore/core/internal';
 import { expectNoLeaks } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 

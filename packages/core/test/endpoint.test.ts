@@ -1,5 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
-import { createMemoryChannel, MessagePortEndpoint } from '@manycore/core';
+import { createMemoryChannel, MessagePortEndpoint } from '@manycore/core/internal';
 import { expectNoLeaks } from '@manycore/testing';
 import { endpointContract, serveEcho } from '@manycore/testing/contracts';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-import { defineInspection, inspectedElements } from '@manycore/core';
+import { defineInspection, inspectedElements } from '@manycore/core/internal';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 

@@ -4,14 +4,10 @@ import {
   ManycoreError,
   move,
   NotCloneableError,
-  pack,
-  type Packed,
   registerError,
-  registerHandle,
   TimeoutError,
-  unpack,
-  unpackSync,
 } from '@manycore/core';
+import { pack, type Packed, registerHandle, unpack, unpackSync } from '@manycore/core/internal';
 import { expectNoLeaks } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import { Counter } from './fixtures/counter.mjs';

@@ -1,4 +1,5 @@
-import { refer, resolveTarget, task } from '@manycore/core';
+import { refer, task } from '@manycore/core';
+import { resolveTarget } from '@manycore/core/internal';
 import { expectNoLeaks } from '@manycore/testing';
 import { expect, test } from 'vitest';
 

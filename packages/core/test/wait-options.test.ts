@@ -1,4 +1,5 @@
-import { deferred, TimeoutError, timeoutOf, withinWait } from '@manycore/core';
+import { TimeoutError } from '@manycore/core';
+import { deferred, timeoutOf, withinWait } from '@manycore/core/internal';
 import { expectNoLeaks, smallDelay } from '@manycore/testing';
 import { expect, test } from 'vitest';
 

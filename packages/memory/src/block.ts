@@ -1,4 +1,4 @@
-import { type HandleType, registerHandle } from '@manycore/core';
+import { type HandleType, registerHandle } from '@manycore/core/internal';
 
 import { ProcessesBlock, type ProcessesState } from './processes/processes-block.js';
 import { type Scope, scopeOf } from './scope.js';

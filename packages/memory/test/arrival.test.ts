@@ -1,5 +1,5 @@
 // A segment that came from elsewhere stays open until the garbage collector comes, so there is no leak check.
-import { unpack } from '@manycore/core';
+import { unpack } from '@manycore/core/internal';
 import { describe, expect, test } from 'vitest';
 
 import { crew, Party, scopes } from './support/crew.js';

@@ -1,5 +1,7 @@
-import { NotCloneableError, pack } from '@manycore/core';
-import { allocate, scopeOf, Word } from '@manycore/memory';
+import { NotCloneableError } from '@manycore/core';
+import { pack } from '@manycore/core/internal';
+import { allocate, Word } from '@manycore/memory';
+import { scopeOf } from '@manycore/memory/internal';
 import { expectNoLeaks, Program, runProgram, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 

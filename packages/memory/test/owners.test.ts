@@ -1,4 +1,5 @@
-import { allocate, threadEnded } from '@manycore/memory';
+import { allocate } from '@manycore/memory';
+import { threadEnded } from '@manycore/memory/internal';
 import { expectNoLeaks, repeat, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 

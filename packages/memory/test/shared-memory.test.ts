@@ -1,4 +1,4 @@
-import { hasCode, pack, unpack } from '@manycore/core';
+import { hasCode, pack, unpack } from '@manycore/core/internal';
 import { SharedMemory } from '@manycore/memory';
 import { expectNoLeaks, Program, repeat, runProgram, until } from '@manycore/testing';
 import { execFile, spawn } from 'node:child_process';

@@ -1,4 +1,5 @@
-import { connect, createMemoryChannel, refer, serve, task, TimeoutError } from '@manycore/core';
+import { refer, task, TimeoutError } from '@manycore/core';
+import { connect, createMemoryChannel, serve } from '@manycore/core/internal';
 import { DeadlockError, NotHeldError, OwnerDiedError, Value } from '@manycore/memory';
 import { expectNoLeaks, repeat, shortDelay } from '@manycore/testing';
 import { setTimeout as sleep } from 'node:timers/promises';

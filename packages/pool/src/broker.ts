@@ -1,4 +1,4 @@
-import type { Endpoint } from '@manycore/core';
+import type { Endpoint } from '@manycore/core/internal';
 import { Broker } from './sync/broker.js';
 import { isOpenBroker } from './sync/protocol.js';
 

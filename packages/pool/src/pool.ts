@@ -1,11 +1,5 @@
-import {
-  type AnyFunction,
-  assertNotBootstrapping,
-  defineInspection,
-  type Target,
-  type WaitOptions,
-  withinWait,
-} from '@manycore/core';
+import type { AnyFunction, Target, WaitOptions } from '@manycore/core';
+import { assertNotBootstrapping, defineInspection, withinWait } from '@manycore/core/internal';
 import type { AsyncResult } from './calls/async-result.js';
 import { CallDesk } from './calls/call-desk.js';
 import { Future } from './calls/future.js';

@@ -1,4 +1,4 @@
-import type { Endpoint } from '@manycore/core';
+import type { Endpoint } from '@manycore/core/internal';
 import { PoolWorker } from './worker/pool-worker.js';
 
 /** What a thread or process of a pool runs. */

@@ -1,10 +1,10 @@
+import type { Departure } from '@manycore/core';
 import {
-  type Departure,
-  type Destination,
   type Deferred,
   deferred,
+  type Destination,
   type WorkerEndpoint,
-} from '@manycore/core';
+} from '@manycore/core/internal';
 import { guardChannel, isMessage } from './platform/ipc-guard.js';
 import { type ChildProcess, signalNumber } from './platform/node.js';
 import { closingMark } from './process-init.js';

@@ -1,4 +1,4 @@
-import { defineInspection, sharedState } from '@manycore/core';
+import { defineInspection, sharedState } from '@manycore/core/internal';
 import { availableParallelism, inherited, parentPid, pid, shareWithThreads } from './platform/node.js';
 import type { ProcessInit } from './process-init.js';
 

@@ -13,4 +13,3 @@ export { activeChildren } from './active-children.js';
 export { cpuCount, currentProcess, parentProcess, type ProcessInfo } from './current-process.js';
 export { Process } from './process.js';
 export type { ProcessOptions, SystemOptions } from './process-options.js';
-export { spawnProcess, type SpawnProcessOptions } from './spawn-process.js';

@@ -1,4 +1,4 @@
-import type { Call } from '@manycore/core';
+import type { Call } from '@manycore/core/internal';
 import type { OutputDescriptor } from '@manycore/core/worker';
 
 /** What a new process is told by its parent, in the first message. */

@@ -1,12 +1,10 @@
+import { type AnyFunction, ManycoreError, type WaitOptions } from '@manycore/core';
 import {
   Activity,
-  type AnyFunction,
   defineInspection,
-  ManycoreError,
   type OutgoingCall,
-  type WaitOptions,
   type WorkerEndpoint,
-} from '@manycore/core';
+} from '@manycore/core/internal';
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';
 import type { Readable, Writable } from './platform/node.js';

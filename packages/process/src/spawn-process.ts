@@ -1,4 +1,4 @@
-import { noteStarter, type OutgoingCall, postParcel } from '@manycore/core';
+import { noteStarter, type OutgoingCall, postParcel } from '@manycore/core/internal';
 import type { OutputDescriptor } from '@manycore/core/worker';
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';

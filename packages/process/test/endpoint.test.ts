@@ -1,7 +1,7 @@
-import type { WorkerEndpoint } from '@manycore/core';
+import type { WorkerEndpoint } from '@manycore/core/internal';
 import { expectNoLeaks } from '@manycore/testing';
 import { endpointContract } from '@manycore/testing/contracts';
-import { spawnProcess } from '@manycore/process';
+import { spawnProcess } from '@manycore/process/internal';
 
 expectNoLeaks();
 

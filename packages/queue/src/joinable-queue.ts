@@ -1,4 +1,5 @@
-import { registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { registerHandle } from '@manycore/core/internal';
 
 import { arrivedBlock } from './arrived-block.js';
 import { JoinableBlock } from './joinable/joinable-block.js';

@@ -1,4 +1,4 @@
-import { registerHandle } from '@manycore/core';
+import { registerHandle } from '@manycore/core/internal';
 
 import { arrivedBlock } from './arrived-block.js';
 import { OrderedQueue } from './ordered-queue.js';

@@ -1,4 +1,4 @@
-import type { Destination } from '@manycore/core';
+import type { Destination } from '@manycore/core/internal';
 import type { Scope, SharedBlock } from '@manycore/memory';
 
 import { arrive, depart, type Passage } from './exchange/passage.js';

@@ -1,4 +1,5 @@
-import { scopeOf, type Scope } from '@manycore/memory';
+import type { Scope } from '@manycore/memory';
+import { scopeOf } from '@manycore/memory/internal';
 
 import { largestCapacity, smallestCapacity } from './ring/layout.js';
 

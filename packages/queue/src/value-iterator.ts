@@ -1,4 +1,4 @@
-import { hasCode } from '@manycore/core';
+import { hasCode } from '@manycore/core/internal';
 
 import { decode } from './encoding/decode.js';
 import type { Incoming } from './encoding/incoming.js';

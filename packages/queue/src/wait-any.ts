@@ -1,4 +1,5 @@
-import { onAbort, signalOf, TimeoutError, timeoutOf, type WaitOptions } from '@manycore/core';
+import { TimeoutError, type WaitOptions } from '@manycore/core';
+import { onAbort, signalOf, timeoutOf } from '@manycore/core/internal';
 
 import { Readable, type Source } from './readable.js';
 

@@ -1,4 +1,4 @@
-import { handleTypeOf } from '@manycore/core';
+import { handleTypeOf } from '@manycore/core/internal';
 import { Connection, JoinableQueue, LifoQueue, pipe, PriorityQueue, Queue, QueueCorruptedError } from '@manycore/queue';
 import { runProgram } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';

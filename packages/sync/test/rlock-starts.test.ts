@@ -1,4 +1,4 @@
-import { deferred } from '@manycore/core';
+import { deferred } from '@manycore/core/internal';
 import { Condition, RLock } from '@manycore/sync';
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-import { deferred } from '@manycore/core';
+import { deferred } from '@manycore/core/internal';
 import { type Guard, RLock } from '@manycore/sync';
 import { repeat, until } from '@manycore/testing';
 import { setTimeout as sleep } from 'node:timers/promises';

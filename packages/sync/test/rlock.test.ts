@@ -1,4 +1,5 @@
-import { deferred, TimeoutError } from '@manycore/core';
+import { TimeoutError } from '@manycore/core';
+import { deferred } from '@manycore/core/internal';
 import { DeadlockError, type Guard, NotHeldError, RLock } from '@manycore/sync';
 import { repeat } from '@manycore/testing';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,7 +1,7 @@
 // A program constructs what arrives from classes that it, or its parent, knows; no message makes it
 // import anything. (A segment that came from elsewhere stays open until the garbage collector comes, so there
 // is no leak check.)
-import { registerHandle, unpack } from '@manycore/core';
+import { registerHandle, unpack } from '@manycore/core/internal';
 import { Process } from '@manycore/process';
 import { Barrier, Lock } from '@manycore/sync';
 import { runProgram } from '@manycore/testing';

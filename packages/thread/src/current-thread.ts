@@ -1,10 +1,5 @@
-import {
-  defineInspection,
-  sharedState,
-  type SyncWaitOptions,
-  timeoutOf,
-  type WaitOptions,
-} from '@manycore/core';
+import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { defineInspection, sharedState, timeoutOf } from '@manycore/core/internal';
 import { DeadlockError } from '@manycore/memory';
 import { isMainThread, mainThreadId, threadId, workerData } from './platform/node.js';
 import { isThreadInit } from './thread-init.js';

@@ -1,4 +1,4 @@
-import type { Call, Endpoint } from '@manycore/core';
+import type { Call, Endpoint } from '@manycore/core/internal';
 import {
   MessagePortEndpoint,
   refuseCall,

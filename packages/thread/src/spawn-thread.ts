@@ -1,4 +1,9 @@
-import { cloneFailure, noteStarter, type OutgoingCall, type WorkerEndpoint } from '@manycore/core';
+import {
+  cloneFailure,
+  noteStarter,
+  type OutgoingCall,
+  type WorkerEndpoint,
+} from '@manycore/core/internal';
 import { ControlBlock } from './control-block.js';
 import { threadExecArgv } from './platform/exec-arguments.js';
 import { type MessagePort, now, portWith, type ResourceLimits, Worker } from './platform/node.js';

@@ -1,17 +1,19 @@
 import {
-  Activity,
   type ActivityOptions,
   type AnyFunction,
-  checkTransfer,
-  defineInspection,
   ManycoreError,
-  type OutgoingCall,
   type SyncWaitOptions,
   TimeoutError,
-  timeoutOf,
   type Transferable,
-  type WorkerEndpoint,
 } from '@manycore/core';
+import {
+  Activity,
+  checkTransfer,
+  defineInspection,
+  type OutgoingCall,
+  timeoutOf,
+  type WorkerEndpoint,
+} from '@manycore/core/internal';
 import { reportFailure } from '@manycore/core/worker';
 import { ControlBlock } from './control-block.js';
 import { nativeThreadAlive, nativeThreadIds } from './platform/node.js';

@@ -1,5 +1,6 @@
-import type { Departure, Destination, Transferable, WorkerEndpoint } from '@manycore/core';
-import { terminateThread, threadEnded } from '@manycore/memory';
+import type { Departure, Transferable } from '@manycore/core';
+import type { Destination, WorkerEndpoint } from '@manycore/core/internal';
+import { terminateThread, threadEnded } from '@manycore/memory/internal';
 import { ControlBlock } from './control-block.js';
 import type { Worker } from './platform/node.js';
 

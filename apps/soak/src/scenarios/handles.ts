@@ -1,4 +1,5 @@
-import { type Scope, scopeOf, Value } from '@manycore/memory';
+import { type Scope, Value } from '@manycore/memory';
+import { scopeOf } from '@manycore/memory/internal';
 import { Process } from '@manycore/process';
 import { Queue } from '@manycore/queue';
 import { Lock } from '@manycore/sync';

@@ -1,11 +1,5 @@
-import {
-  onAbort,
-  signalOf,
-  type SyncWaitOptions,
-  TimeoutError,
-  timeoutOf,
-  type WaitOptions,
-} from '@manycore/core';
+import { type SyncWaitOptions, TimeoutError, type WaitOptions } from '@manycore/core';
+import { onAbort, signalOf, timeoutOf } from '@manycore/core/internal';
 
 import { DeadlockError } from '../errors/deadlock-error.js';
 import { NotHeldError } from '../errors/not-held-error.js';

@@ -1,4 +1,5 @@
-import { defineInspection, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { defineInspection } from '@manycore/core/internal';
 
 import { DeadlockError } from '../errors/deadlock-error.js';
 import type { SharedBlock } from '../shared-block.js';

@@ -1,4 +1,4 @@
-import { sharedState } from '@manycore/core';
+import { sharedState } from '@manycore/core/internal';
 
 import { checkSegmentSize } from '../size-limit.js';
 import { BlockLease, BlockLeaseWords, leaseBytes } from './block-lease.js';

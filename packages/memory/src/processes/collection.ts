@@ -1,4 +1,4 @@
-import { sharedState } from '@manycore/core';
+import { sharedState } from '@manycore/core/internal';
 
 import { SharedMemoryLimitError } from '../native/limit-error.js';
 import { nativeBackend } from '../native/backend.js';

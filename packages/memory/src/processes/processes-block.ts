@@ -1,4 +1,5 @@
-import { type Destination, ManycoreError } from '@manycore/core';
+import { ManycoreError } from '@manycore/core';
+import type { Destination } from '@manycore/core/internal';
 
 import type { Owners } from '../owners.js';
 import type { Parker } from '../parker.js';

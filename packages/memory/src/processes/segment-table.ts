@@ -1,4 +1,4 @@
-import { sharedState } from '@manycore/core';
+import { sharedState } from '@manycore/core/internal';
 
 import { nativeBackend } from '../native/backend.js';
 import type { OpenSegment } from '../native/native-backend.js';

@@ -1,4 +1,5 @@
-import { type Destination, ManycoreError, sharedState } from '@manycore/core';
+import { ManycoreError } from '@manycore/core';
+import { type Destination, sharedState } from '@manycore/core/internal';
 
 import { nativeBackend } from '../native/backend.js';
 import type { DescriptorAddress, OpenSegment } from '../native/native-backend.js';

@@ -1,4 +1,5 @@
-import { defineInspection, type Destination, ManycoreError, registerHandle } from '@manycore/core';
+import { ManycoreError } from '@manycore/core';
+import { defineInspection, type Destination, registerHandle } from '@manycore/core/internal';
 
 import { nativeBackend } from '../native/backend.js';
 import type { OpenSegment } from '../native/native-backend.js';

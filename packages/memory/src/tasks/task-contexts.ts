@@ -1,4 +1,4 @@
-import { sharedState } from '@manycore/core';
+import { sharedState } from '@manycore/core/internal';
 
 import { type AsyncContext, createAsyncContext, watchPromises } from '../platform/node.js';
 import { join, TaskContext } from './task-context.js';

@@ -1,4 +1,4 @@
-import { sharedState } from '@manycore/core';
+import { sharedState } from '@manycore/core/internal';
 
 import { bequeath, inherited, isMainThread } from '../platform/node.js';
 

@@ -1,4 +1,4 @@
-import { sharedState } from '@manycore/core';
+import { sharedState } from '@manycore/core/internal';
 
 import type { Owners } from '../owners.js';
 import { currentThreadId, onThreadExit, systemThread, type ThreadResource } from '../platform/node.js';

@@ -1,10 +1,5 @@
-import {
-  defineInspection,
-  inspectedElements,
-  registerHandle,
-  type SyncWaitOptions,
-  type WaitOptions,
-} from '@manycore/core';
+import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { defineInspection, inspectedElements, registerHandle } from '@manycore/core/internal';
 
 import { allocate, exposeBlock } from '../block.js';
 import { ValueLock } from '../lock/value-lock.js';

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-import { type Destination, pack, type Packed, unpack } from '@manycore/core';
+import { type Destination, pack, type Packed, unpack } from '@manycore/core/internal';
 import type { Scope } from '@manycore/memory';
 
 const script = new URL('../fixtures/party.mjs', import.meta.url);

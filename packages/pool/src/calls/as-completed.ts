@@ -1,4 +1,5 @@
-import { type Deferred, deferred, type WaitOptions, timeoutOf, withinWait } from '@manycore/core';
+import type { WaitOptions } from '@manycore/core';
+import { type Deferred, deferred, timeoutOf, withinWait } from '@manycore/core/internal';
 import type { AsyncResult } from './async-result.js';
 import type { Future } from './future.js';
 

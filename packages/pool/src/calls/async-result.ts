@@ -1,4 +1,5 @@
-import { defineInspection, type WaitOptions, withinWait } from '@manycore/core';
+import type { WaitOptions } from '@manycore/core';
+import { defineInspection, withinWait } from '@manycore/core/internal';
 import { InvalidStateError } from '../errors/invalid-state-error.js';
 
 /**

@@ -1,9 +1,5 @@
-import {
-  type Destination,
-  locate,
-  type Target,
-  type TargetRef,
-} from '@manycore/core';
+import type { Target } from '@manycore/core';
+import { type Destination, locate, type TargetRef } from '@manycore/core/internal';
 import type { Engine } from '../engine/engine.js';
 import { PoolClosedError } from '../errors/pool-closed-error.js';
 import { PoolFullError } from '../errors/pool-full-error.js';

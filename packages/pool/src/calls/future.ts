@@ -1,4 +1,5 @@
-import { defineInspection, type WaitOptions, withinWait } from '@manycore/core';
+import type { WaitOptions } from '@manycore/core';
+import { defineInspection, withinWait } from '@manycore/core/internal';
 import type { Engine } from '../engine/engine.js';
 import { callback } from './callback.js';
 import type { SingleCall } from './single-call.js';

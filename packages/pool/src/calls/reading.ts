@@ -1,4 +1,5 @@
-import { deferred, type WaitOptions, withinWait } from '@manycore/core';
+import type { WaitOptions } from '@manycore/core';
+import { deferred, withinWait } from '@manycore/core/internal';
 import type { OpenCall } from '../engine/work.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import { cancellation } from '../errors/cancellation.js';

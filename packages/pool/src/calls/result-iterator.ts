@@ -1,4 +1,5 @@
-import { defineInspection, type WaitOptions } from '@manycore/core';
+import type { WaitOptions } from '@manycore/core';
+import { defineInspection } from '@manycore/core/internal';
 import { ResultQueue } from './result-queue.js';
 import type { StreamCall } from './stream-call.js';
 

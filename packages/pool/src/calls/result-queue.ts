@@ -1,4 +1,5 @@
-import { type Deferred, deferred, type WaitOptions, withinWait } from '@manycore/core';
+import type { WaitOptions } from '@manycore/core';
+import { type Deferred, deferred, withinWait } from '@manycore/core/internal';
 import type { Taken } from './result-buffer.js';
 import type { StreamCall } from './stream-call.js';
 

@@ -1,4 +1,4 @@
-import { onAbort, type TargetRef } from '@manycore/core';
+import { onAbort, type TargetRef } from '@manycore/core/internal';
 import type { Engine } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';
 import type { WorkItem, WorkTask } from '../engine/work.js';

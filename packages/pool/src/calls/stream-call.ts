@@ -1,4 +1,5 @@
-import { onAbort, type TargetRef, TimeoutError } from '@manycore/core';
+import { TimeoutError } from '@manycore/core';
+import { onAbort, type TargetRef } from '@manycore/core/internal';
 import { Alarm } from '../engine/alarm.js';
 import type { Engine } from '../engine/engine.js';
 import type { Outcome } from '../engine/outcome.js';

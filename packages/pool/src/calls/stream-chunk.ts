@@ -1,4 +1,4 @@
-import type { TargetRef } from '@manycore/core';
+import type { TargetRef } from '@manycore/core/internal';
 import type { Outcome } from '../engine/outcome.js';
 import type { WorkItem, WorkTask } from '../engine/work.js';
 import type { Shape } from '../transport/job.js';

@@ -1,4 +1,4 @@
-import type { TargetRef } from '@manycore/core';
+import type { TargetRef } from '@manycore/core/internal';
 import type { Progress } from '../options/call-options.js';
 import type { ItemSource } from './item-source.js';
 

@@ -1,4 +1,5 @@
-import { TimeoutError, type WaitOptions, withinWait } from '@manycore/core';
+import { TimeoutError, type WaitOptions } from '@manycore/core';
+import { withinWait } from '@manycore/core/internal';
 import { isCancellation } from '../errors/cancellation.js';
 
 export interface WaitForOptions extends WaitOptions {

@@ -1,4 +1,4 @@
-import { type Deferred, deferred, failProgram, hasCode } from '@manycore/core';
+import { type Deferred, deferred, failProgram, hasCode } from '@manycore/core/internal';
 import { isTraced, traceSettlement, traceSubmission } from '../platform/diagnostics.js';
 import { reportFailure } from '../platform/node.js';
 import { emitWarning } from '../platform/warning.js';

@@ -1,4 +1,5 @@
-import { signalOf, timeoutOf, type WaitOptions } from '@manycore/core';
+import type { WaitOptions } from '@manycore/core';
+import { signalOf, timeoutOf } from '@manycore/core/internal';
 import { chunksPerWorker } from '../calls/chunks.js';
 import { optionsOf, wholeNumber } from './checks.js';
 

@@ -1,5 +1,6 @@
-import type { AnyFunction, Destination, Target, TargetRef } from '@manycore/core';
-import { locate } from '@manycore/core';
+import type { AnyFunction, Target } from '@manycore/core';
+import type { Destination, TargetRef } from '@manycore/core/internal';
+import { locate } from '@manycore/core/internal';
 import { processorCount } from '../platform/node.js';
 import type { Limits } from '../scheduler/limits.js';
 import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';

@@ -7,7 +7,7 @@ import {
   pack,
   trustModules,
   unpack,
-} from '@manycore/core';
+} from '@manycore/core/internal';
 import { MapCall } from '../calls/map-call.js';
 import { SingleCall } from '../calls/single-call.js';
 import { defaultChunkSize } from '../calls/chunks.js';

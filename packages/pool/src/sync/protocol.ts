@@ -1,4 +1,4 @@
-import type { Packed, TargetRef } from '@manycore/core';
+import type { Packed, TargetRef } from '@manycore/core/internal';
 import type { PoolSettings } from '../options/pool-options.js';
 import type { MessagePort } from '../platform/message-port.js';
 import type { WorkerMaking } from '../workers/spawn.js';

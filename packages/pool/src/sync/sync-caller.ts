@@ -1,17 +1,16 @@
+import { ManycoreError, type Transferable } from '@manycore/core';
 import {
   arrivalFailure,
   cloneFailure,
   knownHandleModules,
-  ManycoreError,
   modulesOf,
   pack,
   programModule,
   type TargetRef,
-  type Transferable,
   unpackSync,
   type WorkerEndpoint,
-} from '@manycore/core';
-import { spawnThread } from '@manycore/thread';
+} from '@manycore/core/internal';
+import { spawnThread } from '@manycore/thread/internal';
 import { Alarm } from '../engine/alarm.js';
 import { PoolClosedError } from '../errors/pool-closed-error.js';
 import type { PoolSettings } from '../options/pool-options.js';

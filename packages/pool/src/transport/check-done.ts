@@ -1,4 +1,5 @@
-import { ProtocolError, unpack } from '@manycore/core';
+import { ProtocolError } from '@manycore/core';
+import { unpack } from '@manycore/core/internal';
 import type { Answer, ItemResults } from './job.js';
 import type { Claimed, FromWorker } from './protocol.js';
 

@@ -1,4 +1,5 @@
-import type { Departure, WorkerEndpoint } from '@manycore/core';
+import type { Departure } from '@manycore/core';
+import type { WorkerEndpoint } from '@manycore/core/internal';
 import { EndpointWorker } from './endpoint-worker.js';
 import type { Job } from './job.js';
 import { Shortage } from './shortage.js';

@@ -1,18 +1,16 @@
+import { type Departure, NotCloneableError, ProtocolError } from '@manycore/core';
 import {
   arrivalFailure,
   describeThrown,
-  type Departure,
   knownHandleModules,
   modulesOf,
-  NotCloneableError,
   pack,
   type Packed,
   postParcel,
   programModule,
-  ProtocolError,
   unpack,
-} from '@manycore/core';
-import type { TargetRef, WorkerEndpoint } from '@manycore/core';
+} from '@manycore/core/internal';
+import type { TargetRef, WorkerEndpoint } from '@manycore/core/internal';
 import { Alarm } from '../engine/alarm.js';
 import { Board } from './board.js';
 import { plainAnswer, readAnswer, verdictOf } from './check-done.js';

@@ -1,4 +1,4 @@
-import type { TargetRef } from '@manycore/core';
+import type { TargetRef } from '@manycore/core/internal';
 
 /**
  * What a worker does with the values of a job:

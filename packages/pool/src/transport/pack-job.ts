@@ -1,4 +1,4 @@
-import { type Destination, hasCode, pack, type Parcel } from '@manycore/core';
+import { type Destination, hasCode, pack, type Parcel } from '@manycore/core/internal';
 import type { Job } from './job.js';
 
 /** @throws NotCloneableError naming the value by its place in the whole call: `items[1253].onClick`. */

@@ -1,4 +1,4 @@
-import { hasCode } from '@manycore/core';
+import { hasCode } from '@manycore/core/internal';
 import { Alarm } from '../engine/alarm.js';
 import type { Job } from './job.js';
 import { scarcityOf } from './scarcity-of.js';

@@ -1,4 +1,4 @@
-import type { TargetRef } from '@manycore/core';
+import type { TargetRef } from '@manycore/core/internal';
 
 /** What every worker of a pool is told when it starts. */
 export interface WorkerSetup {

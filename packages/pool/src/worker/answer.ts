@@ -1,4 +1,4 @@
-import type { Destination, Endpoint } from '@manycore/core';
+import type { Destination, Endpoint } from '@manycore/core/internal';
 import { hasCode, pack, type Packed, postParcel } from '@manycore/core/worker';
 import type { ItemResults } from '../transport/job.js';
 import type { FromWorker } from '../transport/protocol.js';

@@ -1,4 +1,4 @@
-import type { Endpoint } from '@manycore/core';
+import type { Endpoint } from '@manycore/core/internal';
 import {
   type AnyFunction,
   describeThrown,

@@ -1,5 +1,6 @@
-import { spawnProcess, type SpawnProcessOptions } from '@manycore/process';
-import { type ResourceLimits, spawnThread } from '@manycore/thread';
+import { spawnProcess, type SpawnProcessOptions } from '@manycore/process/internal';
+import type { ResourceLimits } from '@manycore/thread';
+import { spawnThread } from '@manycore/thread/internal';
 import type { Spawn } from '../transport/endpoint-transport.js';
 
 /** What the workers of a pool are, and how each is made. Plain data: it crosses to the thread of the Sync forms. */

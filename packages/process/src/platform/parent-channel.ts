@@ -1,4 +1,4 @@
-import type { Destination, Endpoint } from '@manycore/core';
+import type { Destination, Endpoint } from '@manycore/core/internal';
 import { closingMark } from '../process-init.js';
 
 /** The child's end of the IPC channel to its parent. */

@@ -1,4 +1,4 @@
-import { type Packed, unpack, unpackSync } from '@manycore/core';
+import { type Packed, unpack, unpackSync } from '@manycore/core/internal';
 
 import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
 import { deserialize } from '../platform/structured.js';

@@ -1,4 +1,5 @@
-import { cloneFailure, type Destination, formatPath, NotCloneableError, packPlain } from '@manycore/core';
+import { NotCloneableError } from '@manycore/core';
+import { cloneFailure, type Destination, formatPath, packPlain } from '@manycore/core/internal';
 import type { Scope } from '@manycore/memory';
 
 import { utf8Length } from '../platform/node.js';

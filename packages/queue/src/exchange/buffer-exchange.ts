@@ -1,4 +1,4 @@
-import { sharedState } from '@manycore/core';
+import { sharedState } from '@manycore/core/internal';
 import type { Owners } from '@manycore/memory';
 
 import { type Broadcast, openBroadcast } from '../platform/broadcast.js';

@@ -1,4 +1,4 @@
-import type { Destination } from '@manycore/core';
+import type { Destination } from '@manycore/core/internal';
 
 import type { Parts } from '../encoding/parts.js';
 import { isParts } from './exchange-message.js';

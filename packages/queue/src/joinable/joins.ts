@@ -1,4 +1,5 @@
-import { signalOf, type SyncWaitOptions, timeoutOf, type WaitOptions } from '@manycore/core';
+import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { signalOf, timeoutOf } from '@manycore/core/internal';
 
 import { blockOn } from '../waiting/block-on.js';
 import type { Channel } from '../waiting/channel.js';

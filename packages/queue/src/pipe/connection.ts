@@ -1,9 +1,5 @@
-import {
-  ManycoreError,
-  registerHandle,
-  type SyncWaitOptions,
-  type WaitOptions,
-} from '@manycore/core';
+import { ManycoreError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { registerHandle } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
 
 import { arrivedBlock } from '../arrived-block.js';

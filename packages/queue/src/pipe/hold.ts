@@ -1,4 +1,4 @@
-import { sharedState } from '@manycore/core';
+import { sharedState } from '@manycore/core/internal';
 
 import { afterTurn } from '../platform/node.js';
 import type { Holders, HolderSlot } from './holders.js';

@@ -1,4 +1,5 @@
-import { scopeOf, type Scope } from '@manycore/memory';
+import type { Scope } from '@manycore/memory';
+import { scopeOf } from '@manycore/memory/internal';
 
 import { capacityOf } from '../queue-options.js';
 import { Connection } from './connection.js';

@@ -1,10 +1,5 @@
-import {
-  hasCode,
-  signalOf,
-  type SyncWaitOptions,
-  timeoutOf,
-  type WaitOptions,
-} from '@manycore/core';
+import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { hasCode, signalOf, timeoutOf } from '@manycore/core/internal';
 import type { Parker, SharedBlock } from '@manycore/memory';
 
 import type { Incoming } from '../encoding/incoming.js';

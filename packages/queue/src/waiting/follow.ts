@@ -1,4 +1,5 @@
-import { onAbort, TimeoutError } from '@manycore/core';
+import { TimeoutError } from '@manycore/core';
+import { onAbort } from '@manycore/core/internal';
 
 import type { Line } from './line.js';
 import type { Request } from './request.js';

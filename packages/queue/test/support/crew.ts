@@ -1,7 +1,8 @@
-import { type Caller, connect, type Departure, type WorkerEndpoint } from '@manycore/core';
+import type { Departure } from '@manycore/core';
+import { type Caller, connect, type WorkerEndpoint } from '@manycore/core/internal';
 import type { Scope } from '@manycore/memory';
-import { spawnProcess } from '@manycore/process';
-import { spawnThread } from '@manycore/thread';
+import { spawnProcess } from '@manycore/process/internal';
+import { spawnThread } from '@manycore/thread/internal';
 
 const script = new URL('../fixtures/party.mjs', import.meta.url).href;
 

@@ -1,4 +1,4 @@
-import { findHandleType, type Packed, unpack } from '@manycore/core';
+import { findHandleType, type Packed, unpack } from '@manycore/core/internal';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 

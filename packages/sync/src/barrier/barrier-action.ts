@@ -1,13 +1,12 @@
+import { type AnyFunction, ManycoreError } from '@manycore/core';
 import {
-  type AnyFunction,
   type Destination,
   isKnownModule,
   locate,
-  ManycoreError,
   programModule,
   resolveTarget,
   type TargetRef,
-} from '@manycore/core';
+} from '@manycore/core/internal';
 
 /** The actions that other threads' barriers brought to this one, by module and name. */
 const loaded = new Map<string, AnyFunction>();

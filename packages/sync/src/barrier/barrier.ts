@@ -1,13 +1,11 @@
+import { type SyncWaitOptions, TimeoutError, type WaitOptions } from '@manycore/core';
 import {
   defineInspection,
   registerHandle,
   signalOf,
-  type SyncWaitOptions,
   type TargetRef,
-  TimeoutError,
   timeoutOf,
-  type WaitOptions,
-} from '@manycore/core';
+} from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
 
 import { BrokenBarrierError } from '../errors/broken-barrier-error.js';

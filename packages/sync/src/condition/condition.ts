@@ -1,11 +1,5 @@
-import {
-  defineInspection,
-  registerHandle,
-  type SyncWaitOptions,
-  TimeoutError,
-  timeoutOf,
-  type WaitOptions,
-} from '@manycore/core';
+import { type SyncWaitOptions, TimeoutError, type WaitOptions } from '@manycore/core';
+import { defineInspection, registerHandle, timeoutOf } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
 
 import { Acquirable } from '../guard/acquirable.js';

@@ -1,4 +1,5 @@
-import { NotCloneableError, registerHandle } from '@manycore/core';
+import { NotCloneableError } from '@manycore/core';
+import { registerHandle } from '@manycore/core/internal';
 
 import { NotHeldError } from '../errors/not-held-error.js';
 

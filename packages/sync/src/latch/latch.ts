@@ -1,12 +1,5 @@
-import {
-  defineInspection,
-  registerHandle,
-  signalOf,
-  type SyncWaitOptions,
-  TimeoutError,
-  timeoutOf,
-  type WaitOptions,
-} from '@manycore/core';
+import { type SyncWaitOptions, TimeoutError, type WaitOptions } from '@manycore/core';
+import { defineInspection, registerHandle, signalOf, timeoutOf } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
 
 import { LatchCountDown } from '../protocol/signal/signal-change.js';

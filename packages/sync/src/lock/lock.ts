@@ -1,4 +1,5 @@
-import { defineInspection, registerHandle, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { defineInspection, registerHandle } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
 
 import { Acquirable } from '../guard/acquirable.js';

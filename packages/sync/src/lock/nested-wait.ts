@@ -1,5 +1,6 @@
-import { onAbort, signalOf, timeoutOf, type WaitOptions } from '@manycore/core';
-import { taskContexts } from '@manycore/memory';
+import type { WaitOptions } from '@manycore/core';
+import { onAbort, signalOf, timeoutOf } from '@manycore/core/internal';
+import { taskContexts } from '@manycore/memory/internal';
 
 import { warn } from '../platform/node.js';
 import type { OwnedWord } from './owned-word.js';

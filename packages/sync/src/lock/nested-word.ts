@@ -1,5 +1,6 @@
-import { signalOf, type SyncWaitOptions, timeoutOf, type WaitOptions } from '@manycore/core';
-import { type TaskContext, taskContexts } from '@manycore/memory';
+import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { signalOf, timeoutOf } from '@manycore/core/internal';
+import { type TaskContext, taskContexts } from '@manycore/memory/internal';
 
 import { DeadlockError } from '../errors/deadlock-error.js';
 import { NotHeldError } from '../errors/not-held-error.js';

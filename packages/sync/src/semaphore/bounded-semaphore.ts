@@ -1,4 +1,4 @@
-import { registerHandle } from '@manycore/core';
+import { registerHandle } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
 
 import { ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';

@@ -1,4 +1,4 @@
-import { type Deferred, deferred, onAbort } from '@manycore/core';
+import { type Deferred, deferred, onAbort } from '@manycore/core/internal';
 
 import type { Demand } from '../protocol/semaphore/demand.js';
 import { SemaphoreAcquire } from '../protocol/semaphore/semaphore-acquire.js';

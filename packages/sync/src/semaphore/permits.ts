@@ -1,10 +1,5 @@
-import {
-  signalOf,
-  type SyncWaitOptions,
-  TimeoutError,
-  timeoutOf,
-  type WaitOptions,
-} from '@manycore/core';
+import { type SyncWaitOptions, TimeoutError, type WaitOptions } from '@manycore/core';
+import { signalOf, timeoutOf } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
 
 import { NotHeldError } from '../errors/not-held-error.js';

@@ -1,4 +1,5 @@
-import { allocate, scopeOf, type Scope, type SharedBlock } from '@manycore/memory';
+import { allocate, type Scope, type SharedBlock } from '@manycore/memory';
+import { scopeOf } from '@manycore/memory/internal';
 
 /** What the constructor of every primitive takes. */
 export interface SyncOptions {

@@ -1,4 +1,4 @@
-import { onAbort } from '@manycore/core';
+import { onAbort } from '@manycore/core/internal';
 import type { Owners, PendingWait } from '@manycore/memory';
 
 import { Progress, type WaitingAttempt } from './attempt.js';

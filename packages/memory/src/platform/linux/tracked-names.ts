@@ -1,4 +1,4 @@
-import { sharedState } from '@manycore/core';
+import { sharedState } from '@manycore/core/internal';
 
 import { LockWord } from '../../lock/lock-word.js';
 import { ThreadsBlock } from '../../threads/threads-block.js';

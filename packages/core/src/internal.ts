@@ -1,0 +1,35 @@
+/**
+ * What manycore's own packages need of this one, beside its public surface. Not supported for others:
+ * it may change in any release.
+ */
+export { onAbort, signalOf } from './abort-signal.js';
+export { Activity } from './activity.js';
+export { assertNotBootstrapping, noteStarter } from './bootstrap-guard.js';
+export { type Deferred, deferred } from './deferred.js';
+export { type Caller, connect } from './endpoint/connect.js';
+export type { OutgoingCall } from './endpoint/create-call.js';
+export type { Destination, Endpoint, WorkerEndpoint } from './endpoint/endpoint.js';
+export { createMemoryChannel } from './endpoint/memory-endpoint.js';
+export { postParcel } from './endpoint/post.js';
+export { inheritMain, programModule } from './endpoint/program.js';
+export type { Call } from './endpoint/protocol.js';
+export { serve } from './endpoint/serve.js';
+export { describeThrown } from './errors/describe-thrown.js';
+export { hasCode } from './errors/manycore-error.js';
+export { defineInspection, inspectedElements } from './inspection.js';
+export { cloneFailure } from './message/clone-failure.js';
+export { findHandleType, type HandleType, handleTypeOf, registerHandle } from './message/handle.js';
+export { pack, packPlain, type Parcel } from './message/pack.js';
+export type { Packed } from './message/packed.js';
+export { formatPath } from './message/path.js';
+export { checkTransfer } from './message/transfer.js';
+export { isKnownModule, knownHandleModules, modulesOf, trustModules } from './message/trusted-modules.js';
+export { unpack, unpackSync } from './message/unpack.js';
+export { arrivalFailure } from './message/unreadable.js';
+export { MessagePortEndpoint } from './platform/message-port-endpoint.js';
+export { failProgram } from './platform/modules.js';
+export { sharedState } from './shared-state.js';
+export { locate } from './target/refer.js';
+export { resolveTarget } from './target/resolve.js';
+export type { TargetRef } from './target/target.js';
+export { timeoutOf, withinWait } from './wait-options.js';
