@@ -28,7 +28,6 @@ export default {
         'src/index.ts',
         'src/contracts/index.ts',
         'src/proc/index.ts',
-        'src/model/index.ts',
         'src/contracts/activity/{targets,thrown,program,program-targets}.ts',
         'test/**/*.test.ts',
         'test/fixtures/**/*.{ts,mts,mjs,js}',

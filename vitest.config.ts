@@ -5,7 +5,13 @@ const patience = Math.max(1, Number(process.env['REPEAT'] ?? 1) / 10);
 
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      // The model of a protocol stands beside its code and its README.
+      'packages/*/src/**/*.model.test.ts',
+      'apps/*/test/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
     // A process of its own for each file: the leak checks count descriptors, threads and children.
     pool: 'forks',
     maxWorkers: 2,

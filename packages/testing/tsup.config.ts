@@ -3,7 +3,6 @@ import { library } from '../../tsup.config.base.js';
 export default library({
   contracts: 'src/contracts/index.ts',
   processes: 'src/proc/index.ts',
-  model: 'src/model/index.ts',
   // What the contracts' workers import: apart from the tests, which only the test runner can load.
   targets: 'src/contracts/activity/targets.ts',
   thrown: 'src/contracts/activity/thrown.ts',

@@ -114,7 +114,7 @@ describe.each(scopes)('the lock of a value, scope %s', (scope) => {
       expect(() => lock.acquireSync()).toThrow(DeadlockError);
     });
     const guard = await lock.acquire();
-    expect(() => lock.acquireSync()).toThrow(/held by this very thread/);
+    expect(() => lock.acquireSync()).toThrow(/already held by this thread/);
     // Another task of this thread, which it would block.
     const stranger = new Promise((resolve, reject) => {
       setImmediate(() => {

@@ -1,5 +1,5 @@
 import type { PendingWait } from '../parker.js';
-import { waitWatch, type WatchedWait } from '../parking/wait-watch.js';
+import { monitor, type Monitored } from '../wait/monitor.js';
 
 type Outcome = 'ok' | 'timed-out';
 
@@ -27,7 +27,7 @@ export interface AwaitedWord {
 }
 
 /** One pending wait of this thread for a word in a segment. */
-export class LocalWait implements PendingWait, WatchedWait {
+export class LocalWait implements PendingWait, Monitored {
   readonly settled: Promise<Outcome>;
   readonly #line: WaitLine;
   readonly #word: AwaitedWord;
@@ -42,7 +42,8 @@ export class LocalWait implements PendingWait, WatchedWait {
     this.settled = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    waitWatch.add(this);
+    monitor.add(this, 'word');
+    monitor.ref(this);
     if (timeout === Infinity) return;
     const outcome = timeout > longestTimer ? 'ok' : 'timed-out';
     this.#timer = setTimeout(() => this.#expire(outcome), Math.min(timeout, longestTimer));
@@ -52,17 +53,17 @@ export class LocalWait implements PendingWait, WatchedWait {
   settle(outcome: Outcome | 'cancelled'): void {
     this.#outcome = outcome;
     clearTimeout(this.#timer);
-    waitWatch.delete(this);
+    monitor.delete(this);
     if (outcome !== 'cancelled') this.#resolve(outcome);
   }
 
   unref(): void {
-    waitWatch.unref(this);
+    monitor.unref(this);
     this.#timer?.unref();
   }
 
   ref(): void {
-    waitWatch.ref(this);
+    monitor.ref(this);
     this.#timer?.ref();
   }
 

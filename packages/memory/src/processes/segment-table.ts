@@ -3,7 +3,10 @@ import { sharedState } from '@manycore/core/internal';
 import { nativeBackend } from '../native/backend.js';
 import type { OpenSegment } from '../native/native-backend.js';
 import { bequeath, inherited } from '../platform/node.js';
+import { Mutex } from '../mutex/mutex.js';
 import { threadOwners } from '../threads/thread-owners.js';
+import { threadsParker } from '../threads/threads-parker.js';
+import { SharedWords } from '../words/shared-words.js';
 import { inFlight } from './flight-counters.js';
 
 /*
@@ -15,7 +18,7 @@ import { inFlight } from './flight-counters.js';
  * one · 2 low: no entry below this one is free · 3 the descriptor of the list of mappings + 1 · from 64 on
  * entries of 64 words, see `field`.
  */
-const key = 'manycore.segments.2';
+const key = 'manycore.segments.3';
 /** The number of segments that a process can have open. */
 export const segmentLimit = 65_536;
 const entryWords = 64;
@@ -57,6 +60,8 @@ export type SweepMode =
 
 class SegmentTable {
   readonly #words: Int32Array;
+  /** Made when it is needed: it registers the thread as an owner. */
+  #mutex: Mutex | undefined;
   /** Whether a timer will look at the segments in flight again. */
   #rechecking = false;
 
@@ -279,20 +284,17 @@ class SegmentTable {
 
   /** Runs `action` while no other thread changes the table. A thread that died with the lock loses it. */
   #locked<T>(action: () => T): T {
-    const words = this.#words;
-    const self = threadOwners.self();
-    for (;;) {
-      const owner = Atomics.compareExchange(words, lockWord, 0, self);
-      if (owner === 0) break;
-      if (Atomics.wait(words, lockWord, owner, 10) !== 'timed-out') continue;
-      if (threadOwners.alive(owner)) continue;
-      if (Atomics.compareExchange(words, lockWord, owner, self) === owner) break;
-    }
+    const mutex = (this.#mutex ??= new Mutex(
+      new SharedWords(this.#words, threadsParker, threadOwners),
+      lockWord,
+      'table of segments',
+    ));
+    // A thread that died in here left the table usable: an entry counts once its last word is written.
+    mutex.acquireSync(undefined, true);
     try {
       return action();
     } finally {
-      Atomics.store(words, lockWord, 0);
-      Atomics.notify(words, lockWord, 1);
+      mutex.release();
     }
   }
 }

@@ -1,5 +1,5 @@
 import { expiredWait, heartbeat, type Parker, type PendingWait } from '../parker.js';
-import { waitWatch, type WatchedWait } from '../parking/wait-watch.js';
+import { monitor, type Monitored } from '../wait/monitor.js';
 
 type Outcome = 'ok' | 'timed-out';
 
@@ -51,7 +51,7 @@ class ThreadsParker implements Parker {
 }
 
 /** One pending `Atomics.waitAsync`. */
-class ThreadsWait implements PendingWait, WatchedWait {
+class ThreadsWait implements PendingWait, Monitored {
   readonly settled: Promise<Outcome>;
   readonly #words: Int32Array;
   readonly #index: number;
@@ -67,7 +67,8 @@ class ThreadsWait implements PendingWait, WatchedWait {
     this.settled = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    waitWatch.add(this);
+    monitor.add(this, 'word');
+    monitor.ref(this);
     void native.then((outcome) => this.#settle(outcome));
   }
 
@@ -78,18 +79,18 @@ class ThreadsWait implements PendingWait, WatchedWait {
     }
     if (this.#outcome === undefined) {
       this.#outcome = 'cancelled';
-      waitWatch.delete(this);
+      monitor.delete(this);
       this.#withdraw();
     }
     return false;
   }
 
   unref(): void {
-    waitWatch.unref(this);
+    monitor.unref(this);
   }
 
   ref(): void {
-    waitWatch.ref(this);
+    monitor.ref(this);
   }
 
   check(): void {
@@ -109,7 +110,7 @@ class ThreadsWait implements PendingWait, WatchedWait {
   #settle(outcome: Outcome): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
-    waitWatch.delete(this);
+    monitor.delete(this);
     this.#resolve(outcome);
   }
 }

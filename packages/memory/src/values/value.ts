@@ -2,7 +2,7 @@ import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import { defineInspection, registerHandle } from '@manycore/core/internal';
 
 import { allocate } from '../block.js';
-import { ValueLock } from '../lock/value-lock.js';
+import { ValueLock } from './value-lock.js';
 import { type Scope, scopeOf } from '../scope.js';
 import type { SharedBlock } from '../shared-block.js';
 import { Cells } from './cells.js';

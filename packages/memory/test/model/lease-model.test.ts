@@ -1,4 +1,4 @@
-import { type Action, explore, ModelWords, type Operation, type Scenario } from '@manycore/testing/model';
+import { type Action, explore, ModelWords, type Operation, type Scenario } from '@manycore/model';
 import { describe, expect, test } from 'vitest';
 
 import * as lease from '../../src/processes/lease.js';

@@ -1,8 +1,8 @@
-import * as model from '@manycore/testing/model';
+import * as model from '@manycore/model';
 
 import { ModelMemory } from './model-memory.js';
 
-export { change, type End } from '@manycore/testing/model';
+export { change, type End } from '@manycore/model';
 
 export type Operation = model.Operation<ModelMemory>;
 export type Scenario = Omit<model.Scenario<ModelMemory>, 'memory'>;

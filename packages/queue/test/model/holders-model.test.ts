@@ -45,7 +45,7 @@ const send: Operation = (memory) => {
   const slot = holdersOver(memory).send();
   if (slot === undefined) return 'refused';
   memory.store(sentWord, slot);
-  memory.wake(sentWord, Infinity);
+  memory.notify(sentWord, Infinity);
   return 'sent';
 };
 
@@ -53,7 +53,7 @@ const send: Operation = (memory) => {
 const receive: Operation = (memory) => {
   let slot = memory.load(sentWord);
   while (slot === 0) {
-    if (memory.sleep(sentWord, 0) === 'timed-out') return 'nothing came';
+    if (memory.wait(sentWord, 0, 100) === 'timed-out') return 'nothing came';
     slot = memory.load(sentWord);
   }
   return holdersOver(memory).receive(slot, 1) === undefined ? 'refused' : 'held';

@@ -1,4 +1,4 @@
-import { type Action, ModelWords, type Shared } from '@manycore/testing/model';
+import { type Action, ModelWords, type Shared } from '@manycore/model';
 
 import type { Assembly, Payload, RingMemory } from '../../src/ring/ring-memory.js';
 import { ringHeaderWords, unitBytes } from '../../src/ring/layout.js';
@@ -31,6 +31,10 @@ function content(kind: number, index: number): number {
 
 /** The memory of a ring in the model. */
 export class ModelMemory extends ModelWords implements RingMemory<Message, Message> {
+  wake(word: number, count: number): void {
+    this.notify(word, count);
+  }
+
   lengthAt(unit: number): number {
     return this.read(unit * 2, 1)[0] ?? 0;
   }

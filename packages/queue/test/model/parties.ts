@@ -40,7 +40,7 @@ function follow(
     if (outcome <= 0) return outcome;
     if (left === 0) return undefined;
     left -= 1;
-    pursuit.slept(memory.sleep(outcome, pursuit.expected) === 'timed-out');
+    pursuit.slept(memory.wait(outcome, pursuit.expected, 100) === 'timed-out');
   }
 }
 
@@ -93,7 +93,7 @@ export function takeFickly(setting: Setting = {}): Operation {
       if (outcome === closed) return 'closed';
       if (outcome === done) return `took ${ring.head.message().kind}`;
       if (ring.head.midway && !givenBack) givenBack = ring.head.giveBack();
-      else pursuit.slept(memory.sleep(outcome, pursuit.expected) === 'timed-out');
+      else pursuit.slept(memory.wait(outcome, pursuit.expected, 100) === 'timed-out');
     }
   };
 }

@@ -1,8 +1,9 @@
 import { sharedState } from '@manycore/core/internal';
 
-import { LockWord } from '../../lock/lock-word.js';
-import { ThreadsBlock } from '../../threads/threads-block.js';
+import { Mutex } from '../../mutex/mutex.js';
 import { threadOwners } from '../../threads/thread-owners.js';
+import { threadsParker } from '../../threads/threads-parker.js';
+import { SharedWords } from '../../words/shared-words.js';
 import { bequeath, inherited } from '../node.js';
 import type { Libc } from './libc.js';
 import { MFD_CLOEXEC, O_CLOEXEC } from './linux-segments.js';
@@ -16,6 +17,7 @@ import { systemError } from './system-error.js';
  * at once, so that a thread that is terminated leaves both or none; 0 when there is no tracker.
  */
 const key = 'manycore.names.1';
+const lockWord = 0;
 const fileWord = 1;
 const lineWord = 2;
 const liveWord = 3;
@@ -56,7 +58,11 @@ export class TrackedNames {
   readonly #libc: Libc;
   readonly #words = new Int32Array(buffer);
   readonly #descriptors = new BigInt64Array(buffer, trackerOffset, 1);
-  readonly #lock = new LockWord(new ThreadsBlock(buffer, threadOwners), 0, 'the table of names');
+  readonly #lock = new Mutex(
+    new SharedWords(this.#words, threadsParker, threadOwners),
+    lockWord,
+    'table of names',
+  );
   /** The file of records, and the records in it that this thread has made. */
   #file: { readonly number: number; readonly lines: NameRecords } | undefined;
   readonly #own = new Map<string, NameRecord>();
@@ -229,7 +235,7 @@ export class TrackedNames {
   }
 
   #locked(action: () => void): void {
-    if (this.#lock.acquireSync(undefined, true) === 'recovered' && this.#tracker) {
+    if (this.#lock.acquireSync(undefined, true) && this.#tracker) {
       // Its last owner was terminated, perhaps between a line and its count.
       this.#words[liveWord] = this.#linesOf(this.#tracker).all().length;
     }

@@ -2,11 +2,13 @@ import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import { defineInspection } from '@manycore/core/internal';
 
 import { DeadlockError } from '../errors/deadlock-error.js';
+import { NotHeldError } from '../errors/not-held-error.js';
+import { Mutex } from '../mutex/mutex.js';
 import type { SharedBlock } from '../shared-block.js';
 import type { TaskContext } from '../tasks/task-context.js';
 import { taskContexts } from '../tasks/task-contexts.js';
+import { BlockWords } from '../words/shared-words.js';
 import { LockGuard } from './lock-guard.js';
-import { LockWord, type Taken } from './lock-word.js';
 
 /*
  * What the owner keeps in its word, for all handles of the thread: the id of the context that holds the lock,
@@ -38,16 +40,23 @@ const running = -1;
  * ```
  */
 export class ValueLock {
-  readonly #word: LockWord;
+  readonly #mutex: Mutex;
+  readonly #words: Int32Array;
+  /** The word behind the mutex's: see above. */
+  readonly #holderWord: number;
+  readonly #name: string;
 
   /** Locks are made by what they protect. */
   constructor(block: SharedBlock, index: number, name: string) {
-    this.#word = new LockWord(block, index, name);
+    this.#words = block.words;
+    this.#holderWord = index + 1;
+    this.#mutex = new Mutex(new BlockWords(block), index, name, { ownerWords: [index + 1] });
+    this.#name = name;
   }
 
   /** Whether somebody holds the lock at this moment, dead or alive. */
   get locked(): boolean {
-    return this.#word.locked;
+    return this.#mutex.locked;
   }
 
   /**
@@ -66,7 +75,7 @@ export class ValueLock {
    * @throws TimeoutError after `timeout` ms; OwnerDiedError; DeadlockError when this thread holds it.
    */
   acquireSync(options?: SyncWaitOptions): LockGuard {
-    return this.#guard(this.#word.acquireSync(options, false));
+    return this.#guard(this.#acquireSync(options, false));
   }
 
   /**
@@ -75,7 +84,7 @@ export class ValueLock {
    * @throws OwnerDiedError.
    */
   tryAcquire(): LockGuard | undefined {
-    return this.#word.tryAcquire() ? this.#guard('taken') : undefined;
+    return this.#mutex.tryAcquire() ? this.#guard(false) : undefined;
   }
 
   /**
@@ -84,13 +93,14 @@ export class ValueLock {
    * @throws NotHeldError when this thread does not hold it (`release unlocked lock` when nobody does).
    */
   release(): void {
-    const context = this.#word.isOwn ? this.#word.ownersWord : byThread;
+    if (!this.#mutex.isOwn) throw this.#notHeld();
+    const context = this.#holder;
     if (context > byThread) {
       const owner = taskContexts.find(context);
       if (owner) taskContexts.disown(owner);
-      this.#word.ownersWord = byThread;
+      this.#holder = byThread;
     }
-    this.#word.release();
+    this.#mutex.release();
   }
 
   /**
@@ -98,8 +108,8 @@ export class ValueLock {
    * and events that `fn` starts.
    */
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    if (this.#isHeldHere()) return await taskContexts.run(this.#word.ownersWord, fn);
-    await this.#word.acquire(options, false);
+    if (this.#isHeldHere()) return await taskContexts.run(this.#holder, fn);
+    await this.#mutex.acquire(options, false);
     const context = taskContexts.make();
     this.#hold(context);
     try {
@@ -112,14 +122,14 @@ export class ValueLock {
   /** The same, blocking the thread while it waits. `fn` must not be asynchronous. Nests. */
   runSync<T>(fn: () => T, options?: SyncWaitOptions): T {
     if (this.#isHeldHere()) return fn();
-    this.#word.acquireSync(options, false);
+    this.#acquireSync(options, false);
     return this.#runNow(fn);
   }
 
   /** `run` for a function that is not asynchronous: spares the bookkeeping. */
   async runBriefly<T>(fn: () => T, options?: WaitOptions): Promise<T> {
     if (this.#isHeldHere()) return fn();
-    await this.#word.acquire(options, false);
+    await this.#mutex.acquire(options, false);
     return this.#runNow(fn);
   }
 
@@ -133,7 +143,7 @@ export class ValueLock {
 
   /** The same, blocking the thread. */
   recoverSync(options?: SyncWaitOptions): LockGuard {
-    return this.#guard(this.#word.acquireSync(options, true));
+    return this.#guard(this.#acquireSync(options, true));
   }
 
   #acquire(options: WaitOptions | undefined, recovering: boolean): Promise<LockGuard> {
@@ -154,39 +164,67 @@ export class ValueLock {
           'run() and update() nest, acquire() does not',
       );
     }
-    const taken = await this.#word.acquire(options, recovering);
+    const recovered = await this.#mutex.acquire(options, recovering);
     this.#hold(context);
-    return this.#guard(taken);
+    return this.#guard(recovered);
   }
 
   #hold(context: TaskContext): void {
-    this.#word.ownersWord = context.id;
+    this.#holder = context.id;
     taskContexts.own(context);
   }
 
-  #guard(taken: Taken): LockGuard {
-    return new LockGuard(() => this.release(), taken === 'recovered');
+  #acquireSync(options: SyncWaitOptions | undefined, recovering: boolean): boolean {
+    if (this.#mutex.isOwn) {
+      throw new DeadlockError(
+        `${this.#name} is already held by this thread; blocking would deadlock: use the asynchronous form`,
+      );
+    }
+    return this.#mutex.acquireSync(options, recovering);
+  }
+
+  get #holder(): number {
+    return this.#words[this.#holderWord] ?? byThread;
+  }
+
+  set #holder(holder: number) {
+    this.#words[this.#holderWord] = holder;
+  }
+
+  #guard(recovered: boolean): LockGuard {
+    return new LockGuard(() => this.release(), recovered);
   }
 
   /** Holding the lock: runs `fn`, and releases. */
   #runNow<T>(fn: () => T): T {
-    this.#word.ownersWord = running;
+    this.#holder = running;
     try {
       return fn();
     } finally {
-      if (this.#word.isOwn) this.#word.ownersWord = byThread;
-      this.#word.release();
+      this.#endRun();
     }
+  }
+
+  #endRun(): void {
+    if (!this.#mutex.isOwn) throw this.#notHeld();
+    this.#holder = byThread;
+    this.#mutex.release();
   }
 
   static {
     defineInspection(this, ({ locked }: ValueLock) => ({ locked }));
   }
 
+  #notHeld(): NotHeldError {
+    return this.#mutex.owner === 0
+      ? new NotHeldError('release unlocked lock')
+      : new NotHeldError(`${this.#name} is held by another thread, which alone may release it`);
+  }
+
   /** Whether this code belongs to a task that holds the lock, or to a `runSync`. */
   #isHeldHere(): boolean {
-    if (!this.#word.isOwn) return false;
-    const owner = this.#word.ownersWord;
-    return owner === running || (owner !== byThread && taskContexts.isCurrent(owner));
+    if (!this.#mutex.isOwn) return false;
+    const holder = this.#holder;
+    return holder === running || (holder !== byThread && taskContexts.isCurrent(holder));
   }
 }

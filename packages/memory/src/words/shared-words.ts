@@ -1,0 +1,87 @@
+import type { Owners } from '../owners.js';
+import type { Parker, PendingWait } from '../parker.js';
+import type { SharedBlock } from '../shared-block.js';
+import type { BlockingWords } from './words.js';
+
+/** Words of real shared memory, as one thread uses them. */
+export class SharedWords implements BlockingWords {
+  readonly words: Int32Array;
+  readonly parker: Parker;
+  readonly owners: Owners;
+  /** 0 until it is needed: registering as an owner takes a while. */
+  #self = 0;
+
+  constructor(words: Int32Array, parker: Parker, owners: Owners) {
+    this.words = words;
+    this.parker = parker;
+    this.owners = owners;
+  }
+
+  get self(): number {
+    return this.#self === 0 ? (this.#self = this.owners.self()) : this.#self;
+  }
+
+  alive(owner: number): boolean {
+    return this.owners.alive(owner);
+  }
+
+  load(word: number): number {
+    return Atomics.load(this.words, word);
+  }
+
+  store(word: number, value: number): void {
+    Atomics.store(this.words, word, value);
+  }
+
+  add(word: number, value: number): number {
+    return Atomics.add(this.words, word, value);
+  }
+
+  exchange(word: number, value: number): number {
+    return Atomics.exchange(this.words, word, value);
+  }
+
+  compareExchange(word: number, expected: number, replacement: number): number {
+    return Atomics.compareExchange(this.words, word, expected, replacement);
+  }
+
+  or(word: number, bits: number): number {
+    return Atomics.or(this.words, word, bits);
+  }
+
+  and(word: number, bits: number): number {
+    return Atomics.and(this.words, word, bits);
+  }
+
+  notify(word: number, count: number): number {
+    return this.parker.notify(this.words, word, count);
+  }
+
+  wait(word: number, expected: number, timeout: number): 'ok' | 'not-equal' | 'timed-out' {
+    return this.parker.wait(this.words, word, expected, timeout);
+  }
+
+  /** The same without blocking. See `Parker.waitAsync`. */
+  waitAsync(word: number, expected: number, timeout: number): PendingWait | 'not-equal' {
+    return this.parker.waitAsync(this.words, word, expected, timeout);
+  }
+
+  now(): number {
+    return performance.now();
+  }
+}
+
+/** Words of a block. */
+export class BlockWords extends SharedWords {
+  /** Held, because the memory lives as long as the block. */
+  readonly block: SharedBlock;
+
+  /** The `count` words from byte `from` on; all of the block unless told. */
+  constructor(block: SharedBlock, from = 0, count?: number) {
+    const { words, bytes } = block;
+    const part =
+      count === undefined ? words : new Int32Array(bytes.buffer, bytes.byteOffset + from, count);
+    super(part, block.parker, block.owners);
+    this.block = block;
+  }
+}
