@@ -32,13 +32,13 @@ export interface ThreadIdentity {
 }
 
 /** Where other threads and processes leave signals for the event loop of this one. */
-export interface Inbox extends DescriptorAddress {
-  /** Tells this inbox from whatever has the same descriptor number later. */
+export interface WakePipeReader extends DescriptorAddress {
+  /** Tells this wake pipe from whatever has the same descriptor number later. */
   readonly tag: number;
 }
 
-/** The sending side of another thread's inbox. */
-export interface Outbox {
+/** The sending side of another thread's wake pipe. */
+export interface WakePipeWriter {
   /** Makes the other side's event loop look; false when there is no such thread any more. */
   signal(): boolean;
   close(): void;
@@ -95,10 +95,10 @@ export interface NativeBackend {
   threadAlive(thread: ThreadIdentity): boolean;
 
   /**
-   * Opens the inbox of this thread, which does not keep its event loop alive. `onSignal` runs once for
+   * Opens the wake pipe of this thread, which does not keep its event loop alive. `onSignal` runs once for
    * one or more signals.
    */
-  openInbox(onSignal: () => void): Inbox;
-  /** The sending side of an inbox; undefined when there is no such inbox any more. */
-  openOutbox(address: DescriptorAddress, tag: number): Outbox | undefined;
+  openWakePipe(onSignal: () => void): WakePipeReader;
+  /** The sending side of a wake pipe; undefined when there is no such wake pipe any more. */
+  openWakePipeWriter(address: DescriptorAddress, tag: number): WakePipeWriter | undefined;
 }

@@ -21,7 +21,7 @@ export function inherited(key: string): SharedArrayBuffer | undefined {
 }
 
 /** Shares a buffer with every thread that this thread starts from now on, and with theirs. */
-export function bequeath(key: string, buffer: SharedArrayBuffer): void {
+export function shareWithThreads(key: string, buffer: SharedArrayBuffer): void {
   setEnvironmentData(key, buffer);
 }
 

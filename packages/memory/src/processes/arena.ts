@@ -1,8 +1,8 @@
 import { sharedState } from '@manycore/core/internal';
 
 import { checkSegmentSize } from '../size-limit.js';
-import { BlockLease, BlockLeaseWords, leaseBytes } from './block-lease.js';
-import { reclaim, renew } from './lease.js';
+import { BlockLease, BlockLeaseWords, leaseBytes } from './lease/block-lease.js';
+import { reclaim, renew } from './lease/lease.js';
 import { blockCountersAt, blocksAt, type Segment } from './segment.js';
 import { segmentTable } from './segment-table.js';
 import { createSegment, mapOpen } from './segments.js';
@@ -20,7 +20,7 @@ const looks = 4;
 const arenaPurpose = { kept: true, countersAt: blockCountersAt };
 
 /** A piece of a segment. */
-export interface Lot {
+export interface Allocation {
   readonly segment: Segment;
   /** In bytes, like `byteLength`; both are multiples of 64. */
   readonly offset: number;
@@ -29,8 +29,8 @@ export interface Lot {
   readonly lease: BlockLease | undefined;
 }
 
-/** Memory of a lot whose block this thread has no object of any more. */
-type Dropped = Omit<Lot, 'lease'> & { readonly words: BlockLeaseWords };
+/** Memory of an allocation whose block this thread has no object of any more. */
+type Dropped = Omit<Allocation, 'lease'> & { readonly words: BlockLeaseWords };
 
 /**
  * Where this thread allocates blocks for scope 'processes'. Only this thread does, so the arena needs no
@@ -45,7 +45,7 @@ class Arena {
   readonly #dropped = new Map<number, Dropped[]>();
 
   /** A piece of memory, all zero. */
-  allocate(byteLength: number): Lot {
+  allocate(byteLength: number): Allocation {
     if (byteLength > largestShared) {
       const segment = own(byteLength);
       return { segment, offset: segment.take(byteLength), byteLength, lease: undefined };
@@ -54,7 +54,7 @@ class Arena {
     return used ? this.#lend(used, renew(used.words)) : this.#lend(this.#fresh(byteLength), 0);
   }
 
-  #lend(piece: Dropped, generation: number): Lot {
+  #lend(piece: Dropped, generation: number): Allocation {
     const { segment, offset, byteLength, words } = piece;
     const lease = BlockLease.own(words, generation, () => {
       BlockLease.forget(segment, offset);

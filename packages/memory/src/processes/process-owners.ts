@@ -1,12 +1,13 @@
 import { nativeBackend } from '../native/backend.js';
-import type { Inbox } from '../native/native-backend.js';
+import type { WakePipeReader } from '../native/native-backend.js';
 import { OwnerTable } from '../owners/owner-table.js';
 import type { Owners } from '../owners.js';
 import { onThreadExit, type ThreadResource } from '../platform/node.js';
-import { threadInbox } from './thread-inbox.js';
+import { AtomicView } from '../words/atomic-view.js';
+import { wakePipe } from './wait-table/wake-pipe.js';
 
-/** What the table says of an owner. An inbox descriptor of 0: none so far (else it is one higher). */
-const [pidField, tidField, startedField, inboxField, tagField] = [0, 1, 2, 3, 4] as const;
+/** What the table says of an owner. A wake pipe's descriptor of 0: none so far (else it is one higher). */
+const [pidField, tidField, startedField, wakePipeField, tagField] = [0, 1, 2, 3, 4] as const;
 
 /** The threads that use a segment, of whichever process, as owners. */
 export class ProcessOwners implements Owners, ThreadResource {
@@ -16,7 +17,7 @@ export class ProcessOwners implements Owners, ThreadResource {
 
   /** Over words of the segment. */
   constructor(words: Int32Array) {
-    this.#table = new OwnerTable(words, (field) =>
+    this.#table = new OwnerTable(new AtomicView(words), (field) =>
       nativeBackend().threadAlive({
         pid: field(pidField),
         tid: field(tidField),
@@ -43,17 +44,17 @@ export class ProcessOwners implements Owners, ThreadResource {
   }
 
   /** Where signals for this thread go from now on. */
-  receiveAt(inbox: Inbox): void {
+  receiveAt(reader: WakePipeReader): void {
     const self = this.self();
-    this.#table.setField(self, tagField, inbox.tag);
-    this.#table.setField(self, inboxField, inbox.descriptor + 1);
+    this.#table.setField(self, tagField, reader.tag);
+    this.#table.setField(self, wakePipeField, reader.descriptor + 1);
   }
 
   /** Makes the owner's event loop look; false when it is gone. */
   signal(id: number): boolean {
-    const descriptor = this.#table.field(id, inboxField) - 1;
+    const descriptor = this.#table.field(id, wakePipeField) - 1;
     const tag = this.#table.field(id, tagField);
     const pid = this.#table.field(id, pidField);
-    return this.#table.has(id) && threadInbox.signal({ pid, descriptor }, tag);
+    return this.#table.has(id) && wakePipe.signal({ pid, descriptor }, tag);
   }
 }

@@ -5,8 +5,8 @@ import type { Owners } from '../owners.js';
 import type { Parker } from '../parker.js';
 import type { Scope } from '../scope.js';
 import type { SharedBlock } from '../shared-block.js';
-import { arena, type Lot } from './arena.js';
-import { BlockLease } from './block-lease.js';
+import { arena, type Allocation } from './arena.js';
+import { BlockLease } from './lease/block-lease.js';
 import type { Segment } from './segment.js';
 import { attachSegment, segmentState, type SegmentState } from './segments.js';
 
@@ -30,14 +30,14 @@ export class ProcessesBlock implements SharedBlock {
   readonly bytes: Uint8Array;
   readonly parker: Parker;
   readonly owners: Owners;
-  readonly #lot: Lot;
+  readonly #allocation: Allocation;
 
-  constructor(lot: Lot) {
-    this.#lot = lot;
-    const { segment, offset, byteLength } = lot;
+  constructor(allocation: Allocation) {
+    this.#allocation = allocation;
+    const { segment, offset, byteLength } = allocation;
     this.words = new Int32Array(segment.buffer, offset, byteLength / 4);
     this.bytes = new Uint8Array(segment.buffer, offset, byteLength);
-    ({ parker: this.parker, owners: this.owners } = segment.lot);
+    ({ parker: this.parker, owners: this.owners } = segment.tables);
     viewed.set(this.words, this);
     viewed.set(this.bytes, this);
   }
@@ -54,11 +54,11 @@ export class ProcessesBlock implements SharedBlock {
 
   /** Keeps the memory from being used again. */
   expose(): void {
-    this.#lot.lease?.pin();
+    this.#allocation.lease?.pin();
   }
 
   detach(to: Destination): ProcessesState {
-    const { segment, offset, byteLength, lease } = this.#lot;
+    const { segment, offset, byteLength, lease } = this.#allocation;
     lease?.noteSent();
     const state = segmentState(segment, to);
     return { scope: 'processes', segment: state, offset, byteLength, generation: lease?.generation };

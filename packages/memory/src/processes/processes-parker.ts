@@ -1,9 +1,10 @@
 import { nativeBackend } from '../native/backend.js';
 import { expiredWait, heartbeat, type Parker, type PendingWait } from '../parker.js';
-import { LocalWaits } from './local-waits.js';
+import { AtomicView } from '../words/atomic-view.js';
+import { TableWaits } from './wait-table/table-waits.js';
 import type { ProcessOwners } from './process-owners.js';
-import { threadInbox } from './thread-inbox.js';
-import { WaitTable } from './wait-table.js';
+import { wakePipe } from './wait-table/wake-pipe.js';
+import { WaitTable } from './wait-table/wait-table.js';
 
 /**
  * Parks threads of several processes on the words of one segment: blocked ones on the kernel's futex,
@@ -14,8 +15,8 @@ export class ProcessesParker implements Parker {
   readonly #base: number;
   readonly #owners: ProcessOwners;
   readonly #table: WaitTable;
-  readonly #waits: LocalWaits;
-  /** Held here, because the inbox holds it weakly: it lives as long as the parker. */
+  readonly #waits: TableWaits;
+  /** Held here, because the wake pipe holds it weakly: it lives as long as the parker. */
   readonly #collect: () => void;
   #listening = false;
   /** Which kind of sleeper the next `notify` wakes first: neither kind must always lose. */
@@ -26,8 +27,8 @@ export class ProcessesParker implements Parker {
     this.#buffer = buffer;
     this.#base = base;
     this.#owners = owners;
-    this.#table = new WaitTable(table);
-    this.#waits = new LocalWaits(this.#table);
+    this.#table = new WaitTable(new AtomicView(table));
+    this.#waits = new TableWaits(this.#table);
     this.#collect = () => this.#waits.collect();
   }
 
@@ -61,8 +62,8 @@ export class ProcessesParker implements Parker {
     if (timeout <= 0) return expiredWait();
     const key = this.#keyOf(words, index);
     if (!this.#listening) {
-      this.#owners.receiveAt(threadInbox.open());
-      threadInbox.listen(this.#collect);
+      this.#owners.receiveAt(wakePipe.open());
+      wakePipe.listen(this.#collect);
       this.#listening = true;
     }
     const word = { words, index, expected };

@@ -2,7 +2,7 @@ import { sharedState } from '@manycore/core/internal';
 
 import { nativeBackend } from '../native/backend.js';
 import type { OpenSegment } from '../native/native-backend.js';
-import { bequeath, inherited } from '../platform/node.js';
+import { shareWithThreads, inherited } from '../platform/node.js';
 import { Mutex } from '../mutex/mutex.js';
 import { threadOwners } from '../threads/thread-owners.js';
 import { threadsParker } from '../threads/threads-parker.js';
@@ -69,7 +69,7 @@ class SegmentTable {
     let buffer = inherited(key);
     if (!buffer) {
       buffer = new SharedArrayBuffer((segmentLimit + 1) * entryWords * 4);
-      bequeath(key, buffer);
+      shareWithThreads(key, buffer);
     }
     this.#words = new Int32Array(buffer);
   }

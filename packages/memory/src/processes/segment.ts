@@ -5,7 +5,7 @@ import { ownerTableWords } from '../owners/owner-table.js';
 import { FlightCounters } from './flight-counters.js';
 import { ProcessOwners } from './process-owners.js';
 import { ProcessesParker } from './processes-parker.js';
-import { waitTableWords } from './wait-table.js';
+import { waitTableWords } from './wait-table/wait-table.js';
 
 /*
  * Layout of a segment that holds blocks, in bytes:
@@ -54,7 +54,7 @@ export class Segment {
   users = 0;
   readonly #base: number;
   #words: Int32Array | undefined;
-  #lot: { owners: ProcessOwners; parker: ProcessesParker } | undefined;
+  #tables: { owners: ProcessOwners; parker: ProcessesParker } | undefined;
 
   constructor(
     options: SegmentPurpose & {
@@ -87,8 +87,8 @@ export class Segment {
   }
 
   /** The owners and the parker of the blocks in this segment. */
-  get lot(): { owners: ProcessOwners; parker: ProcessesParker } {
-    return (this.#lot ??= this.#open());
+  get tables(): { owners: ProcessOwners; parker: ProcessesParker } {
+    return (this.#tables ??= this.#open());
   }
 
   /** All words of the segment, of which leases use some. */

@@ -1,6 +1,6 @@
 import { sharedState } from '@manycore/core/internal';
 
-import { bequeath, inherited, isMainThread } from '../platform/node.js';
+import { shareWithThreads, inherited, isMainThread } from '../platform/node.js';
 
 /*
  * A native addon that is being initialised in a thread that is terminated at that instant cannot report
@@ -32,7 +32,7 @@ class NativeLoading {
     let buffer = inherited(key);
     if (!buffer) {
       buffer = new SharedArrayBuffer(64);
-      bequeath(key, buffer);
+      shareWithThreads(key, buffer);
     }
     this.#words = new Int32Array(buffer);
   }

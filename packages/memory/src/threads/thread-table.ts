@@ -1,5 +1,6 @@
+import { AtomicView } from '../words/atomic-view.js';
 import { OwnerTable, ownerTableWords } from '../owners/owner-table.js';
-import { bequeath, inherited, type SystemThread, systemThreadLives } from '../platform/node.js';
+import { shareWithThreads, inherited, type SystemThread, systemThreadLives } from '../platform/node.js';
 
 /** Words before the owners: the identity of the table, random, by which two views of it are known. */
 const identityWords = 16;
@@ -16,7 +17,7 @@ export class ThreadTable {
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
     this.#identity = new Int32Array(buffer, 0, 4);
-    this.#owners = new OwnerTable(new Int32Array(buffer, identityWords * 4), (field) => {
+    this.#owners = new OwnerTable(new AtomicView(new Int32Array(buffer, identityWords * 4)), (field) => {
       const id = field(systemField);
       return id === 0 || systemThreadLives({ id, started: field(startedField) });
     });
@@ -62,6 +63,6 @@ export function processTable(): ThreadTable {
   const buffer = inherited(key);
   if (buffer) return new ThreadTable(buffer);
   const table = ThreadTable.create();
-  bequeath(key, table.buffer);
+  shareWithThreads(key, table.buffer);
   return table;
 }

@@ -1,18 +1,18 @@
 import type { Owners } from '../owners.js';
 import type { Parker, PendingWait } from '../parker.js';
 import type { SharedBlock } from '../shared-block.js';
+import { AtomicView } from './atomic-view.js';
 import type { BlockingWords } from './words.js';
 
 /** Words of real shared memory, as one thread uses them. */
-export class SharedWords implements BlockingWords {
-  readonly words: Int32Array;
+export class SharedWords extends AtomicView implements BlockingWords {
   readonly parker: Parker;
   readonly owners: Owners;
   /** 0 until it is needed: registering as an owner takes a while. */
   #self = 0;
 
   constructor(words: Int32Array, parker: Parker, owners: Owners) {
-    this.words = words;
+    super(words);
     this.parker = parker;
     this.owners = owners;
   }
@@ -23,34 +23,6 @@ export class SharedWords implements BlockingWords {
 
   alive(owner: number): boolean {
     return this.owners.alive(owner);
-  }
-
-  load(word: number): number {
-    return Atomics.load(this.words, word);
-  }
-
-  store(word: number, value: number): void {
-    Atomics.store(this.words, word, value);
-  }
-
-  add(word: number, value: number): number {
-    return Atomics.add(this.words, word, value);
-  }
-
-  exchange(word: number, value: number): number {
-    return Atomics.exchange(this.words, word, value);
-  }
-
-  compareExchange(word: number, expected: number, replacement: number): number {
-    return Atomics.compareExchange(this.words, word, expected, replacement);
-  }
-
-  or(word: number, bits: number): number {
-    return Atomics.or(this.words, word, bits);
-  }
-
-  and(word: number, bits: number): number {
-    return Atomics.and(this.words, word, bits);
   }
 
   notify(word: number, count: number): number {

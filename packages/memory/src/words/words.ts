@@ -1,14 +1,9 @@
 /**
- * 32-bit words in shared memory, and what else a protocol needs of the world. A protocol is plain code over
- * this interface: in the packages it runs over `SharedWords`, in the model checker over words whose every
- * access is a step that another party, or a death, may precede.
+ * 32-bit words in shared memory. A protocol is plain code over this interface, or over `Words`: in the packages it
+ * runs over real memory, in the model checker over words whose every access is a step that another party, or a
+ * death, may precede.
  */
-export interface Words {
-  /** The owner id of the calling thread: positive, below 2 ** 30. */
-  readonly self: number;
-  /** Whether an owner still lives. May be a system call. */
-  alive(owner: number): boolean;
-
+export interface AtomicWords {
   load(word: number): number;
   store(word: number, value: number): void;
   /** Adds, wrapping around at 32 bits; the value before. */
@@ -21,6 +16,14 @@ export interface Words {
   or(word: number, bits: number): number;
   /** Keeps only these bits; the value before. */
   and(word: number, bits: number): number;
+}
+
+/** Words, and what else a protocol needs of the world: owners and wake-ups. */
+export interface Words extends AtomicWords {
+  /** The owner id of the calling thread: positive, below 2 ** 30. */
+  readonly self: number;
+  /** Whether an owner still lives. May be a system call. */
+  alive(owner: number): boolean;
   /** Wakes up to `count` sleepers of a word; how many were woken. */
   notify(word: number, count: number): number;
 }

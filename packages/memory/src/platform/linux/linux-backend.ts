@@ -1,15 +1,15 @@
 import type {
   DescriptorAddress,
-  Inbox,
+  WakePipeReader,
   Mapping,
   NativeBackend,
   OpenSegment,
-  Outbox,
+  WakePipeWriter,
   ThreadIdentity,
 } from '../../native/native-backend.js';
 import { ProcessesUnavailableError } from '../../native/unavailable-error.js';
 import type { Libc } from './libc.js';
-import { LinuxInbox, openOutbox } from './linux-inbox.js';
+import { LinuxWakePipe, openWakePipeWriter } from './linux-wake-pipe.js';
 import { LinuxNames } from './linux-names.js';
 import { LinuxSegments } from './linux-segments.js';
 import { mappedFiles, openMaps } from './mapped-files.js';
@@ -131,12 +131,12 @@ export class LinuxBackend implements NativeBackend {
     return startOf(stat) === started;
   }
 
-  openInbox(onSignal: () => void): Inbox {
-    return new LinuxInbox(this.#libc, this.currentThread().pid, onSignal);
+  openWakePipe(onSignal: () => void): WakePipeReader {
+    return new LinuxWakePipe(this.#libc, this.currentThread().pid, onSignal);
   }
 
-  openOutbox(address: DescriptorAddress, tag: number): Outbox | undefined {
-    return openOutbox(this.#libc, address, tag);
+  openWakePipeWriter(address: DescriptorAddress, tag: number): WakePipeWriter | undefined {
+    return openWakePipeWriter(this.#libc, address, tag);
   }
 
   /** By /proc, not by getpid: in a container the numbers must be those that /proc goes by. */

@@ -4,7 +4,7 @@ import { Mutex } from '../../mutex/mutex.js';
 import { threadOwners } from '../../threads/thread-owners.js';
 import { threadsParker } from '../../threads/threads-parker.js';
 import { SharedWords } from '../../words/shared-words.js';
-import { bequeath, inherited } from '../node.js';
+import { shareWithThreads, inherited } from '../node.js';
 import type { Libc } from './libc.js';
 import { MFD_CLOEXEC, O_CLOEXEC } from './linux-segments.js';
 import { type NameRecord, NameRecords } from './name-records.js';
@@ -40,7 +40,7 @@ const buffer = sharedState('memory.names', () => {
   const found = inherited(key);
   if (found) return found;
   const made = new SharedArrayBuffer(64);
-  bequeath(key, made);
+  shareWithThreads(key, made);
   return made;
 });
 

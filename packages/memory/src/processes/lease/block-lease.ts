@@ -1,42 +1,22 @@
+import { SharedWords } from '../../words/shared-words.js';
+import type { Segment } from '../segment.js';
 import * as lease from './lease.js';
-import type { Segment } from './segment.js';
 
 /** A lease has a cache line of its own, in front of its block. */
 export const leaseBytes: number = lease.leaseWords * 4;
 
 /** The words of a lease in a segment. */
-export class BlockLeaseWords implements lease.LeaseWords {
+export class BlockLeaseWords extends SharedWords {
   readonly segment: Segment;
   /** Where the block begins, in bytes. */
   readonly offset: number;
-  readonly #words: Int32Array;
-  readonly #first: number;
 
   constructor(segment: Segment, offset: number) {
+    const first = (offset - leaseBytes) / 4;
+    const { parker, owners } = segment.tables;
+    super(segment.words.subarray(first, first + lease.leaseWords), parker, owners);
     this.segment = segment;
     this.offset = offset;
-    this.#words = segment.words;
-    this.#first = (offset - leaseBytes) / 4;
-  }
-
-  get self(): number {
-    return this.segment.lot.owners.self();
-  }
-
-  alive(owner: number): boolean {
-    return this.segment.lot.owners.alive(owner);
-  }
-
-  load(word: number): number {
-    return Atomics.load(this.#words, this.#first + word);
-  }
-
-  store(word: number, value: number): void {
-    Atomics.store(this.#words, this.#first + word, value);
-  }
-
-  compareExchange(word: number, expected: number, replacement: number): number {
-    return Atomics.compareExchange(this.#words, this.#first + word, expected, replacement);
   }
 }
 

@@ -1,6 +1,8 @@
+import type { Words } from '../../words/words.js';
+
 /*
  * Which threads hold a block of an arena: plain code over the words of the line in front of the block, so that the
- * model checker runs it (test/model/lease-model.test.ts). States and races: README.md in this folder.
+ * model checker runs it (lease.model.test.ts). States and races: README.md in this folder.
  *
  *   0 state: generation and phase · 1 sent · 2 received · 3 holders without a place · 4 … 15 places of holders
  *
@@ -22,31 +24,20 @@ const [live, examined, free] = [0, 1, 2] as const;
 /** Generations come again after so many uses of the same memory. */
 const generations = 2 ** 29;
 
-/** The words of a lease, and who lives: real ones, or those of a model. */
-export interface LeaseWords {
-  /** The owner id of the calling thread. */
-  readonly self: number;
-  alive(owner: number): boolean;
-  load(word: number): number;
-  store(word: number, value: number): void;
-  /** The value before. */
-  compareExchange(word: number, expected: number, replacement: number): number;
-}
-
 /** Where a holder stands; `unlisted` when all places were taken. */
 export type Place = number;
 const unlisted = 0;
 
 /** A message that holds the block is about to be sent, by a holder. */
-export function noteSent(words: LeaseWords): void {
-  add(words, sentWord, 1);
+export function noteSent(words: Words): void {
+  words.add(sentWord, 1);
 }
 
 /**
  * Makes the calling thread a holder of the block that a message of this generation holds. Undefined when
  * the memory is used for something else by now: the message was received before, by another.
  */
-export function attach(words: LeaseWords, generation: number): Place | undefined {
+export function attach(words: Words, generation: number): Place | undefined {
   const place = claim(words);
   if (!revive(words, generation)) {
     release(words, place);
@@ -57,19 +48,19 @@ export function attach(words: LeaseWords, generation: number): Place | undefined
 }
 
 /** A message was received by a thread that is a holder already. */
-export function noteReceived(words: LeaseWords): void {
-  add(words, receivedWord, 1);
+export function noteReceived(words: Words): void {
+  words.add(receivedWord, 1);
 }
 
 /** The calling thread is no holder any more. */
-export function release(words: LeaseWords, place: Place): void {
-  if (place === unlisted) add(words, unlistedWord, -1);
+export function release(words: Words, place: Place): void {
+  if (place === unlisted) words.add(unlistedWord, -1);
   else words.compareExchange(place, words.self, 0);
 }
 
 /** Keeps the block forever: a view of it may be where no lease follows. */
-export function pin(words: LeaseWords): void {
-  add(words, unlistedWord, 1);
+export function pin(words: Words): void {
+  words.add(unlistedWord, 1);
 }
 
 /**
@@ -77,7 +68,7 @@ export function pin(words: LeaseWords): void {
  * for the allocator, once it has no object of the block itself. The order counts: a thread that sends is
  * a holder, so with no holder left, what was sent is all that will be.
  */
-export function reclaim(words: LeaseWords): boolean {
+export function reclaim(words: Words): boolean {
   const state = words.load(stateWord);
   const generation = generationOf(state);
   if (state !== stateOf(generation, live)) return false;
@@ -89,7 +80,7 @@ export function reclaim(words: LeaseWords): boolean {
 }
 
 /** Begins the next use of memory that was taken back; its generation. */
-export function renew(words: LeaseWords): number {
+export function renew(words: Words): number {
   words.store(sentWord, 0);
   words.store(receivedWord, 0);
   const generation = (generationOf(words.load(stateWord)) + 1) % generations;
@@ -97,16 +88,16 @@ export function renew(words: LeaseWords): number {
   return generation;
 }
 
-function claim(words: LeaseWords): Place {
+function claim(words: Words): Place {
   for (let place: number = firstPlace; place < leaseWords; place += 1) {
     if (words.compareExchange(place, 0, words.self) === 0) return place;
   }
-  add(words, unlistedWord, 1);
+  words.add(unlistedWord, 1);
   return unlisted;
 }
 
 /** Whether the block is still that of the generation; from now on it is not taken back. */
-function revive(words: LeaseWords, generation: number): boolean {
+function revive(words: Words, generation: number): boolean {
   const state = words.load(stateWord);
   if (state === stateOf(generation, live)) return true;
   if (state !== stateOf(generation, examined)) return false;
@@ -115,7 +106,7 @@ function revive(words: LeaseWords, generation: number): boolean {
   return before === state || before === stateOf(generation, live);
 }
 
-function hasHolders(words: LeaseWords): boolean {
+function hasHolders(words: Words): boolean {
   if (words.load(unlistedWord) !== 0) return true;
   for (let place: number = firstPlace; place < leaseWords; place += 1) {
     const holder = words.load(place);
@@ -124,13 +115,6 @@ function hasHolders(words: LeaseWords): boolean {
     words.compareExchange(place, holder, 0);
   }
   return false;
-}
-
-function add(words: LeaseWords, word: number, by: number): void {
-  for (;;) {
-    const before = words.load(word);
-    if (words.compareExchange(word, before, (before + by) | 0) === before) return;
-  }
 }
 
 function generationOf(state: number): number {

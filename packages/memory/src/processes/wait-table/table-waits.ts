@@ -1,8 +1,8 @@
-import { type AwaitedWord, LocalWait, type WaitLine } from './local-wait.js';
+import { type AwaitedWord, TableWait, type WaitRecord } from './table-wait.js';
 import type { WaitTable } from './wait-table.js';
 
 /** The pending waits of one thread for the words of one segment. */
-export class LocalWaits {
+export class TableWaits {
   readonly #table: WaitTable;
   readonly #lines = new Map<number, Line[]>();
 
@@ -20,7 +20,7 @@ export class LocalWaits {
     word: AwaitedWord,
     timeout: number,
     passOn: () => void,
-  ): LocalWait {
+  ): TableWait {
     let lines = this.#lines.get(key);
     if (!lines) this.#lines.set(key, (lines = []));
     let line = lines.find((candidate) => candidate.join());
@@ -30,7 +30,7 @@ export class LocalWaits {
       });
       lines.push(line);
     }
-    const wait = new LocalWait(line, word, timeout);
+    const wait = new TableWait(line, word, timeout);
     line.waits.add(wait);
     return wait;
   }
@@ -48,9 +48,9 @@ export class LocalWaits {
 }
 
 /** The waits that share a record of the table, in the order in which they came. */
-class Line implements WaitLine {
+class Line implements WaitRecord {
   /** As many as the record has waiters. */
-  readonly waits = new Set<LocalWait>();
+  readonly waits = new Set<TableWait>();
   readonly #table: WaitTable;
   /** Undefined when the table had no room: then the heartbeat alone ends these waits. */
   readonly #record: number | undefined;
@@ -74,7 +74,7 @@ class Line implements WaitLine {
     return this.#record === undefined || this.#table.join(this.#record);
   }
 
-  leave(wait: LocalWait): boolean {
+  leave(wait: TableWait): boolean {
     this.waits.delete(wait);
     const woken = this.#record !== undefined && this.#table.leave(this.#record);
     // The table has closed the record with its last waiter.

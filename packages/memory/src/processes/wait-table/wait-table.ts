@@ -1,5 +1,7 @@
+import type { AtomicWords } from '../../words/words.js';
+
 /*
- * Who waits for which word without blocking: the part of the parking lot that the kernel's futex does
+ * Who waits for which word without blocking: the part of parking that the kernel's futex does
  * not cover. See README.md in this folder for the protocol and its races.
  *
  * Layout, in words: `buckets` buckets of a head and `perBucket` records.
@@ -11,13 +13,25 @@
  * the word; credits of them have been woken and do not know it yet. The tag changes whenever the record
  * gets a new key, so that a compare-and-swap meant for the last one fails.
  */
-const buckets = 64;
-const perBucket = 64;
+/** How large a table is. */
+export interface WaitTableSize {
+  readonly buckets: number;
+  /** Records in a bucket. */
+  readonly perBucket: number;
+}
+
 const headWords = 16;
 const recordWords = 4;
-const bucketWords = headWords + perBucket * recordWords;
 
-export const waitTableWords: number = buckets * bucketWords;
+/** The size of the tables of segments. */
+const fullSize: WaitTableSize = { buckets: 64, perBucket: 64 };
+
+/** The words that a table takes. */
+export function wordsOfWaitTable({ buckets, perBucket }: WaitTableSize): number {
+  return buckets * (headWords + perBucket * recordWords);
+}
+
+export const waitTableWords: number = wordsOfWaitTable(fullSize);
 
 const [activeWord, reachWord] = [0, 1] as const;
 const [ownerWord, keyWord, countsWord] = [0, 1, 2] as const;
@@ -34,35 +48,41 @@ const pack = (tag: number, waiters: number, credits: number): number =>
   ((tag & 0xffff) << 16) | (waiters << 8) | credits;
 
 export class WaitTable {
-  readonly #words: Int32Array;
-  /** Where the next grant begins to look: whoever is first in the table must not always win. */
+  readonly #words: AtomicWords;
+  readonly #buckets: number;
+  readonly #perBucket: number;
+  readonly #bucketWords: number;
+  /** Where the next grant begins to look: the first in the table must not always win. */
   #turn = 0;
 
-  /** Over `waitTableWords` words, all zero at first. */
-  constructor(words: Int32Array) {
+  /** Over words that are all zero at first. */
+  constructor(words: AtomicWords, { buckets, perBucket }: WaitTableSize = fullSize) {
     this.#words = words;
+    this.#buckets = buckets;
+    this.#perBucket = perBucket;
+    this.#bucketWords = headWords + perBucket * recordWords;
   }
 
   /** Opens a record with one waiter; its position, or undefined when there is no room near the key's home. */
   open(owner: number, key: number): number | undefined {
     const words = this.#words;
-    const home = homeOf(key);
+    const home = this.#homeOf(key);
     // First of all, and never too low: a notifier that reads 0 here came before the waiter's look at
     // the word, which then shows the change.
-    Atomics.add(words, home * bucketWords + activeWord, 1);
+    words.add(home * this.#bucketWords + activeWord, 1);
     for (let distance = 0; distance <= maxReach; distance += 1) {
-      const bucket = (home + distance) % buckets;
+      const bucket = (home + distance) % this.#buckets;
       this.#extend(home, distance);
-      for (let slot = 0; slot < perBucket; slot += 1) {
-        const record = bucket * bucketWords + headWords + slot * recordWords;
-        if (Atomics.compareExchange(words, record + ownerWord, 0, owner) !== 0) continue;
-        Atomics.store(words, record + keyWord, key);
-        const tag = tagOf(Atomics.load(words, record + countsWord)) + 1;
-        Atomics.store(words, record + countsWord, pack(tag, 1, 0));
+      for (let slot = 0; slot < this.#perBucket; slot += 1) {
+        const record = bucket * this.#bucketWords + headWords + slot * recordWords;
+        if (words.compareExchange(record + ownerWord, 0, owner) !== 0) continue;
+        words.store(record + keyWord, key);
+        const tag = tagOf(words.load(record + countsWord)) + 1;
+        words.store(record + countsWord, pack(tag, 1, 0));
         return record;
       }
     }
-    Atomics.sub(words, home * bucketWords + activeWord, 1);
+    words.add(home * this.#bucketWords + activeWord, -1);
     return undefined;
   }
 
@@ -110,24 +130,24 @@ export class WaitTable {
    */
   grant(key: number, count: number, signal: (owner: number) => boolean): number {
     const words = this.#words;
-    const home = homeOf(key);
-    if (Atomics.load(words, home * bucketWords + activeWord) === 0) return 0;
-    const records = (Atomics.load(words, home * bucketWords + reachWord) + 1) * perBucket;
+    const home = this.#homeOf(key);
+    if (words.load(home * this.#bucketWords + activeWord) === 0) return 0;
+    const records = (words.load(home * this.#bucketWords + reachWord) + 1) * this.#perBucket;
     const all = count >= maxWaiters * records;
     const start = (this.#turn = (this.#turn + 1) >>> 0);
     let given = 0;
     while (given < count) {
       const before = given;
       for (let step = 0; step < records && given < count; step += 1) {
-        const record = recordAt(home, (start + step) % records);
+        const record = this.#recordAt(home, (start + step) % records);
         // One credit a record and round: nobody is passed over for another's second one.
         const credits = this.#credit(record, key, all ? maxWaiters : 1);
         if (credits === 0) continue;
-        const owner = Atomics.load(words, record + ownerWord);
+        const owner = words.load(record + ownerWord);
         if (owner === 0 || signal(owner)) given += credits;
-        else this.#bury(record, owner);
+        else this.#reap(record, owner);
       }
-      // Whoever waits again after it was woken by "all" is not meant any more.
+      // A thread that waits again after it was woken by "all" is not meant.
       if (all || given === before) break;
     }
     return given;
@@ -140,14 +160,14 @@ export class WaitTable {
       const counts = this.#counts(record);
       const [waiters, credits] = [waitersOf(counts), creditsOf(counts)];
       const added = Math.min(limit, waiters - credits);
-      if (added <= 0 || Atomics.load(this.#words, record + keyWord) !== key) return 0;
+      if (added <= 0 || this.#words.load(record + keyWord) !== key) return 0;
       if (this.#swap(record, counts, pack(tagOf(counts), waiters, credits + added))) return added;
     }
   }
 
   /** Closes the record of a dead owner, unless someone else does. */
-  #bury(record: number, owner: number): void {
-    if (Atomics.load(this.#words, record + ownerWord) !== owner) return;
+  #reap(record: number, owner: number): void {
+    if (this.#words.load(record + ownerWord) !== owner) return;
     const counts = this.#counts(record);
     if (waitersOf(counts) === 0) return;
     if (this.#swap(record, counts, pack(tagOf(counts), 0, 0))) this.#close(record);
@@ -155,38 +175,38 @@ export class WaitTable {
 
   /** The record has no waiters any more: whoever brought that about frees it. */
   #close(record: number): void {
-    const key = Atomics.load(this.#words, record + keyWord);
-    Atomics.store(this.#words, record + keyWord, 0);
-    Atomics.store(this.#words, record + ownerWord, 0);
-    Atomics.sub(this.#words, homeOf(key) * bucketWords + activeWord, 1);
+    const key = this.#words.load(record + keyWord);
+    this.#words.store(record + keyWord, 0);
+    this.#words.store(record + ownerWord, 0);
+    this.#words.add(this.#homeOf(key) * this.#bucketWords + activeWord, -1);
   }
 
-  /** Makes those who look in `home` look `distance` buckets further as well. */
+  /** Makes those who look in `home` look `distance` this.#buckets further as well. */
   #extend(home: number, distance: number): void {
-    const at = home * bucketWords + reachWord;
+    const at = home * this.#bucketWords + reachWord;
     for (;;) {
-      const reach = Atomics.load(this.#words, at);
+      const reach = this.#words.load(at);
       if (reach >= distance) return;
-      if (Atomics.compareExchange(this.#words, at, reach, distance) === reach) return;
+      if (this.#words.compareExchange(at, reach, distance) === reach) return;
     }
   }
 
   #counts(record: number): number {
-    return Atomics.load(this.#words, record + countsWord);
+    return this.#words.load(record + countsWord);
   }
 
   #swap(record: number, counts: number, next: number): boolean {
-    return Atomics.compareExchange(this.#words, record + countsWord, counts, next) === counts;
+    return this.#words.compareExchange(record + countsWord, counts, next) === counts;
   }
-}
 
-/** Neighbouring words are waited for by neighbouring primitives: spread them. */
-function homeOf(key: number): number {
-  return (Math.imul(key, 0x9e3779b1) >>> 16) % buckets;
-}
+  /** Neighbouring words are waited for by neighbouring primitives: spread them. */
+  #homeOf(key: number): number {
+    return (Math.imul(key, 0x9e3779b1) >>> 16) % this.#buckets;
+  }
 
-/** The `step`-th record to look at, from its home on. */
-function recordAt(home: number, step: number): number {
-  const bucket = (home + Math.floor(step / perBucket)) % buckets;
-  return bucket * bucketWords + headWords + (step % perBucket) * recordWords;
+  /** The `step`-th record to look at, from its home on. */
+  #recordAt(home: number, step: number): number {
+    const bucket = (home + Math.floor(step / this.#perBucket)) % this.#buckets;
+    return bucket * this.#bucketWords + headWords + (step % this.#perBucket) * recordWords;
+  }
 }

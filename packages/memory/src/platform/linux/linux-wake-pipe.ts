@@ -1,4 +1,4 @@
-import type { DescriptorAddress, Inbox, Outbox } from '../../native/native-backend.js';
+import type { DescriptorAddress, WakePipeReader, WakePipeWriter } from '../../native/native-backend.js';
 import type { Libc } from './libc.js';
 import { O_CLOEXEC, O_RDWR } from './linux-segments.js';
 import { systemError } from './system-error.js';
@@ -6,11 +6,11 @@ import { systemError } from './system-error.js';
 const one = new Uint8Array(1);
 
 /**
- * An inbox is a pipe that the event loop watches; a signal is a byte. Others open the pipe through
+ * A wake pipe is one that the event loop watches; a signal is a byte. Others open the pipe through
  * /proc/PID/fd. (An eventfd cannot be opened so, and a thread that waits on a futex for the loop adds a
  * second wake-up to each signal.)
  */
-export class LinuxInbox implements Inbox {
+export class LinuxWakePipe implements WakePipeReader {
   readonly pid: number;
   readonly descriptor: number;
   readonly tag: number;
@@ -58,7 +58,7 @@ function openPipe(libc: Libc): number {
   return both;
 }
 
-class LinuxOutbox implements Outbox {
+class LinuxOutbox implements WakePipeWriter {
   readonly #libc: Libc;
   readonly #descriptor: number;
   readonly close: () => void;
@@ -70,7 +70,7 @@ class LinuxOutbox implements Outbox {
   }
 
   signal(): boolean {
-    // A full pipe (EAGAIN) is full of signals. EPIPE: nobody has the inbox open any more.
+    // A full pipe (EAGAIN) is full of signals. EPIPE: the reader has closed the pipe.
     return (
       this.#libc.write(this.#descriptor, one, 1) === 1 || this.#libc.errno() === EAGAIN
     );
@@ -79,11 +79,11 @@ class LinuxOutbox implements Outbox {
 
 const EAGAIN = 11;
 
-export function openOutbox(
+export function openWakePipeWriter(
   libc: Libc,
   { pid, descriptor }: DescriptorAddress,
   tag: number,
-): Outbox | undefined {
+): WakePipeWriter | undefined {
   const own = openWriting(libc, `/proc/${pid}/fd/${descriptor}`);
   if (!own) return undefined;
   // The number may lead to something else by now, which must not be written to.

@@ -1,5 +1,5 @@
-import type { PendingWait } from '../parker.js';
-import { monitor, type Monitored } from '../wait/monitor.js';
+import type { PendingWait } from '../../parker.js';
+import { monitor, type Monitored } from '../../wait/monitor.js';
 
 type Outcome = 'ok' | 'timed-out';
 
@@ -10,9 +10,9 @@ const { setTimeout, clearTimeout } = globalThis;
 const longestTimer = 2 ** 31 - 1;
 
 /** Where a wait stands in line. */
-export interface WaitLine {
+export interface WaitRecord {
   /** Takes the wait out; true when it had been woken. */
-  leave(wait: LocalWait): boolean;
+  leave(wait: TableWait): boolean;
   /** Settles the waits of this line that others have woken. */
   collect(): void;
   /** Wakes another sleeper of the word. */
@@ -27,16 +27,16 @@ export interface AwaitedWord {
 }
 
 /** One pending wait of this thread for a word in a segment. */
-export class LocalWait implements PendingWait, Monitored {
+export class TableWait implements PendingWait, Monitored {
   readonly settled: Promise<Outcome>;
-  readonly #line: WaitLine;
+  readonly #line: WaitRecord;
   readonly #word: AwaitedWord;
   #resolve!: (outcome: Outcome) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Undefined while the wait stands in line. */
   #outcome: Outcome | 'cancelled' | undefined;
 
-  constructor(line: WaitLine, word: AwaitedWord, timeout: number) {
+  constructor(line: WaitRecord, word: AwaitedWord, timeout: number) {
     this.#line = line;
     this.#word = word;
     this.settled = new Promise((resolve) => {
