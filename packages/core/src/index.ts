@@ -1,4 +1,4 @@
-export type { ActivityOptions, ArgsOption } from './activity.js';
+export type { ArgsOption, BaseWorker, BaseWorkerOptions } from './base-worker.js';
 export type { Transferable } from './endpoint/endpoint.js';
 export { BootstrapError } from './errors/bootstrap-error.js';
 export { ManycoreError, registerError } from './errors/manycore-error.js';

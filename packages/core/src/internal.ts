@@ -3,7 +3,6 @@
  * it may change in any release.
  */
 export { onAbort, signalOf } from './abort-signal.js';
-export { Activity } from './activity.js';
 export { assertNotBootstrapping, noteStarter } from './bootstrap-guard.js';
 export { type Deferred, deferred } from './deferred.js';
 export { type Caller, connect } from './endpoint/connect.js';
@@ -33,3 +32,4 @@ export { locate } from './target/refer.js';
 export { resolveTarget } from './target/resolve.js';
 export type { TargetRef } from './target/target.js';
 export { timeoutOf, withinWait } from './wait-options.js';
+export { WorkerLifecycle } from './worker-lifecycle.js';

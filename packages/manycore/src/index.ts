@@ -1,7 +1,8 @@
 export {
-  type ActivityOptions,
   type AnyFunction,
   type ArgsOption,
+  type BaseWorker,
+  type BaseWorkerOptions,
   BootstrapError,
   type Departure,
   type FunctionRef,
@@ -93,6 +94,7 @@ export {
   type ThreadOptions,
   type ThreadState,
   Timer,
+  type TimerArguments,
   type TimerOptions,
 } from '@manycore/thread';
 export {

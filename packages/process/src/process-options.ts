@@ -1,4 +1,4 @@
-import type { ActivityOptions, AnyFunction } from '@manycore/core';
+import type { AnyFunction, BaseWorkerOptions } from '@manycore/core';
 import { isFolder, type StdioOptions } from './platform/node.js';
 
 /** How the process itself is made; for whatever runs in it. */
@@ -22,7 +22,7 @@ export interface SystemOptions {
   readonly ignoreInterrupt?: boolean | undefined;
 }
 
-export type ProcessOptions<F extends AnyFunction> = ActivityOptions<F> & SystemOptions;
+export type ProcessOptions<F extends AnyFunction> = BaseWorkerOptions<F> & SystemOptions;
 
 /** @throws TypeError naming the option that cannot be used, and what it may be. */
 export function checkSystemOptions(options: SystemOptions): void {

@@ -1,9 +1,14 @@
-import { type AnyFunction, ManycoreError, type WaitOptions } from '@manycore/core';
 import {
-  Activity,
+  type AnyFunction,
+  type BaseWorker,
+  ManycoreError,
+  type WaitOptions,
+} from '@manycore/core';
+import {
   defineInspection,
   type OutgoingCall,
   type WorkerEndpoint,
+  WorkerLifecycle,
 } from '@manycore/core/internal';
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';
@@ -29,19 +34,50 @@ import { spawnProcess } from './spawn-process.js';
  * }
  * ```
  */
-export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> extends Activity<F> {
-  protected readonly kind = 'process';
+export class Process<F extends AnyFunction = (...args: unknown[]) => unknown>
+  implements BaseWorker<F>
+{
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly #lifecycle: WorkerLifecycle<F>;
   readonly #options: ProcessOptions<F>;
   #pid: number | undefined;
   #closed = false;
 
   constructor(options: ProcessOptions<F>) {
-    super('process', nextProcessName(options.name), options, currentProcess().daemon);
+    this.#lifecycle = new WorkerLifecycle(
+      'process',
+      nextProcessName(options.name),
+      options,
+      currentProcess().daemon,
+    );
+    this.name = this.#lifecycle.name;
+    this.daemon = this.#lifecycle.daemon;
     checkSystemOptions(options);
     this.#options = options;
   }
 
-  protected spawn(call: OutgoingCall): WorkerEndpoint {
+  /**
+   * Starts the process; returns at once.
+   *
+   * @throws ManycoreError when called twice; NotCloneableError when an argument cannot cross;
+   * BootstrapError while a worker loads its module; the signal's reason when it is aborted already.
+   */
+  start(): this {
+    this.#assertOpen('start it');
+    this.#lifecycle.start({
+      spawn: (call) => this.#spawn(call),
+      onAnswered: (worker) => {
+        worker.close();
+      },
+      onDone: () => {
+        forgetProcess(this);
+      },
+    });
+    return this;
+  }
+
+  #spawn(call: OutgoingCall): WorkerEndpoint {
     this.#assertOpen('start it');
     const { env, cwd, execArgv, stdio, ignoreInterrupt } = this.#options;
     const { name, daemon } = this;
@@ -51,39 +87,38 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
     return channel;
   }
 
-  protected override onAnswered(): void {
-    this.worker?.close();
-  }
-
-  protected override onDone(): void {
-    forgetProcess(this);
-  }
-
-  override start(): this {
-    this.#assertOpen('start it');
-    return super.start();
-  }
-
-  override async join(options?: WaitOptions): Promise<void> {
+  /**
+   * Waits until the process has ended, however it ended: `exitCode` and `result` tell how. Never rejects
+   * for an error of the target.
+   *
+   * @throws ManycoreError before `start`; TimeoutError, or the signal's reason.
+   */
+  async join(options?: WaitOptions): Promise<void> {
     this.#assertOpen('join it');
-    await super.join(options);
+    await this.#lifecycle.join(options);
   }
 
-  override get result(): Promise<Awaited<ReturnType<F>>> {
-    if (!this.#closed) return super.result;
+  /**
+   * What the target returned. Rejects with what it threw, or with WorkerDiedError when the process ended
+   * before it answered.
+   */
+  get result(): Promise<Awaited<ReturnType<F>>> {
+    if (!this.#closed) return this.#lifecycle.result;
     const refused = Promise.reject(this.#closedError('read its result'));
     refused.catch(() => undefined);
     return refused;
   }
 
-  override isAlive(): boolean {
+  /** Whether it was started and has not ended. */
+  isAlive(): boolean {
     this.#assertOpen('ask whether it is alive');
-    return super.isAlive();
+    return this.#lifecycle.isAlive;
   }
 
-  override get exitCode(): number | undefined {
+  /** undefined until it has ended; 0; 1 after an exception; the code given to `process.exit`; −N for signal N. */
+  get exitCode(): number | undefined {
     this.#assertOpen('read its exitCode');
-    return super.exitCode;
+    return this.#lifecycle.exitCode;
   }
 
   /** The system's id of the process, from `start` on. */
@@ -109,17 +144,18 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
   }
 
   get #child(): ChildChannel['child'] | undefined {
-    return this.worker instanceof ChildChannel ? this.worker.child : undefined;
+    const { worker } = this.#lifecycle;
+    return worker instanceof ChildChannel ? worker.child : undefined;
   }
 
   /** Asks the process to end, by SIGTERM; it may handle that. Nothing happens when it is not alive. */
   terminate(): void {
-    if (this.isAlive()) this.worker?.terminate();
+    if (this.isAlive()) this.#lifecycle.worker?.terminate();
   }
 
   /** Ends the process at once, by SIGKILL. Nothing happens when it is not alive. */
   kill(): void {
-    if (this.isAlive()) this.worker?.kill();
+    if (this.isAlive()) this.#lifecycle.worker?.kill();
   }
 
   /**
@@ -130,7 +166,7 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
    */
   close(): void {
     if (this.#closed) return;
-    if (super.isAlive()) {
+    if (this.#lifecycle.isAlive) {
       throw new ManycoreError(
         'MANYCORE_STILL_RUNNING',
         `${this.name} cannot be closed while it runs; terminate() it or await join() first`,
@@ -139,12 +175,12 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
     for (const stream of [this.stdin, this.stdout, this.stderr]) stream?.destroy();
     this.#closed = true;
     // Of one that was never started: a caller may be waiting for it.
-    this.abandon(this.#closedError('wait for its result'));
+    this.#lifecycle.abandon(this.#closedError('wait for its result'));
   }
 
   /** Leaving an `await using` block joins. One that was not started, or is closed, needs nothing. */
-  override async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#closed) await super[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed) await this.#lifecycle.dispose();
   }
 
   #assertOpen(purpose: string): void {
@@ -163,21 +199,14 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown> ex
       name: process.name,
       pid: process.#pid,
       state: process.#state,
-      exitCode: process.#exitCodeSoFar,
+      exitCode: process.#lifecycle.exitCode,
       daemon: process.daemon,
-      // The fields of which objects of this class consist.
-      kind: undefined,
-      transfer: undefined,
     }));
   }
 
   get #state(): 'initial' | 'running' | 'done' | 'closed' {
     if (this.#closed) return 'closed';
-    if (!this.worker) return 'initial';
-    return super.isAlive() ? 'running' : 'done';
-  }
-
-  get #exitCodeSoFar(): number | undefined {
-    return super.exitCode;
+    if (!this.#lifecycle.worker) return 'initial';
+    return this.#lifecycle.isAlive ? 'running' : 'done';
   }
 }

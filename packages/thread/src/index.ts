@@ -11,6 +11,6 @@ export {
 } from '@manycore/core';
 export { activeThreads, currentThread, mainThread, type ThreadInfo } from './current-thread.js';
 export type { ResourceLimits } from './spawn-thread.js';
-export { Timer, type TimerOptions } from './timer.js';
+export { Timer, type TimerArguments, type TimerOptions } from './timer.js';
 export { Thread, type ThreadOptions } from './thread.js';
 export type { ThreadState } from './thread-state.js';

@@ -1,18 +1,20 @@
 import {
-  type ActivityOptions,
   type AnyFunction,
+  type BaseWorker,
+  type BaseWorkerOptions,
   ManycoreError,
   type SyncWaitOptions,
   TimeoutError,
   type Transferable,
+  type WaitOptions,
 } from '@manycore/core';
 import {
-  Activity,
   checkTransfer,
   defineInspection,
   type OutgoingCall,
   timeoutOf,
   type WorkerEndpoint,
+  WorkerLifecycle,
 } from '@manycore/core/internal';
 import { reportFailure } from '@manycore/core/worker';
 import { ControlBlock } from './control-block.js';
@@ -23,14 +25,15 @@ import { schedulingState, type ThreadState } from './thread-state.js';
 import { forgetThread, nextThreadName, rememberThread, startsDaemons } from './thread-registry.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
 
-export type ThreadOptions<F extends AnyFunction> = ActivityOptions<F> & {
+/** What a `Thread` is made from. */
+export type ThreadOptions<F extends AnyFunction> = BaseWorkerOptions<F> & {
   /** Transfers these instead of copying them; `move(value)` in `args` does the same. */
   readonly transfer?: readonly Transferable[] | undefined;
   /** Limits of the thread's heap and stack, in megabytes, as of Node's `Worker`. */
   readonly resourceLimits?: ResourceLimits | undefined;
 };
 
-/** How long a blocked join sleeps before it looks whether the thread was ended from outside, in ms. */
+/** How long a blocked join sleeps before it checks whether the thread was ended from outside, in ms. */
 const liveness = 50;
 
 /**
@@ -53,25 +56,54 @@ const liveness = 50;
  * }
  * ```
  */
-export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> extends Activity<F> {
-  protected readonly kind = 'thread';
-  protected override readonly transfer: readonly Transferable[];
+export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown>
+  implements BaseWorker<F>
+{
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly #lifecycle: WorkerLifecycle<F>;
+  readonly #transfer: readonly Transferable[];
   readonly #resourceLimits: ResourceLimits | undefined;
   readonly #control = new ControlBlock();
-  /** The system's threads that began while this one was made: it is among them, or gone already. */
+  /** The system's threads that began while this one was made: it is among them, or has ended already. */
   #candidates: readonly number[] | undefined;
   #terminated = false;
   /** Milliseconds that the thread waits before it calls its target. */
   protected readonly delay: number | undefined = undefined;
 
   constructor(options: ThreadOptions<F>) {
-    super('thread', nextThreadName(options.name), options, startsDaemons());
-    this.transfer = checkTransfer(options.transfer ?? []);
+    this.#lifecycle = new WorkerLifecycle(
+      'thread',
+      nextThreadName(options.name),
+      options,
+      startsDaemons(),
+    );
+    this.name = this.#lifecycle.name;
+    this.daemon = this.#lifecycle.daemon;
+    this.#transfer = checkTransfer(options.transfer ?? []);
     this.#resourceLimits = options.resourceLimits;
     checkResourceLimits(options.resourceLimits);
   }
 
-  protected spawn(call: OutgoingCall): WorkerEndpoint {
+  /**
+   * Starts the thread; returns at once.
+   *
+   * @throws ManycoreError when called twice; NotCloneableError when an argument cannot cross;
+   * BootstrapError while a worker loads its module; the signal's reason when it is aborted already.
+   */
+  start(): this {
+    this.#lifecycle.start({
+      spawn: (call) => this.#spawn(call),
+      transfer: this.#transfer,
+      onDone: () => {
+        forgetThread(this);
+      },
+      isAlive: () => this.isAlive(),
+    });
+    return this;
+  }
+
+  #spawn(call: OutgoingCall): WorkerEndpoint {
     const before = nativeThreadIds();
     const worker = spawnThread({
       name: this.name,
@@ -89,30 +121,48 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
     return worker;
   }
 
-  protected override onDone(): void {
-    forgetThread(this);
+  /**
+   * Waits until the thread has ended, however it ended: `exitCode` and `result` tell how. Never rejects
+   * for an error of the target.
+   *
+   * @throws ManycoreError before `start`; TimeoutError, or the signal's reason.
+   */
+  async join(options?: WaitOptions): Promise<void> {
+    await this.#lifecycle.join(options);
+  }
+
+  /**
+   * What the target returned. Rejects with what it threw, or with WorkerDiedError when the thread ended
+   * before it answered.
+   */
+  get result(): Promise<Awaited<ReturnType<F>>> {
+    return this.#lifecycle.result;
   }
 
   /** Node's id of the thread (`threadId`), from `start` on. */
   get id(): number | undefined {
-    return this.worker instanceof WorkerThreadEndpoint ? this.worker.threadId : undefined;
+    const { worker } = this.#lifecycle;
+    return worker instanceof WorkerThreadEndpoint ? worker.threadId : undefined;
   }
 
+  /** What the thread does at this moment; where the system does not tell, `'running'` while it is alive. */
   get state(): ThreadState {
-    if (!this.worker) return 'start';
+    if (!this.#lifecycle.worker) return 'start';
     if (!this.isAlive()) return 'done';
     return this.#control.phase === ControlBlock.starting
       ? 'ready'
       : schedulingState(this.#control.nativeId);
   }
 
-  override isAlive(): boolean {
-    return super.isAlive() && this.#control.phase !== ControlBlock.done;
+  /** Whether it was started and has not ended. */
+  isAlive(): boolean {
+    return this.#lifecycle.isAlive && this.#control.phase !== ControlBlock.done;
   }
 
-  override get exitCode(): number | undefined {
+  /** undefined until it has ended; 0; 1 after an exception or `terminate`; the code given to `process.exit`. */
+  get exitCode(): number | undefined {
     const ended = this.#control.phase === ControlBlock.done;
-    return super.exitCode ?? (ended ? this.#control.exitCode : undefined);
+    return this.#lifecycle.exitCode ?? (ended ? this.#control.exitCode : undefined);
   }
 
   /**
@@ -122,7 +172,7 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
    */
   joinSync(options?: SyncWaitOptions): void {
     const timeout = timeoutOf(options);
-    if (!this.worker) {
+    if (!this.#lifecycle.worker) {
       throw new ManycoreError(
         'MANYCORE_NOT_STARTED',
         `${this.name} cannot be joined before it was started; call start() first`,
@@ -136,28 +186,37 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
     }
   }
 
-  /** Whether the thread ended without a word: out of memory, or terminated. */
+  /** Whether the thread ended without reporting it: out of memory, or terminated. */
   #gone(): boolean {
     const { phase, nativeId } = this.#control;
     if (phase === ControlBlock.done) return true;
     const ids = phase === ControlBlock.starting ? this.#candidates : [nativeId];
     const alive = ids?.map(nativeThreadAlive) ?? [undefined];
-    // Where the system does not tell, `terminate` at least is known to end it.
+    // Where the system does not tell, a terminated one is known to end.
     if (alive.some((each) => each ?? !this.#terminated)) return false;
-    // It may have said something just before it vanished: the phase is looked at last.
+    // It may have reported its end just before it ended: the phase is read last.
     return this.#control.giveUp(phase);
   }
 
-  /** Takes back a call that is delayed; false when it was made already. */
+  /** Takes back a call that is delayed, so that `result` rejects; false when it was made already. */
   protected cancelDelayed(): boolean {
-    return this.#control.cancel();
+    const inTime = this.#control.cancel();
+    if (inTime) {
+      this.#lifecycle.abandon(new ManycoreError('MANYCORE_CANCELLED', `${this.name} was cancelled`));
+    }
+    return inTime;
   }
 
   /** Ends the thread at once, whatever it is doing. Nothing happens when it is not alive. */
   terminate(): void {
-    if (!super.isAlive()) return;
+    if (!this.#lifecycle.isAlive) return;
     this.#terminated = true;
-    this.worker?.terminate();
+    this.#lifecycle.worker?.terminate();
+  }
+
+  /** Leaving an `await using` block joins. One that was not started needs nothing. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lifecycle.dispose();
   }
 
   static {
@@ -168,9 +227,6 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown> ext
       exitCode: thread.exitCode,
       daemon: thread.daemon,
       delay: thread.delay,
-      // The other fields of which objects of this class consist.
-      kind: undefined,
-      transfer: undefined,
     }));
   }
 }

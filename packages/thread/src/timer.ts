@@ -1,4 +1,4 @@
-import { type AnyFunction, ManycoreError, type Target } from '@manycore/core';
+import type { AnyFunction, Target } from '@manycore/core';
 import { Thread, type ThreadOptions } from './thread.js';
 
 export type TimerOptions<F extends AnyFunction> = Omit<ThreadOptions<F>, 'target'>;
@@ -47,14 +47,10 @@ export class Timer<F extends AnyFunction = (...args: unknown[]) => unknown> exte
    * false, and does nothing, once the target was called. A timer may be cancelled before `start`.
    */
   cancel(): boolean {
-    const inTime = this.cancelDelayed();
-    if (inTime) {
-      this.abandon(new ManycoreError('MANYCORE_CANCELLED', `${this.name} was cancelled`));
-    }
-    return inTime;
+    return this.cancelDelayed();
   }
 }
 
 /** The options may be left out when the function can be called without arguments. */
-type TimerArguments<F extends AnyFunction> =
+export type TimerArguments<F extends AnyFunction> =
   [] extends Parameters<F> ? [options?: TimerOptions<F>] : [options: TimerOptions<F>];

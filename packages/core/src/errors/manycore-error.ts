@@ -69,8 +69,3 @@ function codeOf(error: unknown): unknown {
     return undefined;
   }
 }
-
-/** The property that gives an error class its name. */
-export function nameProperty(name: string): PropertyDescriptor {
-  return { value: name, configurable: true, writable: true, enumerable: false };
-}

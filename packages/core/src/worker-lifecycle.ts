@@ -1,4 +1,5 @@
 import { onAbort, signalOf } from './abort-signal.js';
+import type { BaseWorkerOptions } from './base-worker.js';
 import { assertNotBootstrapping } from './bootstrap-guard.js';
 import { deferred } from './deferred.js';
 import { createCall, type OutgoingCall } from './endpoint/create-call.js';
@@ -11,45 +12,31 @@ import { type Departure, WorkerDiedError } from './errors/worker-died-error.js';
 import { arrivalFailure } from './message/unreadable.js';
 import { failProgram } from './platform/modules.js';
 import { locate } from './target/refer.js';
-import type { AnyFunction, Target, TargetRef } from './target/target.js';
+import type { AnyFunction, TargetRef } from './target/target.js';
 import { type WaitOptions, withinWait } from './wait-options.js';
 
-/** The `args` option: it may be left out when the function can be called without arguments. */
-export type ArgsOption<F extends AnyFunction> =
-  [] extends Parameters<F>
-    ? { readonly args?: Readonly<Parameters<F>> | undefined }
-    : { readonly args: Readonly<Parameters<F>> };
-
-/** What threads and processes are made from alike. */
-export type ActivityOptions<F extends AnyFunction> = ArgsOption<F> & {
-  /** The function to run: exported and given plainly, registered by `task`, or `{ module, name }`. */
-  readonly target: Target<F>;
-  /** For people: in messages and listings. Default `Thread-1`, `Process-1`, … */
-  readonly name?: string | undefined;
-  /**
-   * A daemon ends with its parent; others keep the parent alive until they are done. Default: what the
-   * thread or process is that makes it, so false in the main program.
-   */
-  readonly daemon?: boolean | undefined;
-  /** Ends the activity when aborted; `result` then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-};
+/** What a kind of worker adds to the lifecycle that all have in common. */
+export interface WorkerKind {
+  /** Starts the worker for the first and only call. */
+  spawn(call: OutgoingCall): WorkerEndpoint;
+  /** What is transferred with the arguments. */
+  readonly transfer?: readonly Transferable[];
+  /** Called when the answer has arrived, with all it holds. */
+  onAnswered?(worker: WorkerEndpoint): void;
+  /** Called when the worker has ended. */
+  onDone(): void;
+  /** Whether the worker runs, where that is known before its end is reported. */
+  isAlive?(): boolean;
+}
 
 /**
- * A function that runs in a thread or a process of its own: what `Thread` and `Process` have in common.
- *
- * | state   | until                    | `isAlive()` | `exitCode` |
- * |---------|--------------------------|-------------|------------|
- * | initial | `start()`                | false       | undefined  |
- * | running | the worker is gone       | true        | undefined  |
- * | done    | forever                  | false       | a number   |
- *
- * initial → running: `start`, once; when it throws, the state stays. running → done: the target's
- * thread or process ended, in whatever way. There are no other transitions.
+ * One call in a worker of its own, from its start to the worker's end: what `Thread` and `Process` are
+ * made of. The states are those of `BaseWorker`.
  */
-export abstract class Activity<F extends AnyFunction> implements AsyncDisposable {
+export class WorkerLifecycle<F extends AnyFunction> {
   readonly name: string;
   readonly daemon: boolean;
+  readonly #destination: Destination;
   readonly #target: TargetRef;
   readonly #args: readonly unknown[];
   readonly #signal: AbortSignal | undefined;
@@ -69,56 +56,37 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
   #holds = 0;
 
   /** `inheritsDaemon`: whether it is made by a daemon. */
-  protected constructor(
-    kind: Destination,
+  constructor(
+    destination: Destination,
     defaultName: string,
-    options: ActivityOptions<F>,
+    options: BaseWorkerOptions<F>,
     inheritsDaemon: boolean,
   ) {
     const { target, args = [], name = defaultName, daemon = inheritsDaemon } = options;
     if (typeof name !== 'string') throw new TypeError('name must be a string');
     if (typeof daemon !== 'boolean') throw new TypeError('daemon must be true or false');
     if (!Array.isArray(args)) throw new TypeError('args must be an array of arguments');
-    this.#target = locate(target, kind);
+    this.#destination = destination;
+    this.#target = locate(target, destination);
     this.#args = args;
     this.name = name;
     this.daemon = daemon;
     this.#signal = signalOf(options);
-    // A result that nobody reads is no unhandled rejection.
+    // A result that is never read is no unhandled rejection.
     this.#result.promise.catch(() => undefined);
   }
 
-  /** Starts the worker for the first and only call. */
-  protected abstract spawn(call: OutgoingCall): WorkerEndpoint;
-  protected abstract readonly kind: Destination;
-  /** What is transferred with the arguments. */
-  protected readonly transfer: readonly Transferable[] = [];
-  /** Called when the answer has arrived, with all it holds. */
-  protected onAnswered(): void {
-    // For subclasses.
-  }
-
   /** Settles `result` from this side; the worker goes on. */
-  protected abandon(reason: unknown): void {
+  abandon(reason: unknown): void {
     this.#result.reject(reason);
   }
 
-  /** Called when the worker is gone. */
-  protected onDone(): void {
-    // For subclasses.
-  }
-
-  /**
-   * Starts the thread or process; returns at once.
-   *
-   * @throws ManycoreError when called twice; NotCloneableError when an argument cannot cross;
-   * BootstrapError while a worker loads its module; the signal's reason when it is aborted already.
-   */
-  start(): this {
+  /** `start` of `BaseWorker`. */
+  start(kind: WorkerKind): void {
     if (this.#worker || this.#starting) {
       throw new ManycoreError(
         'MANYCORE_ALREADY_STARTED',
-        `${this.name} was started already; a ${this.kind} can be started only once: make a new one`,
+        `${this.name} was started already; a ${this.#destination} can be started only once: make a new one`,
       );
     }
     assertNotBootstrapping(this.name);
@@ -128,22 +96,23 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
     }
     this.#starting = true;
     try {
-      this.#begin();
+      this.#begin(kind);
     } finally {
       this.#starting = false;
     }
-    return this;
   }
 
-  #begin(): void {
-    const worker = this.spawn(createCall(callId, this.#target, this.#args, this.kind, this.transfer));
+  #begin(kind: WorkerKind): void {
+    const worker = kind.spawn(
+      createCall(callId, this.#target, this.#args, this.#destination, kind.transfer),
+    );
     this.#worker = worker;
     if (this.daemon) worker.unref();
-    this.#follow(worker);
+    this.#follow(worker, kind);
     if (this.#resultRead) this.#holdForResult();
   }
 
-  #follow(worker: WorkerEndpoint): void {
+  #follow(worker: WorkerEndpoint, kind: WorkerKind): void {
     let settled: Promise<void> | undefined;
     const settle = (read: () => Promise<unknown>): void => {
       if (this.#answered) return;
@@ -154,7 +123,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
           (error: unknown) => this.#fail(error),
         )
         .then(() => {
-          this.onAnswered();
+          kind.onAnswered?.(worker);
         });
     };
     /** A message could not be read. The answer, if the worker says that it has given it. */
@@ -173,22 +142,26 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
     });
     worker.onClose(lose);
     const signal = this.#signal;
-    const unwatch = signal && this.#killOnAbort(worker, signal);
+    const unwatch = signal && this.#killOnAbort(worker, kind, signal);
     this.#done = worker.departed.then(async (departure) => {
       unwatch?.();
       this.#exitCode = departure.exitCode;
       if (departure.signal === undefined) lose();
       if (!this.#answered) this.#result.reject(this.#died(departure));
-      this.onDone();
+      kind.onDone();
       await settled;
     });
   }
 
   /** Returns what ends the watch. */
-  #killOnAbort(worker: WorkerEndpoint, signal: AbortSignal): (() => void) | undefined {
+  #killOnAbort(
+    worker: WorkerEndpoint,
+    kind: WorkerKind,
+    signal: AbortSignal,
+  ): (() => void) | undefined {
     const kill = (): void => {
       // What a worker that has ended returned is on its way.
-      if (this.isAlive()) this.#result.reject(signal.reason);
+      if (kind.isAlive?.() ?? this.isAlive) this.#result.reject(signal.reason);
       worker.kill();
     };
     if (!signal.aborted) return onAbort(signal, kill);
@@ -215,12 +188,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
     );
   }
 
-  /**
-   * Waits until the thread or process is gone, however it ended: `exitCode` and `result` tell how.
-   * Never rejects for an error of the target.
-   *
-   * @throws ManycoreError before `start`; TimeoutError, or the signal's reason.
-   */
+  /** `join` of `BaseWorker`. */
   async join(options?: WaitOptions): Promise<void> {
     if (!this.#done) {
       throw new ManycoreError(
@@ -231,10 +199,7 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
     await this.#holding(withinWait(this.#done, options, this.name));
   }
 
-  /**
-   * What the target returned. Rejects with what it threw, or with WorkerDiedError when the thread or
-   * process ended before it answered.
-   */
+  /** `result` of `BaseWorker`: from now on a caller may be waiting for it. */
   get result(): Promise<Awaited<ReturnType<F>>> {
     if (!this.#resultRead && this.#worker) this.#holdForResult();
     this.#resultRead = true;
@@ -257,23 +222,22 @@ export abstract class Activity<F extends AnyFunction> implements AsyncDisposable
     }
   }
 
-  /** Whether it was started and has not ended. */
-  isAlive(): boolean {
+  /** Whether it was started and is not known to have ended. */
+  get isAlive(): boolean {
     return this.#worker !== undefined && this.#exitCode === undefined;
   }
 
-  /** undefined until it has ended; 0; 1 after an exception; the code given to `process.exit`; −N for signal N. */
   get exitCode(): number | undefined {
     return this.#exitCode;
   }
 
   /** The channel to the worker, from `start` on. */
-  protected get worker(): WorkerEndpoint | undefined {
+  get worker(): WorkerEndpoint | undefined {
     return this.#worker;
   }
 
-  /** Leaving an `await using` block joins. One that was not started needs nothing. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Joins what was started. */
+  async dispose(): Promise<void> {
     if (this.#done) await this.join();
   }
 }
