@@ -65,7 +65,7 @@ export function outsideBootstrap<T>(fn: () => T): T {
 }
 
 /** To be called while code loads that can start workers. */
-export function noteStarter(): void {
+export function markStartsWorkers(): void {
   state.canStart = true;
 }
 

@@ -6,7 +6,7 @@ export { NotCloneableError } from './errors/not-cloneable-error.js';
 export { ProtocolError } from './errors/protocol-error.js';
 export { TargetNotFoundError } from './errors/target-not-found-error.js';
 export { TimeoutError } from './errors/timeout-error.js';
-export { type Departure, WorkerDiedError } from './errors/worker-died-error.js';
+export { type ExitStatus, WorkerDiedError } from './errors/worker-died-error.js';
 export { move } from './message/move.js';
 export { isMain } from './platform/modules.js';
 export { refer } from './target/refer.js';

@@ -3,7 +3,7 @@
  * it may change in any release.
  */
 export { onAbort, signalOf } from './abort-signal.js';
-export { assertNotBootstrapping, noteStarter } from './bootstrap-guard.js';
+export { assertNotBootstrapping, markStartsWorkers } from './bootstrap-guard.js';
 export { type Deferred, deferred } from './deferred.js';
 export { type Caller, connect } from './endpoint/connect.js';
 export type { OutgoingCall } from './endpoint/create-call.js';
@@ -31,5 +31,5 @@ export { sharedState } from './shared-state.js';
 export { locate } from './target/refer.js';
 export { resolveTarget } from './target/resolve.js';
 export type { TargetRef } from './target/target.js';
-export { timeoutOf, withinWait } from './wait-options.js';
+export { timeoutOf, withTimeout } from './wait-options.js';
 export { WorkerLifecycle } from './worker-lifecycle.js';

@@ -35,7 +35,7 @@ const longestTimer = 2 ** 31 - 1;
  * Follows `promise`, but no longer than the options allow: rejects with `TimeoutError` (its message
  * names `what` was waited for) or with the signal's reason. The promise itself goes on.
  */
-export function withinWait<T>(
+export function withTimeout<T>(
   promise: Promise<T>,
   options: WaitOptions | undefined,
   what: string,

@@ -8,12 +8,12 @@ import { type Check, isAnswer, isIdle } from './endpoint/protocol.js';
 import { readAnswer } from './endpoint/read-answer.js';
 import { hasCode, ManycoreError } from './errors/manycore-error.js';
 import type { NotCloneableError } from './errors/not-cloneable-error.js';
-import { type Departure, WorkerDiedError } from './errors/worker-died-error.js';
+import { type ExitStatus, WorkerDiedError } from './errors/worker-died-error.js';
 import { arrivalFailure } from './message/unreadable.js';
 import { failProgram } from './platform/modules.js';
 import { locate } from './target/refer.js';
 import type { AnyFunction, TargetRef } from './target/target.js';
-import { type WaitOptions, withinWait } from './wait-options.js';
+import { type WaitOptions, withTimeout } from './wait-options.js';
 
 /** What a kind of worker adds to the lifecycle that all have in common. */
 export interface WorkerKind {
@@ -143,11 +143,11 @@ export class WorkerLifecycle<F extends AnyFunction> {
     worker.onClose(lose);
     const signal = this.#signal;
     const unwatch = signal && this.#killOnAbort(worker, kind, signal);
-    this.#done = worker.departed.then(async (departure) => {
+    this.#done = worker.departed.then(async (status) => {
       unwatch?.();
-      this.#exitCode = departure.exitCode;
-      if (departure.signal === undefined) lose();
-      if (!this.#answered) this.#result.reject(this.#died(departure));
+      this.#exitCode = status.exitCode;
+      if (status.signal === undefined) lose();
+      if (!this.#answered) this.#result.reject(this.#died(status));
       kind.onDone();
       await settled;
     });
@@ -176,14 +176,14 @@ export class WorkerLifecycle<F extends AnyFunction> {
     this.#result.reject(error);
   }
 
-  #died(departure: Departure): WorkerDiedError {
-    const { exitCode, signal, cause } = departure;
+  #died(status: ExitStatus): WorkerDiedError {
+    const { exitCode, signal, cause } = status;
     const how = signal === undefined ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
     const why = cause instanceof Error ? `: ${cause.message}` : '';
     const hint = exitCode === 0 && signal === undefined ? unfinishedText : '';
     return new WorkerDiedError(
       `${this.name} ${how} before its target returned${why}${hint}`,
-      departure,
+      status,
       cause === undefined ? undefined : { cause },
     );
   }
@@ -196,7 +196,7 @@ export class WorkerLifecycle<F extends AnyFunction> {
         `${this.name} cannot be joined before it was started; call start() first`,
       );
     }
-    await this.#holding(withinWait(this.#done, options, this.name));
+    await this.#holding(withTimeout(this.#done, options, this.name));
   }
 
   /** `result` of `BaseWorker`: from now on a caller may be waiting for it. */

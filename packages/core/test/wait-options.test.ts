@@ -1,5 +1,5 @@
 import { TimeoutError } from '@manycore/core';
-import { deferred, timeoutOf, withinWait } from '@manycore/core/internal';
+import { deferred, timeoutOf, withTimeout } from '@manycore/core/internal';
 import { expectNoLeaks, smallDelay } from '@manycore/testing';
 import { expect, test } from 'vitest';
 
@@ -24,28 +24,28 @@ test('timeoutOf: milliseconds, or Infinity for none', () => {
 test('follows the promise', async () => {
   const { signal } = new AbortController();
   for (const options of [undefined, {}, { timeout: Infinity }, { timeout: 2 ** 40, signal }]) {
-    expect(await withinWait(Promise.resolve(5), options, 'it')).toBe(5);
-    await expect(withinWait(Promise.reject(new Error('no')), options, 'it')).rejects.toThrow('no');
+    expect(await withTimeout(Promise.resolve(5), options, 'it')).toBe(5);
+    await expect(withTimeout(Promise.reject(new Error('no')), options, 'it')).rejects.toThrow('no');
   }
 });
 
 test('gives up after the timeout, and does not before', async () => {
   const begin = performance.now();
-  await expect(withinWait(deferred().promise, { timeout: smallDelay }, 'it')).rejects.toEqual(
+  await expect(withTimeout(deferred().promise, { timeout: smallDelay }, 'it')).rejects.toEqual(
     new TimeoutError(`it was not done within ${smallDelay} ms`),
   );
   expect(performance.now() - begin).toBeGreaterThanOrEqual(smallDelay - 1);
 });
 
 test('a timeout of 0 takes what is there already', async () => {
-  expect(await withinWait(Promise.resolve('there'), { timeout: 0 }, 'it')).toBe('there');
+  expect(await withTimeout(Promise.resolve('there'), { timeout: 0 }, 'it')).toBe('there');
 });
 
 test('gives up with the reason of the signal, whichever way', async () => {
   const before = AbortSignal.abort('before');
-  await expect(withinWait(Promise.resolve(1), { signal: before }, 'it')).rejects.toBe('before');
+  await expect(withTimeout(Promise.resolve(1), { signal: before }, 'it')).rejects.toBe('before');
   const controller = new AbortController();
-  const waiting = withinWait(deferred().promise, { signal: controller.signal, timeout: 1e9 }, 'it');
+  const waiting = withTimeout(deferred().promise, { signal: controller.signal, timeout: 1e9 }, 'it');
   controller.abort('during');
   await expect(waiting).rejects.toBe('during');
 });
@@ -65,6 +65,6 @@ test('leaves nothing at the signal', async () => {
       };
     },
   });
-  await withinWait(Promise.resolve(1), { signal: spy }, 'it');
+  await withTimeout(Promise.resolve(1), { signal: spy }, 'it');
   expect(removed).toEqual(added);
 });

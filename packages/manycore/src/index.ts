@@ -4,7 +4,7 @@ export {
   type BaseWorker,
   type BaseWorkerOptions,
   BootstrapError,
-  type Departure,
+  type ExitStatus,
   type FunctionRef,
   isMain,
   ManycoreError,

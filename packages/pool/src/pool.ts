@@ -1,5 +1,5 @@
 import type { AnyFunction, Target, WaitOptions } from '@manycore/core';
-import { assertNotBootstrapping, defineInspection, withinWait } from '@manycore/core/internal';
+import { assertNotBootstrapping, defineInspection, withTimeout } from '@manycore/core/internal';
 import type { AsyncResult } from './calls/async-result.js';
 import { CallDesk } from './calls/call-desk.js';
 import { Future } from './calls/future.js';
@@ -241,7 +241,7 @@ export abstract class Pool implements AsyncDisposable {
       leave = this.#engine.whenRoom(resolve);
     });
     try {
-      await withinWait(room, options, `room in the queue of ${this.name}`);
+      await withTimeout(room, options, `room in the queue of ${this.name}`);
     } finally {
       leave?.();
     }
@@ -275,7 +275,7 @@ export abstract class Pool implements AsyncDisposable {
         `${this.name} is still open and would be joined for ever; call close() or terminate() first`,
       );
     }
-    await withinWait(this.#joined(), options, `the end of ${this.name}`);
+    await withTimeout(this.#joined(), options, `the end of ${this.name}`);
   }
 
   /**

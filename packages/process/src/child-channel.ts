@@ -1,4 +1,4 @@
-import type { Departure } from '@manycore/core';
+import type { ExitStatus } from '@manycore/core';
 import {
   type Deferred,
   deferred,
@@ -14,8 +14,8 @@ import { startFailure, type SystemOptions } from './process-options.js';
 export class ChildChannel implements WorkerEndpoint {
   readonly destination: Destination = 'process';
   readonly child: ChildProcess;
-  readonly #departed: Deferred<Departure> = deferred<Departure>();
-  #exit: Departure | undefined;
+  readonly #departed: Deferred<ExitStatus> = deferred<ExitStatus>();
+  #exit: ExitStatus | undefined;
   #failure: unknown;
   /** Why the child was killed: what it wrote to the channel. */
   #cause: unknown;
@@ -26,7 +26,7 @@ export class ChildChannel implements WorkerEndpoint {
     this.child = child;
     // The channel must close as well: what the child posted may still be on its way when it exits.
     child.once('exit', (code, signal) => {
-      this.#exit = departure(code, signal);
+      this.#exit = exitStatus(code, signal);
       this.#settle();
     });
     child.once('disconnect', () => this.#settle());
@@ -57,7 +57,7 @@ export class ChildChannel implements WorkerEndpoint {
     }
   }
 
-  get departed(): Promise<Departure> {
+  get departed(): Promise<ExitStatus> {
     return this.#departed.promise;
   }
 
@@ -67,7 +67,7 @@ export class ChildChannel implements WorkerEndpoint {
 
   post(message: unknown): void {
     if (this.#failure !== undefined || !this.child.connected) return;
-    // A child that dies meanwhile is reported by its departure.
+    // A child that dies meanwhile is reported by its exit status.
     this.child.send(message as object, undefined, {}, () => undefined);
   }
 
@@ -116,7 +116,7 @@ export class ChildChannel implements WorkerEndpoint {
   }
 }
 
-function departure(code: number | null, signal: NodeJS.Signals | null): Departure {
+function exitStatus(code: number | null, signal: NodeJS.Signals | null): ExitStatus {
   if (signal === null) return { exitCode: code ?? 0 };
   return { exitCode: -signalNumber(signal), signal };
 }

@@ -1,4 +1,4 @@
-import { noteStarter, type OutgoingCall, postParcel } from '@manycore/core/internal';
+import { markStartsWorkers, type OutgoingCall, postParcel } from '@manycore/core/internal';
 import type { OutputDescriptor } from '@manycore/core/worker';
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';
@@ -8,7 +8,7 @@ import { type Launcher, parentDeathLauncher } from './platform/parent-death.js';
 import type { ProcessInit } from './process-init.js';
 import type { SystemOptions } from './process-options.js';
 
-noteStarter();
+markStartsWorkers();
 
 /** How a process is made; for pools and other packages that talk to their processes by messages. */
 export interface SpawnProcessOptions extends SystemOptions {

@@ -1,6 +1,6 @@
 import {
   cloneFailure,
-  noteStarter,
+  markStartsWorkers,
   type OutgoingCall,
   type WorkerEndpoint,
 } from '@manycore/core/internal';
@@ -12,7 +12,7 @@ import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
 
 export type { ResourceLimits };
 
-noteStarter();
+markStartsWorkers();
 
 /** How a thread is made; for pools and other packages that talk to their threads by messages. */
 export interface SpawnThreadOptions {

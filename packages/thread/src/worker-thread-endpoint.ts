@@ -1,4 +1,4 @@
-import type { Departure, Transferable } from '@manycore/core';
+import type { ExitStatus, Transferable } from '@manycore/core';
 import type { Destination, WorkerEndpoint } from '@manycore/core/internal';
 import { terminateThread, threadEnded } from '@manycore/memory/internal';
 import { ControlBlock } from './control-block.js';
@@ -14,7 +14,7 @@ const startingPatience = 30_000;
 /** The parent's end of the channel to a worker thread. */
 export class WorkerThreadEndpoint implements WorkerEndpoint {
   readonly destination: Destination = 'thread';
-  readonly departed: Promise<Departure>;
+  readonly departed: Promise<ExitStatus>;
   /** Node's id of the thread; it stays when the thread is gone. */
   readonly threadId: number;
   readonly #worker: Worker;

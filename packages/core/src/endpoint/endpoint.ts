@@ -1,4 +1,4 @@
-import type { Departure } from '../errors/worker-died-error.js';
+import type { ExitStatus } from '../errors/worker-died-error.js';
 
 /** Where a value is going: another thread of this process (memory can be shared), or another process. */
 export type Destination = 'thread' | 'process';
@@ -34,7 +34,7 @@ export interface Endpoint {
 /** The parent's end of the channel to a worker that it started. */
 export interface WorkerEndpoint extends Endpoint {
   /** Settles once the worker is gone and its last message was delivered. Never rejects. */
-  readonly departed: Promise<Departure>;
+  readonly departed: Promise<ExitStatus>;
   /** Asks the worker to end (SIGTERM for a process); a thread ends whatever it is doing. */
   terminate(): void;
   /** Ends the worker, whatever it is doing (SIGKILL for a process). */

@@ -26,7 +26,10 @@ export class ManycoreError extends Error {
  * Gives an error class its name (also after a minifier renamed it), and makes its instances arrive as
  * instances of the class that the other side has under that name. Called in the class's static block.
  */
-export function registerError(constructor: ErrorClass, name: string): void {
+export function registerError(
+  constructor: abstract new (...args: never[]) => Error,
+  name: string,
+): void {
   // The copy of the program is loaded after that of the worker's entry, and replaces it.
   classes.set(name, constructor);
   const property = { value: name, configurable: true, writable: true, enumerable: false };

@@ -1,7 +1,7 @@
 import { ManycoreError, registerError } from './manycore-error.js';
 
 /** How a worker ended: by an exit code, or by a signal (then `exitCode` is minus its number, as in Python). */
-export interface Departure {
+export interface ExitStatus {
   readonly exitCode: number;
   readonly signal?: string | undefined;
   /** What brought the worker down, where the platform tells. */
@@ -15,10 +15,10 @@ export class WorkerDiedError extends ManycoreError {
   /** The signal's name, such as `SIGKILL`, when a signal ended the process. */
   readonly signal: string | undefined;
 
-  constructor(message: string, departure: Departure, options?: ErrorOptions) {
+  constructor(message: string, status: ExitStatus, options?: ErrorOptions) {
     super('MANYCORE_WORKER_DIED', message, options);
-    this.exitCode = departure.exitCode;
-    this.signal = departure.signal;
+    this.exitCode = status.exitCode;
+    this.signal = status.signal;
   }
 
   static {

@@ -4,7 +4,7 @@ import { findLoadedClass } from '../platform/heap.js';
 import { loadModule, mainModule, type ModuleExports, rewritesModules } from '../platform/modules.js';
 import { builtInErrors, type ErrorConstructor } from './built-in-errors.js';
 import type { ErrorClassRef } from './error-class.js';
-import { hide } from './own-property.js';
+import { defineHidden } from './own-property.js';
 import type { ErrorPart } from './packed.js';
 import { isKnownModule } from './trusted-modules.js';
 
@@ -63,7 +63,7 @@ export function revivedError(part: ErrorPart): Error {
   for (const key of Object.getOwnPropertyNames(error)) Reflect.deleteProperty(error, key);
   // A class that set no name of its own is known by the class's.
   const name = part.name === part.base ? part.className : part.name;
-  if (!own && name !== '' && name !== part.base) hide(error, 'name', name);
+  if (!own && name !== '' && name !== part.base) defineHidden(error, 'name', name);
   return error;
 }
 

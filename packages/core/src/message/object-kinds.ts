@@ -14,7 +14,7 @@ export const threadOnly: ReadonlySet<string> = new Set([
 ]);
 
 /** Objects that cannot be copied, only handed over. */
-export const movedOnly: ReadonlySet<string> = new Set([
+export const transferOnly: ReadonlySet<string> = new Set([
   'MessagePort',
   'ReadableStream',
   'TransformStream',

@@ -9,6 +9,6 @@ export function define(object: object, key: string, value: unknown): void {
 }
 
 /** Sets a property that is not enumerable, as those of an error are. */
-export function hide(object: object, key: string, value: unknown): void {
+export function defineHidden(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, configurable: true, writable: true, enumerable: false });
 }

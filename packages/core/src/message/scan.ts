@@ -3,7 +3,7 @@ import { describeThrown } from '../errors/describe-thrown.js';
 import { NotCloneableError } from '../errors/not-cloneable-error.js';
 import { handleTypeOf } from './handle.js';
 import { markMoved, takeMoved } from './move.js';
-import { isLeaf, movedOnly, refusalOf, tagOf, threadOnly } from './object-kinds.js';
+import { isLeaf, refusalOf, tagOf, threadOnly, transferOnly } from './object-kinds.js';
 import { formatPath, type Key, MapStep } from './path.js';
 import { isDetached } from './transfer.js';
 import { readFailure } from './unreadable.js';
@@ -108,7 +108,7 @@ export function scan(
       if (to === 'process' && threadOnly.has(tag)) {
         refuse(tag === 'SharedArrayBuffer' ? sharedText : `a ${tag}, which only threads can be given`);
       }
-      if (movedOnly.has(tag) && !granted.has(item)) {
+      if (transferOnly.has(tag) && !granted.has(item)) {
         refuse(`a ${tag}, which can be handed over but not copied: wrap it in move(…)`);
       }
       if (isLeaf(item)) return;

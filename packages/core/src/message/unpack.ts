@@ -8,7 +8,7 @@ import { loadErrorClass, revivedError } from './error-revival.js';
 import { findHandleType } from './handle.js';
 import { importHandlePackage, packageOf } from './handle-packages.js';
 import { isLeaf } from './object-kinds.js';
-import { define, hide } from './own-property.js';
+import { define, defineHidden } from './own-property.js';
 import type { DomExceptionPart, ErrorPart, HandlePart, Packed, Part } from './packed.js';
 import { isTrustedModule } from './trusted-modules.js';
 import { arrivalFailure } from './unreadable.js';
@@ -116,7 +116,7 @@ class Reviver {
       const made = this.#made.get(part.slot);
       if (part.kind === 'error' && made) this.#fillError(made, part);
       if (part.kind === 'domException' && part.cause && made) {
-        hide(made, 'cause', this.#replaced(part.cause[0]));
+        defineHidden(made, 'cause', this.#replaced(part.cause[0]));
       }
     }
     return this.#replaced(value);
@@ -133,7 +133,7 @@ class Reviver {
   }
 
   #fillError(error: object, part: ErrorPart): void {
-    for (const [key, value] of Object.entries(part.hidden)) hide(error, key, this.#replaced(value));
+    for (const [key, value] of Object.entries(part.hidden)) defineHidden(error, key, this.#replaced(value));
     for (const [key, value] of Object.entries(part.visible)) define(error, key, this.#replaced(value));
   }
 
@@ -193,7 +193,7 @@ class Reviver {
 
 function domException({ message, name, stack }: DomExceptionPart): DOMException {
   const exception = new DOMException(message, name);
-  hide(exception, 'stack', stack);
+  defineHidden(exception, 'stack', stack);
   return exception;
 }
 

@@ -1,5 +1,5 @@
 import type { WaitOptions } from '@manycore/core';
-import { type Deferred, deferred, timeoutOf, withinWait } from '@manycore/core/internal';
+import { type Deferred, deferred, timeoutOf, withTimeout } from '@manycore/core/internal';
 import type { AsyncResult } from './async-result.js';
 import type { Future } from './future.js';
 
@@ -88,7 +88,7 @@ class CompletedIterator<P extends PromiseLike<unknown>>
       const signal = this.#options?.signal;
       const timeout =
         this.#timeout === Infinity ? Infinity : Math.max(this.#deadline - performance.now(), 0);
-      await withinWait(wake.promise, { timeout, signal }, `${this.#left} of ${this.#total} futures`);
+      await withTimeout(wake.promise, { timeout, signal }, `${this.#left} of ${this.#total} futures`);
     }
     // Not shifted: of a long array that would move all the others.
     const handle = this.#settled[this.#taken];

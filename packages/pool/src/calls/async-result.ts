@@ -1,5 +1,5 @@
 import type { WaitOptions } from '@manycore/core';
-import { defineInspection, withinWait } from '@manycore/core/internal';
+import { defineInspection, withTimeout } from '@manycore/core/internal';
 import { InvalidStateError } from '../errors/invalid-state-error.js';
 
 /**
@@ -67,7 +67,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
 
   /** Rejects also for options that cannot be used. */
   async #within(options: WaitOptions): Promise<T> {
-    return withinWait(this.#promise, options, `\`${this.#label}\``);
+    return withTimeout(this.#promise, options, `\`${this.#label}\``);
   }
 
   /**
@@ -80,7 +80,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
       () => undefined,
       () => undefined,
     );
-    await withinWait(settled, options, `\`${this.#label}\``);
+    await withTimeout(settled, options, `\`${this.#label}\``);
   }
 
   /** Whether the result is there. */

@@ -1,5 +1,5 @@
 import type { WaitOptions } from '@manycore/core';
-import { defineInspection, withinWait } from '@manycore/core/internal';
+import { defineInspection, withTimeout } from '@manycore/core/internal';
 import type { Engine } from '../engine/engine.js';
 import { callback } from './callback.js';
 import type { SingleCall } from './single-call.js';
@@ -112,7 +112,7 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Rejects also for options that cannot be used. */
   async #within<R>(promise: Promise<R>, options: WaitOptions | undefined): Promise<R> {
-    return withinWait(promise, options, this.#label);
+    return withTimeout(promise, options, this.#label);
   }
 
   static {

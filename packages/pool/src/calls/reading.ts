@@ -1,5 +1,5 @@
 import type { WaitOptions } from '@manycore/core';
-import { deferred, withinWait } from '@manycore/core/internal';
+import { deferred, withTimeout } from '@manycore/core/internal';
 import type { OpenCall } from '../engine/work.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import { cancellation } from '../errors/cancellation.js';
@@ -28,7 +28,7 @@ export class Reading implements OpenCall {
     const all = readAll(source);
     // A caller that gave up before does not hear of it.
     all.catch(() => undefined);
-    const list = withinWait(all, options, 'the reading of the items');
+    const list = withTimeout(all, options, 'the reading of the items');
     try {
       return await Promise.race([list, this.#ended.promise]);
     } finally {

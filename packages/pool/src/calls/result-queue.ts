@@ -1,5 +1,5 @@
 import type { WaitOptions } from '@manycore/core';
-import { type Deferred, deferred, withinWait } from '@manycore/core/internal';
+import { type Deferred, deferred, withTimeout } from '@manycore/core/internal';
 import type { Taken } from './result-buffer.js';
 import type { StreamCall } from './stream-call.js';
 
@@ -33,7 +33,7 @@ export class ResultQueue {
     if (options === undefined) return turn.promise;
     const what = `a result of \`${this.#call.target.name}\``;
     try {
-      return await withinWait(turn.promise, options, what);
+      return await withTimeout(turn.promise, options, what);
     } catch (error) {
       // One that was served in this very moment takes the result after all.
       if (this.#waiting.delete(turn)) throw error;

@@ -1,5 +1,5 @@
 import { TimeoutError, type WaitOptions } from '@manycore/core';
-import { withinWait } from '@manycore/core/internal';
+import { withTimeout } from '@manycore/core/internal';
 import { isCancellation } from '../errors/cancellation.js';
 
 export interface WaitForOptions extends WaitOptions {
@@ -50,7 +50,7 @@ export async function wait<P extends PromiseLike<unknown>>(
     }
   });
   try {
-    await withinWait(enough, options, 'the futures');
+    await withTimeout(enough, options, 'the futures');
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
   }

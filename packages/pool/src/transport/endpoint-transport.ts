@@ -1,4 +1,4 @@
-import type { Departure } from '@manycore/core';
+import type { ExitStatus } from '@manycore/core';
 import type { WorkerEndpoint } from '@manycore/core/internal';
 import { EndpointWorker } from './endpoint-worker.js';
 import type { Job } from './job.js';
@@ -40,7 +40,7 @@ export class EndpointTransport implements Transport {
   }
 
   #notStarted(id: number, error: unknown): void {
-    const departure: Departure = { exitCode: 1 };
+    const departure: ExitStatus = { exitCode: 1 };
     const left = { departure, startError: error, unbegun: true };
     this.#shortage.gone(id, left);
     this.#events.gone(id, left);

@@ -1,4 +1,4 @@
-import { type Departure, NotCloneableError, ProtocolError } from '@manycore/core';
+import { type ExitStatus, NotCloneableError, ProtocolError } from '@manycore/core';
 import {
   arrivalFailure,
   describeThrown,
@@ -308,7 +308,7 @@ export class EndpointWorker {
     this.#endpoint.kill();
   }
 
-  #leave(departure: Departure): undefined {
+  #leave(departure: ExitStatus): undefined {
     const begun = this.#board?.hasBegun(this.#lastSent) ?? this.#lastBegun === this.#lastSent;
     this.#onGone();
     const left: WorkerLeft = {

@@ -1,4 +1,4 @@
-import type { Departure } from '@manycore/core';
+import type { ExitStatus } from '@manycore/core';
 import type { Answer, Job } from './job.js';
 
 /**
@@ -30,7 +30,7 @@ export interface Transport {
 
 /** How a worker left. */
 export interface WorkerLeft {
-  readonly departure: Departure;
+  readonly departure: ExitStatus;
   /** Why it could not be started: what its initializer threw. */
   readonly startError?: unknown;
   /** What brought it down, where it could say so. */

@@ -1,4 +1,4 @@
-import type { Departure } from '@manycore/core';
+import type { ExitStatus } from '@manycore/core';
 import { type Caller, connect, type WorkerEndpoint } from '@manycore/core/internal';
 import type { Scope } from '@manycore/memory';
 import { spawnProcess } from '@manycore/process/internal';
@@ -8,7 +8,7 @@ const script = new URL('../fixtures/party.mjs', import.meta.url).href;
 
 /** A worker thread or process that runs the functions of `fixtures/party.mjs` when told to. */
 export class CrewMember {
-  readonly departed: Promise<Departure>;
+  readonly departed: Promise<ExitStatus>;
   readonly #endpoint: WorkerEndpoint;
   readonly #caller: Caller;
 
@@ -26,7 +26,7 @@ export class CrewMember {
   }
 
   /** Ends it at once, whatever it is doing; resolves when it is gone. */
-  async kill(): Promise<Departure> {
+  async kill(): Promise<ExitStatus> {
     this.#endpoint.kill();
     return this.departed;
   }
@@ -54,7 +54,7 @@ export class Crew implements AsyncDisposable {
   }
 
   /** Kills a member; another one takes its place. */
-  async kill(member: CrewMember): Promise<Departure> {
+  async kill(member: CrewMember): Promise<ExitStatus> {
     this.#members.splice(this.#members.indexOf(member), 1);
     return member.kill();
   }

@@ -1,4 +1,4 @@
-import type { Departure } from '@manycore/core';
+import type { ExitStatus } from '@manycore/core';
 import { type Caller, connect, type WorkerEndpoint } from '@manycore/core/internal';
 import { allocate } from '@manycore/memory';
 import { spawnProcess } from '@manycore/process/internal';
@@ -22,7 +22,7 @@ export function mannerOf(manner: Manner, party: number): 'blocking' | 'async' {
 
 /** A worker thread or process that runs the functions of `fixtures/party.mjs` when told to. */
 export class Party {
-  readonly departed: Promise<Departure>;
+  readonly departed: Promise<ExitStatus>;
   readonly #endpoint: WorkerEndpoint;
   readonly #caller: Caller;
 
@@ -40,7 +40,7 @@ export class Party {
   }
 
   /** Ends it at once, whatever it is doing; resolves when it is gone. */
-  async kill(): Promise<Departure> {
+  async kill(): Promise<ExitStatus> {
     this.#endpoint.kill();
     return this.departed;
   }
