@@ -10,7 +10,7 @@ export type { Parker, PendingWait } from './parker.js';
 export type { Scope } from './scope.js';
 export type { SharedBlock } from './shared-block.js';
 export { SharedMemory, type SharedMemoryOptions } from './shared-memory/shared-memory.js';
-export type { ElementOf, ElementType, ViewOf } from './values/element-type.js';
+export type { ElementOf, ElementType, ViewOf, ViewTypes } from './values/element-type.js';
 export type { ShareOptions } from './values/share-options.js';
 export { SharedArray } from './values/shared-array.js';
 export { Value } from './values/value.js';

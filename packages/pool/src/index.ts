@@ -39,3 +39,14 @@ export type { Pool } from './pool.js';
 export { ProcessPool, type ProcessPoolOptions } from './process-pool.js';
 export { ThreadPool, type ThreadPoolOptions } from './thread-pool.js';
 export { type CurrentTask, currentTask } from './worker/current-task.js';
+// What the signatures above are made of.
+export type { PlainStreamOptions, SettlingOptions } from './options/call-options.js';
+export type { InitArguments, PoolBasics as BasePoolOptions } from './options/pool-options.js';
+export type {
+  AnyIterable,
+  ApplyArguments,
+  Arguments as ArgumentsOf,
+  Item as ItemOf,
+  ItemFunction,
+  Result as ResultOf,
+} from './types.js';

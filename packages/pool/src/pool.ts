@@ -40,6 +40,7 @@ export abstract class Pool implements AsyncDisposable {
   readonly #desk: CallDesk;
   #syncEnd: Promise<void> = Promise.resolve();
 
+  /** @internal */
   protected constructor(settings: PoolSettings, making: WorkerMaking) {
     const { name, initializer, initArgs } = settings;
     assertNotBootstrapping(name);

@@ -11,6 +11,7 @@ import { ValueQueue } from './value-queue.js';
 export abstract class OrderedQueue<T> extends ValueQueue<T> {
   readonly #joins: Joins;
 
+  /** @internal */
   protected constructor(block: OrderedQueueBlock, rankOf?: (value: T) => number) {
     const channel = block.channel();
     super(channel, rankOf);

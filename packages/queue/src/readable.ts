@@ -9,10 +9,13 @@ export interface Source {
 
 /** What `waitAny` can wait on: a queue or a connection. */
 export abstract class Readable {
-  /** What to wait on; throws what getting a value would throw, if that is clear now. */
+  /** Told from other objects by this. */
+  declare protected readonly isReadable: true;
+
+  /** @internal What to wait on; throws what getting a value would throw, if that is clear now. */
   protected abstract source(): Source;
 
-  /** Internal: for `waitAny`. */
+  /** @internal For `waitAny`. */
   static sourceOf(readable: Readable): Source {
     return readable.source();
   }

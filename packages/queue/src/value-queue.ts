@@ -26,6 +26,7 @@ export abstract class ValueQueue<T> extends Readable {
   readonly #channel: Channel;
   readonly #rankOf: ((value: T) => number) | undefined;
 
+  /** @internal */
   protected constructor(channel: Channel, rankOf?: (value: T) => number) {
     super();
     this.#channel = channel;
@@ -171,6 +172,7 @@ export abstract class ValueQueue<T> extends Readable {
     }
   }
 
+  /** @internal */
   protected override source(): Source {
     return { channel: this.#channel };
   }

@@ -6,6 +6,7 @@ export { BrokenBarrierError } from './errors/broken-barrier-error.js';
 export { DeadlockError } from './errors/deadlock-error.js';
 export { NotHeldError } from './errors/not-held-error.js';
 export { OwnerDiedError } from './errors/owner-died-error.js';
+export type { Acquirable } from './guard/acquirable.js';
 export type { Guard } from './guard/guard.js';
 export { Lock } from './lock/lock.js';
 export { RLock } from './lock/rlock.js';

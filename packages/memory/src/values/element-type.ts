@@ -19,7 +19,7 @@ export type ElementOf<T extends ElementType> = T extends 'i64' | 'u64'
     ? boolean
     : number;
 
-interface Views {
+export interface ViewTypes {
   i8: Int8Array;
   u8: Uint8Array;
   i16: Int16Array;
@@ -34,12 +34,12 @@ interface Views {
 }
 
 /** The typed array over elements of the type; truth values are bytes, 0 and 1. */
-export type ViewOf<T extends ElementType> = Views[T];
+export type ViewOf<T extends ElementType> = ViewTypes[T];
 
 type Memory = SharedArrayBuffer | ArrayBuffer;
 
 type ViewMakers = {
-  readonly [T in ElementType]: (memory: Memory, offset: number, length: number) => Views[T];
+  readonly [T in ElementType]: (memory: Memory, offset: number, length: number) => ViewTypes[T];
 };
 
 const viewMakers: ViewMakers = {

@@ -28,7 +28,7 @@ export class Future<T> implements PromiseLike<T> {
   readonly #call: SingleCall;
   readonly #promise: Promise<T>;
 
-  /** By a pool. */
+  /** @internal Futures come from a pool. */
   constructor(engine: Engine, call: SingleCall) {
     this.#engine = engine;
     this.#call = call;

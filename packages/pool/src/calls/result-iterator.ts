@@ -23,7 +23,7 @@ export class ResultIterator<T> implements AsyncIterableIterator<T, undefined>, A
     defineInspection(this, (results) => results.#queue.call.summary);
   }
 
-  /** By a pool. `start` makes the call that it takes results from. */
+  /** @internal Made by a pool. `start` makes the call that it takes results from. */
   constructor(start: (onResult: () => void) => StreamCall, settles: boolean) {
     this.#queue = new ResultQueue(start, settles);
     collected.register(this, this.#queue);

@@ -1,4 +1,5 @@
-import { spawnProcess, type SpawnProcessOptions } from '@manycore/process/internal';
+import type { SystemOptions } from '@manycore/process';
+import { spawnProcess } from '@manycore/process/internal';
 import type { ResourceLimits } from '@manycore/thread';
 import { spawnThread } from '@manycore/thread/internal';
 import type { Spawn } from '../transport/endpoint-transport.js';
@@ -6,12 +7,7 @@ import type { Spawn } from '../transport/endpoint-transport.js';
 /** What the workers of a pool are, and how each is made. Plain data: it crosses to the thread of the Sync forms. */
 export type WorkerMaking =
   | { readonly kind: 'thread'; readonly resourceLimits?: ResourceLimits | undefined }
-  | ({ readonly kind: 'process' } & ProcessMaking);
-
-export type ProcessMaking = Pick<
-  SpawnProcessOptions,
-  'env' | 'cwd' | 'execArgv' | 'stdio' | 'ignoreInterrupt'
->;
+  | ({ readonly kind: 'process' } & SystemOptions);
 
 /** Makes the workers of a pool. Each serves src/worker.ts. */
 export function spawnFor(pool: string, making: WorkerMaking): Spawn {

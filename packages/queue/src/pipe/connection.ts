@@ -54,7 +54,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
     end: () => this.#hold.end(),
   };
 
-  /** Internal: use `pipe()`. */
+  /** @internal Connections come from `pipe()`. */
   constructor(pipe: PipeBlock, end: End, transit?: Transit) {
     super();
     if (!(pipe instanceof PipeBlock)) {
@@ -159,6 +159,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
     this.close();
   }
 
+  /** @internal */
   protected override source(): Source {
     const channel = this.#usable(this.#incoming, receiveText);
     return { channel, closing: this.#closing.signal };

@@ -91,7 +91,7 @@ export class Semaphore extends Acquirable {
     this.#permits.release(this.#permits.amount(n));
   }
 
-  /** Where a handle of this class, or of `BoundedSemaphore`, lives. */
+  /** @internal Where a handle of this class, or of `BoundedSemaphore`, lives. */
   protected static blockOf(semaphore: Semaphore): SharedBlock {
     return semaphore.#permits.party.block;
   }
