@@ -14,6 +14,7 @@ const gates: readonly Gate[] = [
   { name: 'types', tool: 'tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'imports', tool: 'depcruise', args: ['packages', 'apps', 'scripts', 'test'] },
   { name: 'unused', tool: 'knip', args: ['--no-config-hints'] },
+  { name: 'api', tool: 'tsx', args: ['scripts/gates/api.ts'] },
   { name: 'umbrella', tool: 'tsx', args: ['scripts/gates/umbrella.ts'] },
 ];
 

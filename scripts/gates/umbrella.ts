@@ -1,34 +1,42 @@
-// Gate: `manycore` only re-exports: every statement of its sources is an `export … from '…'`.
-import { readdirSync, readFileSync } from 'node:fs';
+// Gate: `manycore` re-exports by name everything that its packages export for users, and holds nothing else.
 import { join } from 'node:path';
-import ts from 'typescript';
 import { root } from '../command.js';
+import { reexportsOf } from '../exported-names.js';
+import { publishedPackages } from '../published-packages.js';
 
-const folder = join(root, 'packages', 'manycore', 'src');
+const umbrella = 'packages/manycore/src/index.ts';
+const offered = new Set<string>();
 
-for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-  if (!name.endsWith('.ts')) continue;
-  const path = join(folder, name);
-  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest);
-  for (const statement of file.statements) {
-    if (isReexport(statement)) continue;
-    const { line } = file.getLineAndCharacterOfPosition(statement.getStart(file));
-    console.error(
-      `packages/manycore/src/${name}:${line + 1}: the umbrella only re-exports; ` +
+for (const statement of reexportsOf(join(root, umbrella))) {
+  if (!('names' in statement)) {
+    fail(
+      `${umbrella}:${statement.line}: the umbrella only re-exports by name; ` +
         'move this to the package that it belongs to',
     );
-    process.exitCode = 1;
+    continue;
+  }
+  const known = publicNames(statement.from);
+  for (const name of statement.names) {
+    offered.add(name);
+    if (!known.has(name)) fail(`${umbrella}: ${name} is not in the index of ${statement.from}`);
   }
 }
 
-/** `export {}` alone, the mark of an empty module, is fine too. */
-function isReexport(statement: ts.Statement): boolean {
-  if (!ts.isExportDeclaration(statement)) return false;
-  const { moduleSpecifier, exportClause } = statement;
-  if (moduleSpecifier !== undefined) return true;
-  return (
-    exportClause !== undefined &&
-    ts.isNamedExports(exportClause) &&
-    exportClause.elements.length === 0
-  );
+for (const { manifest } of publishedPackages()) {
+  if (manifest.name === 'manycore') continue;
+  for (const name of publicNames(manifest.name)) {
+    if (!offered.has(name)) fail(`${umbrella}: ${name} of ${manifest.name} is missing`);
+  }
+}
+
+function publicNames(packageName: string): ReadonlySet<string> {
+  const found = publishedPackages().find(({ manifest }) => manifest.name === packageName);
+  if (found === undefined) return new Set();
+  const statements = reexportsOf(join(found.folder, 'src', 'index.ts'));
+  return new Set(statements.flatMap((each) => ('names' in each ? each.names : [])));
+}
+
+function fail(text: string): void {
+  console.error(text);
+  process.exitCode = 1;
 }
