@@ -43,6 +43,7 @@ export async function packPackages(folder: string): Promise<ReadonlyMap<string, 
   );
 }
 
-function readManifest(folder: string): Manifest {
+/** The package.json of a folder. */
+export function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
