@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
 /**
- * Counts the tests for whoever reads only the last line: prints `N passed, N failed, N skipped` at
+ * Counts the tests for a reader of the last line: prints `N passed, N failed, N skipped` at
  * the very end, or leaves that to scripts/test.mjs and writes the counts to `SUMMARY_FILE`.
  */
 export default class SummaryReporter implements Reporter {

@@ -3,7 +3,7 @@ import ts from 'typescript';
 import { workspace } from './workspace.js';
 
 const options: ts.CompilerOptions = {
-  // What a user's own tsconfig.json says who takes types seriously.
+  // What a strict user's tsconfig.json says.
   strict: true,
   exactOptionalPropertyTypes: true,
   noUncheckedIndexedAccess: true,

@@ -1,4 +1,4 @@
-// How long it takes until someone who waits goes on: a word to another thread or process and back,
+// How long it takes until a waiter goes on: a word to another thread or process and back,
 // blocking and not, beside a message there and back.
 import { fork } from 'node:child_process';
 import { type EventEmitter, once } from 'node:events';

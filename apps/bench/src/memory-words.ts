@@ -1,4 +1,4 @@
-// What a lock costs that nobody else wants: a bare pair of atomic instructions, the same over a block of
+// What an uncontended lock costs: a bare pair of atomic instructions, the same over a block of
 // each scope, and the lock of a shared value.
 import { allocate, type SharedBlock, Value, type ValueLock } from '@manycore/memory';
 import { compare } from './comparison.js';
@@ -23,7 +23,7 @@ function bare(words: Int32Array): () => number {
   });
 }
 
-/** The shortest lock that notices its owner's death: its id in the word, a wake-up if someone sleeps. */
+/** The shortest lock that notices its owner's death: its id in the word, a wake-up if a thread sleeps. */
 function owned(block: SharedBlock): () => number {
   const { words, owners, parker } = block;
   const contended = 2 ** 30;

@@ -1,4 +1,4 @@
-// What a lock costs that nobody else wants.
+// What an uncontended lock costs.
 import './sync-newer-node.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

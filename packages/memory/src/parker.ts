@@ -3,7 +3,7 @@ export interface PendingWait {
   /** Settles when woken or when the time is over. Never rejects. */
   readonly settled: Promise<'ok' | 'timed-out'>;
   /**
-   * Gives the wait up; `settled` then never settles by itself. For whoever leaves without acting on a
+   * Gives the wait up; `settled` then never settles by itself. For a caller that leaves without acting on a
    * wake-up (abort): a wake-up that this wait had received already, or was about to swallow, goes to
    * the other sleepers of the word, so the caller has nothing to pass on. Returns true when the wait
    * is known to have been woken before it was given up.
@@ -33,7 +33,7 @@ export function expiredWait(): PendingWait {
  * A sleeper looks at its word every 50 ms by itself and ends its wait (`'ok'`) when the word no longer
  * holds `expected`. So a notifier that is killed between its change of the word and its `notify`, or a
  * wake-up that went to a thread which was terminated (or is blocked) before it could act, delays the
- * others by 50 ms and never for ever, as long as the word has changed.
+ * others by 50 ms and never forever, as long as the word has changed.
  */
 export interface Parker {
   /** Blocks the calling thread while the word holds `expected`, for `timeout` milliseconds at most. */

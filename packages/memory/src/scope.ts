@@ -1,4 +1,4 @@
-/** Who can reach a shared thing: the threads of one process, or other processes as well. */
+/** Which parties can reach a shared thing: the threads of one process, or other processes as well. */
 export type Scope = 'threads' | 'processes';
 
 /** Checks a `scope` argument that a caller may have given untyped; left out, it is `'threads'`. */

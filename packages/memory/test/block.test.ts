@@ -117,7 +117,7 @@ describe('memory of scope processes', () => {
     expect(lines).toEqual(['ArrayBuffer', '2 2 ArrayBuffer 192']);
   });
 
-  test('goes when all who have it are killed', async () => {
+  test('goes when all processes that have it are killed', async () => {
     await using program = new Program(fixture('hold-memory.mjs'), { allowSurvivors: true });
     await program.line(/ready/);
     const before = sharedKilobytes();

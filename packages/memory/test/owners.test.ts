@@ -18,7 +18,7 @@ describe.each(scopes)('owners, scope %s', (scope) => {
     expect(owners.alive(id)).toBe(true);
   });
 
-  test('nobody has the ids that were never given out', () => {
+  test('ids that were never given out belong to no owner', () => {
     const { owners } = allocate(4, scope);
     for (const id of [0, -1, owners.self() + 512, 2 ** 30 - 1]) {
       expect(owners.alive(id)).toBe(false);

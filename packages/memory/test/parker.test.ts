@@ -92,7 +92,7 @@ describe.each(scopes)('waiting on a word, scope %s', (scope) => {
       word.store(1);
       missed += 1 - word.notify();
     }
-    // Whoever found no room looks by itself.
+    // A waiter that found no room looks by itself.
     expect(missed).toBeLessThan(5000);
     expect(await Promise.all(waits.map((wait) => wait.settled))).not.toContain('timed-out');
   });
@@ -110,13 +110,13 @@ describe.each(scopes)('waiting on a word, scope %s', (scope) => {
     const word = new Word(allocate(4, scope), 0);
     const [first, second] = [pending(word.waitAsync(0)), pending(word.waitAsync(0))];
     word.notify(1);
-    // Woken, but nobody has acted upon it.
+    // Woken, but the caller has not acted on it.
     await first.settled;
     expect(first.cancel()).toBe(true);
     expect(await second.settled).toBe('ok');
   });
 
-  test('a change of the word is noticed even when nobody is woken', async () => {
+  test('a change of the word is noticed even without a wake-up', async () => {
     const word = new Word(allocate(4, scope), 0);
     await using parties = crew(scope, 1);
     const asleep = parties[0]?.tell('sleepWhile', word.block, 0, 0, 'blocking');

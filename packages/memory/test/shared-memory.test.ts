@@ -103,7 +103,7 @@ describe('SharedMemory with a name', () => {
     memory.unlink();
   });
 
-  test('is gone after unlink for those who come, not for those who have it', async () => {
+  test('is gone after unlink for new users, not for those that have it', async () => {
     const name = freshName();
     using memory = new SharedMemory({ size: 10, name });
     await using party = new Party('process');
@@ -188,7 +188,7 @@ describe('the name of a shared memory whose maker ends', () => {
   });
 
   test(
-    'goes when all who have it are killed',
+    'goes when all processes that have it are killed',
     repeat(async () => {
       const name = freshName();
       await using program = new Program(fixture('name-and-end.mjs'), {

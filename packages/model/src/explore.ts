@@ -297,9 +297,9 @@ function withParty(state: State, index: number, party: PartyState): State {
 }
 
 function keyOf({ shared, parties, running, interruptions }: State): string {
-  const who = parties.map(
+  const states = parties.map(
     ({ dead, log, history, asleep, rescues, timeouts, aborts }) =>
       `${dead ? 'x' : (history?.id ?? 0)}/${asleep}/${rescues}.${timeouts}.${aborts}/${log.join()}`,
   );
-  return `${running} ${interruptions} ${who.join()}|${shared.words.join()}|${shared.cells.join()}`;
+  return `${running} ${interruptions} ${states.join()}|${shared.words.join()}|${shared.cells.join()}`;
 }

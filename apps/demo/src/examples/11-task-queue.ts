@@ -53,7 +53,7 @@ export const example: Example = {
     'The same program, with tryGet for get_nowait; a run of Python at times loses all ten tasks, because the children find the queue empty before its feeder thread has written anything.',
   figure: {
     caption:
-      'Which process did which task, and when. A process that is free takes the next one: no plan says who does what.',
+      'Which process did which task, and when. A process that is free takes the next one: no plan assigns the tasks.',
     parts: [{ kind: 'timeline' }],
   },
 };

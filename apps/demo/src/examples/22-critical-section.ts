@@ -85,7 +85,7 @@ export const example: Example = {
   alone: true,
   figure: {
     caption:
-      'Who is inside when, and below how many are inside at once: without the lock several may be, with it never more than one.',
+      'Which worker is inside when, and below how many are inside at once: without the lock several may be, with it never more than one.',
     parts: [
       { kind: 'timeline', lanes: ['t1', 't2', 't3'], occupancy: 'threads inside at once' },
     ],

@@ -43,7 +43,7 @@ const done = (seconds: number): string => `Done Sleeping...${seconds}`;
 export const example: Example = {
   title: 'as_completed with 5, 4, 3, 2, 1 seconds',
   purpose:
-    'Who is done first? With enough workers the shortest call; with two workers it depends on who begins when.',
+    'Which call is done first? With enough workers the shortest; with two workers it depends on which begin when.',
   main,
   expected: (scale) => [
     '5 workers',

@@ -8,7 +8,7 @@ export type MessageType =
   | 'FATAL'
   | 'END';
 
-/** The one type of message of the event queue: who says what. */
+/** The one type of message of the event queue: its sender and what it says. */
 export interface Message {
   readonly source: string;
   readonly type: MessageType;

@@ -7,7 +7,7 @@ import type { Recorded } from './recording.js';
 interface Place {
   readonly group?: string;
 }
-/** A record as its maker gives it: who recorded it is added. */
+/** A record as its maker gives it: the recording process is added. */
 type Given<R> = R extends Recorded ? Omit<R, 'origin'> : never;
 
 /**

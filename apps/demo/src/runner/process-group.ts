@@ -11,7 +11,7 @@ export function killGroup(group: number): void {
   signalGroup(group, 'SIGKILL');
 }
 
-/** Returns false when there is nobody to signal. */
+/** Returns false when there is no process to signal. */
 function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   try {
     // A negative id means the group of that leader; Windows has no groups, only the leader.

@@ -7,7 +7,7 @@ export function whoAmI(): number {
   return process.pid;
 }
 
-/** Resolves when all workers run. Until then their start, not the tasks, decides who is done first. */
+/** Resolves when all workers run. Until then their start, not the tasks, decides which is done first. */
 export async function warm(pool: ProcessPool, workers: number): Promise<void> {
   const pids = new Set<number>();
   while (pids.size < workers) {

@@ -8,7 +8,7 @@ import { check } from '../run/violation.js';
 export type AnyFunction = (...args: never[]) => unknown;
 export type PartyKind = 'thread' | 'process';
 
-/** Who can reach things of this scope. */
+/** The parties that can reach things of this scope. */
 export function partyKind(random: Random, scope: Scope): PartyKind {
   return scope === 'threads' || random.chance(0.4) ? 'thread' : 'process';
 }

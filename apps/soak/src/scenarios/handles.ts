@@ -10,7 +10,7 @@ import { check } from '../run/violation.js';
 
 /**
  * Handles go from generation to generation, as arguments or through a queue, inside of other values, and come
- * back as results; everyone on the way adds one under the lock, and makes handles that outlive it.
+ * back as results; every party in between adds one under the lock, and makes handles that outlive it.
  */
 export const handles: Scenario = {
   name: 'handles',

@@ -32,7 +32,7 @@ export const memory: Scenario = {
     }
     const party = new Party(context, kind, 'one that changes memory', invert, [given]);
     const seen = await party.result();
-    check(seen !== undefined, 'nobody killed it');
+    check(seen !== undefined, 'it was not killed');
     pieces.forEach((piece, i) => {
       const text = `${piece.kind} of ${scope} (${kind})`;
       check(seen[i]?.before === before[i], `${text} arrived with other contents`);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Random } from '../plan/random.js';
 import { check } from '../run/violation.js';
 
-/** What goes through queues and pipes: says by itself who sent it, and whether it is whole. */
+/** What goes through queues and pipes: says by itself which party sent it, and whether it is whole. */
 export interface Message {
   readonly producer: number;
   readonly sequence: number;

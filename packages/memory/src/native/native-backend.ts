@@ -9,7 +9,7 @@ export interface OpenSegment {
   readonly descriptor: number;
   readonly byteLength: number;
   /**
-   * The same for everyone who has this segment open, and for no other segment as long as it exists: two
+   * The same in every process that has this segment open, and for no other segment as long as it exists: two
    * whole numbers below 2 ** 32 and 2 ** 64, as `device:inode`.
    */
   readonly identity: string;
@@ -23,7 +23,7 @@ export interface Mapping {
   readonly base: number;
 }
 
-/** A thread as every process of the machine knows it: three words that name it for ever. */
+/** A thread as every process of the machine knows it: three words that name it forever. */
 export interface ThreadIdentity {
   readonly pid: number;
   readonly tid: number;
@@ -50,7 +50,7 @@ export interface WakePipeWriter {
  * `SharedMemoryLimitError` where a limit of the system was met.
  */
 export interface NativeBackend {
-  /** Makes a segment, all zero, that can never shrink (a shrunken one would kill whoever touches it). */
+  /** Makes a segment, all zero, that can never shrink (a shrunken one would kill a process that touches it). */
   createSegment(byteLength: number): OpenSegment;
   /**
    * A new descriptor for a segment that a process has open; undefined when that process, or the descriptor,
@@ -78,7 +78,7 @@ export interface NativeBackend {
   createNamed(name: string, byteLength: number): OpenSegment;
   /** Opens a segment by its name. Throws when there is none. */
   openNamed(name: string): OpenSegment;
-  /** Removes a name; who has the segment open keeps it. Throws when there is none. */
+  /** Removes a name; processes that have the segment open keep it. Throws when there is none. */
   unlinkNamed(name: string): void;
 
   /**

@@ -73,7 +73,7 @@ test('owners that register at once have different ids', () => {
   check([[passing, passing], [passing], [passing]], { interruptions: 3 });
 });
 
-test('an owner lives until it dies, whoever asks', () => {
+test('an owner lives until it dies, for all that ask', () => {
   check([[register(false)], [ask(1), ask(1)]], { deaths: 1 });
   check([[register(false)], [ask(1)], [ask(1)]], { deaths: 1, interruptions: 4 });
 });

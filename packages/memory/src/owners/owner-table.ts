@@ -23,7 +23,7 @@ export const ownerTableWords: number = slotWords + mostSlots * slotWords;
 /** Tells from an owner's fields whether it still lives. */
 export type Liveness = (field: (index: number) => number) => boolean;
 
-/** Who owns what, in shared memory: ids for owners, and a few words about each. */
+/** Owners in shared memory: their ids, and a few words about each. */
 export class OwnerTable {
   readonly #words: AtomicWords;
   readonly #slots: number;

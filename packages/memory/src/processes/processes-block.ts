@@ -20,7 +20,7 @@ export interface ProcessesState {
   readonly generation: number | undefined;
 }
 
-/** While someone has a view of a block, the block's memory must not be used for another. */
+/** While the program has a view of a block, the block's memory must not be used for another. */
 const viewed = new WeakMap<object, SharedBlock>();
 
 /** A block that threads of several processes share: a piece of a segment. */
@@ -71,7 +71,7 @@ function attachLease(segment: Segment, offset: number, generation: number): Bloc
   if (!lease) {
     throw new ManycoreError(
       'MANYCORE_SHARED_MEMORY',
-      'this shared memory is gone: the message that held it was received before, and all who had it have dropped it',
+      'this shared memory is gone: the message that held it was received before, and every receiver has dropped it',
     );
   }
   return lease;

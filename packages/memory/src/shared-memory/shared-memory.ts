@@ -22,7 +22,7 @@ export interface SharedMemoryOptions {
   readonly size: number;
   /** By which other programs can attach to it. Then the scope is 'processes'. */
   readonly name?: string | undefined;
-  /** Who can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
+  /** Which parties can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
   readonly scope?: Scope | undefined;
 }
 
@@ -37,7 +37,7 @@ type State = { readonly size: number; readonly name: string | undefined } & (
 );
 
 /**
- * Bytes that several threads or processes share. It crosses by reference: whoever receives it sees the
+ * Bytes that several threads or processes share. It crosses by reference: the receiver sees the
  * same bytes. With a `name` it is POSIX shared memory: other programs, such as Python's
  * `multiprocessing.shared_memory`, attach to it by the name, and the other way round.
  *

@@ -25,7 +25,7 @@ const { setTimeout } = globalThis;
 
 class NativeLoading {
   readonly #words: Int32Array;
-  /** Terminations of this thread, which end on its own event loop: to wait for them would be in vain. */
+  /** Terminations of this thread, which end on its own event loop: waiting for them would deadlock. */
   #own = 0;
 
   constructor() {

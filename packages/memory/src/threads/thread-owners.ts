@@ -34,7 +34,7 @@ export class ThreadOwners implements Owners, ThreadResource {
 /*
  * By table. Normally there is one: the first thread makes it when it loads this module, and each thread
  * started later inherits it. Threads that were started before that, and load the module themselves,
- * have another; so a block carries its table along, and everyone that reaches the block uses that one.
+ * have another; so a block carries its table along, and every thread that reaches the block uses that one.
  */
 const known = sharedState('memory.threadOwners', () => new Map<string, ThreadOwners>());
 

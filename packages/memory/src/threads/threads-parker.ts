@@ -28,7 +28,7 @@ class ThreadsParker implements Parker {
       const left = deadline - performance.now();
       if (left <= 0) return 'timed-out';
       const outcome = Atomics.wait(words, index, expected, Math.min(left, heartbeat));
-      // The word changed and nobody woke us (race "lost notifier"): that ends the wait as well.
+      // The word changed and no notifier woke us (race "lost notifier"): that ends the wait as well.
       if (outcome !== 'timed-out') return 'ok';
     }
   }
@@ -100,7 +100,7 @@ class ThreadsWait implements PendingWait, Monitored {
   }
 
   /**
-   * The platform cannot take one waiter back, and one that nobody follows any more would swallow a
+   * The platform cannot take one waiter back, and one that is no longer followed would swallow a
    * wake-up (race "swallowed wake-up"). So all sleepers of the word are woken: they look and return.
    */
   #withdraw(): void {

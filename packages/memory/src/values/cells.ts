@@ -10,7 +10,7 @@ const double = new Float64Array(scratch);
 const word = new Int32Array(scratch);
 const longWord = new BigInt64Array(scratch);
 
-/** Reads and writes one element after another, each at once: nobody ever sees half of a value. */
+/** Reads and writes one element after another, each at once: no reader ever sees half of a value. */
 export class Cells<T extends ElementType> {
   readonly #type: T;
   readonly #bits: Bits;

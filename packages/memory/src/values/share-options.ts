@@ -3,7 +3,7 @@ import type { SharedBlock } from '../shared-block.js';
 
 /** What the constructors of shared values take. */
 export interface ShareOptions {
-  /** Who can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
+  /** Which parties can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
   readonly scope?: Scope | undefined;
 }
 

@@ -29,7 +29,7 @@ interface ArrayState<T extends ElementType> {
 
 /**
  * An array of numbers (or truth values) in memory that several threads or processes share. Its length is
- * fixed. It crosses by reference: whoever receives it sees the same elements.
+ * fixed. It crosses by reference: the receiver sees the same elements.
  *
  * `array[i]`, `get` and `set` check what they are given and are atomic, element by element; an index that is
  * out of range is a RangeError, also when reading. `array[i]` costs up to a microsecond: in loops that count
@@ -92,7 +92,7 @@ export class SharedArray<T extends ElementType> implements Iterable<ElementOf<T>
    * 0 and 1. Its `buffer` may hold other things as well: stay within the view.
    */
   get view(): ViewOf<T> {
-    // Someone may keep a part of the view, and nothing else.
+    // A caller may keep a part of the view, and nothing else.
     exposeBlock(this.#block);
     return this.#view;
   }

@@ -21,12 +21,13 @@ const running = -1;
 
 /**
  * The lock of a `Value` or `SharedArray`: mutual exclusion between all threads and processes that have
- * it. Whoever comes while it is free gets it (no order among waiters). Only the thread that holds it may
+ * it. A free lock goes to the first thread that asks; one that has waited for
+ * more than about 4 ms goes before newcomers. Only the thread that holds it may
  * release it. `run`, `runSync` and `update` nest, like `with value.get_lock():` in Python, also in a task that
  * holds the lock by `acquire`; `acquire` does not nest.
  *
  * When the holder's thread or process ends without releasing, acquiring throws `OwnerDiedError`, until
- * someone takes over with `recover()`.
+ * a caller takes over with `recover()`.
  *
  * @example
  * ```ts
@@ -54,7 +55,7 @@ export class ValueLock {
     this.#name = name;
   }
 
-  /** Whether somebody holds the lock at this moment, dead or alive. */
+  /** Whether the lock is held at this moment, be it by a dead owner. */
   get locked(): boolean {
     return this.#mutex.locked;
   }
@@ -90,7 +91,7 @@ export class ValueLock {
   /**
    * Gives the lock back.
    *
-   * @throws NotHeldError when this thread does not hold it (`release unlocked lock` when nobody does).
+   * @throws NotHeldError when this thread does not hold it (`release unlocked lock` when no thread does).
    */
   release(): void {
     if (!this.#mutex.isOwn) throw this.#notHeld();
@@ -134,8 +135,8 @@ export class ValueLock {
   }
 
   /**
-   * Takes over a lock whose owner died; then `recovered` of the guard is true, and whoever acquires
-   * next is not bothered any more. On a healthy lock it is `acquire`.
+   * Takes over a lock whose owner died; then `recovered` of the guard is true, and later acquires
+   * succeed as usual. On a healthy lock it is `acquire`.
    */
   recover(options?: WaitOptions): Promise<LockGuard> {
     return this.#acquire(options, true);

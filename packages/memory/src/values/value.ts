@@ -21,9 +21,9 @@ interface ValueState<T extends ElementType> {
 
 /**
  * One number (or truth value) in memory that several threads or processes share. It crosses by
- * reference: whoever receives it sees the same value.
+ * reference: the receiver sees the same value.
  *
- * Reading and writing `value` is atomic, so nobody ever reads half of one; `value += 1` is two steps, and
+ * Reading and writing `value` is atomic, so no reader ever sees half of one; `value += 1` is two steps, and
  * loses updates: use `update`, or hold `lock` around it.
  *
  * @example

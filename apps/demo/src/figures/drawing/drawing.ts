@@ -9,7 +9,7 @@ export interface Drawing {
   readonly html: string;
   /** How many recorded data it shows, each by a mark of its own. */
   readonly marks: number;
-  /** The same in words, for those who do not see it. */
+  /** The same in words, for readers that do not see it. */
   readonly description: string;
 }
 

@@ -50,7 +50,7 @@ export const signals: Scenario = {
     // One that died between counting down and noting it has been counted for twice: the latch stays open.
     await context.waitFor('the latch', things.latch.wait());
     check(things.latch.count === 0, `the latch is at ${things.latch.count} and open`);
-    check(killed || !things.barrier.broken, 'the barrier broke although nobody left it');
+    check(killed || !things.barrier.broken, 'the barrier broke although no party left it');
     const slowest = Math.min(...things.rounds);
     check(killed || slowest === times, `the barrier let go in round ${slowest} of ${times}`);
   },

@@ -11,7 +11,7 @@ import { type AnyQueue, consume, type Done, passesWhole, produce, type Terms } f
 
 /**
  * Producers and consumers of one queue in threads and processes; some are killed, some stopped for a while.
- * Of every message it is known who sent it and whether it may be missing.
+ * Of every message it is known which party sent it and whether it may be missing.
  */
 export const queue: Scenario = {
   name: 'queue',

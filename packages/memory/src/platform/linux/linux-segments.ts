@@ -27,7 +27,7 @@ const wasmPage = 65_536;
 /** After a reservation failed, none is tried for so long, in milliseconds. */
 const exhaustedFor = 60_000;
 
-/** Segments are memfds: files without a name, which are gone when nobody has them any more. */
+/** Segments are memfds: files without a name, which are gone when no process has them any more. */
 export class LinuxSegments {
   readonly #libc: Libc;
   readonly #unmap = new FinalizationRegistry<{ address: number; byteLength: number }>(
@@ -50,7 +50,7 @@ export class LinuxSegments {
       libc.close(descriptor);
       throw error;
     }
-    // Touching a page beyond the end of a file kills the process: the file stays as it is for ever.
+    // Touching a page beyond the end of a file kills the process: the file keeps its size forever.
     libc.fcntl(descriptor, F_ADD_SEALS, SEAL_SEAL_SHRINK_GROW);
     return this.describe(descriptor);
   }

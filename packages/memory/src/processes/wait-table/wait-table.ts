@@ -1,7 +1,7 @@
 import type { AtomicWords } from '../../words/words.js';
 
 /*
- * Who waits for which word without blocking: the part of parking that the kernel's futex does
+ * Which threads wait for which word without blocking: the part of parking that the kernel's futex does
  * not cover. See README.md in this folder for the protocol and its races.
  *
  * Layout, in words: `buckets` buckets of a head and `perBucket` records.
@@ -140,7 +140,7 @@ export class WaitTable {
       const before = given;
       for (let step = 0; step < records && given < count; step += 1) {
         const record = this.#recordAt(home, (start + step) % records);
-        // One credit a record and round: nobody is passed over for another's second one.
+        // One credit a record and round: no thread is passed over for another's second one.
         const credits = this.#credit(record, key, all ? maxWaiters : 1);
         if (credits === 0) continue;
         const owner = words.load(record + ownerWord);
@@ -165,7 +165,7 @@ export class WaitTable {
     }
   }
 
-  /** Closes the record of a dead owner, unless someone else does. */
+  /** Closes the record of a dead owner, unless another thread does. */
   #reap(record: number, owner: number): void {
     if (this.#words.load(record + ownerWord) !== owner) return;
     const counts = this.#counts(record);
@@ -173,7 +173,7 @@ export class WaitTable {
     if (this.#swap(record, counts, pack(tagOf(counts), 0, 0))) this.#close(record);
   }
 
-  /** The record has no waiters any more: whoever brought that about frees it. */
+  /** The record has no waiters any more: the thread that brought that about frees it. */
   #close(record: number): void {
     const key = this.#words.load(record + keyWord);
     this.#words.store(record + keyWord, 0);
@@ -181,7 +181,7 @@ export class WaitTable {
     this.#words.add(this.#homeOf(key) * this.#bucketWords + activeWord, -1);
   }
 
-  /** Makes those who look in `home` look `distance` this.#buckets further as well. */
+  /** Makes notifiers that look in `home` look `distance` buckets further as well. */
   #extend(home: number, distance: number): void {
     const at = home * this.#bucketWords + reachWord;
     for (;;) {
