@@ -16,7 +16,7 @@ export interface InspectionOptions {
  * that are undefined are left out, also when the instance has a field of that name. If it throws, no state is shown.
  */
 export function defineInspection<T extends object>(
-  constructor: abstract new (...args: never) => T,
+  constructor: { readonly name: string; readonly prototype: T },
   state: (instance: T, options: InspectionOptions) => object,
 ): void {
   Object.defineProperty(constructor.prototype, inspectCustom, {

@@ -25,6 +25,7 @@ export { checkTransfer } from './message/transfer.js';
 export { isKnownModule, knownHandleModules, modulesOf, trustModules } from './message/trusted-modules.js';
 export { unpack, unpackSync } from './message/unpack.js';
 export { arrivalFailure } from './message/unreadable.js';
+export { type AsyncContext, createAsyncContext } from './platform/async-context.js';
 export { MessagePortEndpoint } from './platform/message-port-endpoint.js';
 export { failProgram } from './platform/modules.js';
 export { sharedState } from './shared-state.js';

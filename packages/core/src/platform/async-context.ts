@@ -1,7 +1,13 @@
-import type { AsyncLocalStorage } from 'node:async_hooks';
+/** A value that follows asynchronous work. */
+export interface AsyncContext<T> {
+  getStore(): T | undefined;
+  run<R>(value: T, fn: () => R): R;
+  /** Forgets what is being followed, until the next `run`. */
+  disable(): void;
+}
 
-/** A value that follows asynchronous work; loaded only where one is needed. */
-export function createAsyncContext<T>(): AsyncLocalStorage<T> {
+/** The platform's module is loaded only where a context is needed. */
+export function createAsyncContext<T>(): AsyncContext<T> {
   const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
   return new AsyncLocalStorage<T>();
 }

@@ -100,14 +100,3 @@ export function watchPromises(events: PromiseEvents): void {
   const { init, before, after, settled } = events;
   promiseHooks.createHook({ init, before, after, settled });
 }
-
-/** A value that follows asynchronous work. */
-export interface AsyncContext<T> {
-  getStore(): T | undefined;
-  run<R>(value: T, fn: () => R): R;
-}
-
-export function createAsyncContext<T>(): AsyncContext<T> {
-  const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
-  return new AsyncLocalStorage<T>();
-}

@@ -1,6 +1,6 @@
-import { sharedState } from '@manycore/core/internal';
+import { type AsyncContext, createAsyncContext, sharedState } from '@manycore/core/internal';
 
-import { type AsyncContext, createAsyncContext, watchPromises } from '../platform/node.js';
+import { watchPromises } from '../platform/node.js';
 import { join, TaskContext } from './task-context.js';
 
 /** The context in which what follows the promise runs. */
