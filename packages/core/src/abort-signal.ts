@@ -1,4 +1,4 @@
-/** The signal among the options of a call, if there is one; something else in its place is a TypeError. */
+/** The signal among the options of a call, if there is one. @throws TypeError for another value. */
 export function signalOf(
   options: { readonly signal?: AbortSignal | undefined } | undefined,
 ): AbortSignal | undefined {
@@ -10,13 +10,13 @@ export function signalOf(
 const watched = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls `listener` when the signal aborts, once; returns how to take that back. A signal gets one event
- * listener however many wait for it: one signal for a whole program is a good habit, and Node warns of
- * the eleventh listener.
+ * Calls `listener` when the signal aborts, once; returns a function that removes it. A signal gets one
+ * event listener for any number of waits: one signal for a whole program is good practice, and Node
+ * warns about the eleventh listener.
  */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   const listeners = watched.get(signal) ?? watch(signal);
-  // Two that wait may pass the same function.
+  // Two waits may pass the same function.
   const entry = (): void => {
     listener();
   };

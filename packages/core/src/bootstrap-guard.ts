@@ -17,7 +17,7 @@ interface BootstrapState {
   /** The modules whose import is still running. */
   readonly loading: string[];
   context: OriginContext | undefined;
-  /** `context` is followed: what a module left running can be told from what a target does. */
+  /** Asynchronous work is followed, which tells what a module left running from what a target does. */
   following: boolean;
   /** Code that can start workers was loaded in this thread. */
   canStart: boolean;
@@ -31,13 +31,13 @@ const state = sharedState('bootstrap', (): BootstrapState => ({
 }));
 
 /**
- * Imports a target's module in a worker, and refuses to start workers for that module: while it loads,
- * and in what its top level leaves running. An `async function main()` that starts a process after its
- * first `await` is as endless as one that starts it at once.
+ * Imports a target's module in a worker, and refuses to start workers on behalf of that module: while it
+ * loads, and in what its top level leaves running. An `async function main()` that starts a process after
+ * its first `await` recurses as one that starts it at once does.
  *
- * On Node before 24 an async context costs each promise of the thread some 0.1 µs. So it is given up
- * after modules that brought nothing along to start workers with, unless it is the program's `main`
- * module, which may yet import that.
+ * Before Node 24, an async context costs each promise of the thread about 0.1 µs. So it is disabled again
+ * after a module that did not load code which starts workers, unless it is the program's `main` module,
+ * which may load such code later.
  */
 export async function bootstrap<T>(
   module: string,
@@ -59,12 +59,12 @@ export async function bootstrap<T>(
   }
 }
 
-/** Runs what is no part of a module's loading: the call of a target. */
+/** Runs the call of a target, which does not count as part of loading its module. */
 export function outsideBootstrap<T>(fn: () => T): T {
   return state.context && state.following ? state.context.run({ loading: undefined }, fn) : fn();
 }
 
-/** To be called while code loads that can start workers. */
+/** Called by modules that can start workers, while they load. */
 export function markStartsWorkers(): void {
   state.canStart = true;
 }
@@ -79,8 +79,8 @@ export function assertNotBootstrapping(what: string): void {
   const module = origin ? origin.loading : state.loading.at(-1);
   if (module === undefined) return;
   throw new BootstrapError(
-    `${what} was not started: a worker is just loading ${module}, whose top level starts workers, ` +
-      'so every worker would start more without end. Start them only in the program itself:\n\n' +
+    `${what} was not started: ${module} starts workers at module top level while a worker loads it, ` +
+      'which would recurse forever. Start them only in the main program:\n\n' +
       '  if (isMain(import.meta)) {\n    // start threads, processes and pools here\n  }\n',
   );
 }

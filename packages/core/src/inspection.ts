@@ -53,7 +53,7 @@ export function inspectedElements(
   const elements: unknown[] = [];
   const shown = Math.min(length, Math.max(0, maxArrayLength ?? Infinity));
   if (shown < length) {
-    // First the longest length: then the engine keeps the array as a table instead of room for all.
+    // First the longest length: the engine then stores the array as a table and allocates no room for all.
     elements.length = longestArray;
     elements.length = Math.min(length, longestArray);
   }
@@ -61,7 +61,7 @@ export function inspectedElements(
   return elements;
 }
 
-/** One view for each instance: by that the platform recognizes an instance that refers to itself. */
+/** One view for each instance, so that the platform recognizes an instance that refers to itself. */
 const views = new WeakMap<object, object>();
 
 /** An empty object that appears under the name of the instance's class. */
@@ -96,7 +96,7 @@ function addOwnFields(view: object, instance: object, shown: object): void {
       if (field.enumerable === true && !Object.hasOwn(shown, name)) define(view, name, field);
     }
   } catch {
-    // A Proxy that does not tell.
+    // A Proxy whose traps throw.
   }
 }
 

@@ -47,10 +47,10 @@ export class WorkerLifecycle<F extends AnyFunction> {
   #resultRead = false;
   /** Set from `start` on. */
   #worker: WorkerEndpoint | undefined;
-  /** Settles when the worker is gone and `result` is settled; set from `start` on. */
+  /** Settles when the worker has ended and `result` is settled; set from `start` on. */
   #done: Promise<void> | undefined;
   #exitCode: number | undefined;
-  /** The answer arrived: whatever happens to the worker now, it does not change the result. */
+  /** The answer arrived: nothing that happens to the worker from now on changes the result. */
   #answered = false;
   /** How many calls wait for a daemon, which otherwise does not keep the parent alive. */
   #holds = 0;
@@ -153,14 +153,14 @@ export class WorkerLifecycle<F extends AnyFunction> {
     });
   }
 
-  /** Returns what ends the watch. */
+  /** Returns a function that ends the watch. */
   #killOnAbort(
     worker: WorkerEndpoint,
     kind: WorkerKind,
     signal: AbortSignal,
   ): (() => void) | undefined {
     const kill = (): void => {
-      // What a worker that has ended returned is on its way.
+      // The result of a worker that has ended is in flight.
       if (kind.isAlive?.() ?? this.isAlive) this.#result.reject(signal.reason);
       worker.kill();
     };
@@ -171,7 +171,7 @@ export class WorkerLifecycle<F extends AnyFunction> {
   }
 
   #fail(error: unknown): void {
-    // A program without its guard is wrong as a whole, whether or not it looks at this result.
+    // A program without its guard is wrong as a whole, whether or not it reads this result.
     if (hasCode(error, 'MANYCORE_BOOTSTRAP')) failProgram();
     this.#result.reject(error);
   }

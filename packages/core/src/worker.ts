@@ -1,6 +1,6 @@
 /**
- * What a worker needs at its start, and no more: the entries of threads and processes import it, and its
- * size is part of what starting one costs.
+ * What a worker needs to start, and no more: the entries of threads and processes import it, and its size is
+ * part of the cost of a start. Not supported for others: it may change in any release.
  */
 export { outsideBootstrap } from './bootstrap-guard.js';
 export { inheritMain } from './endpoint/program.js';

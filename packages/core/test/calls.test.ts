@@ -96,7 +96,7 @@ describe.each([
     near.close();
   });
 
-  test('what is transferred is handed over', async () => {
+  test('what is listed is transferred', async () => {
     const { caller, near } = open();
     const bytes = new Uint8Array([1, 2]);
     expect(await caller.call(target('echo'), [bytes], [bytes.buffer])).toEqual(new Uint8Array([1, 2]));

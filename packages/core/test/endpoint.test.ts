@@ -32,7 +32,7 @@ describe('over a MessagePort', () => {
     },
   });
 
-  test('hands over what is transferred', async () => {
+  test('transfers what is listed', async () => {
     const { port1, port2 } = new MessageChannel();
     const [near, far] = [new MessagePortEndpoint(port1), new MessagePortEndpoint(port2)];
     const arrived = new Promise((resolve) => {

@@ -167,7 +167,7 @@ describe('errors', () => {
 });
 
 describe('move', () => {
-  test('hands over what the value holds; only once', async () => {
+  test('transfers what the value holds; only once', async () => {
     const bytes = new Uint8Array([1, 2, 3]);
     const value = { deep: [new Map([['bytes', bytes]])] };
     expect(move(value)).toBe(value);
@@ -180,7 +180,7 @@ describe('move', () => {
     expect(pack(again, 'thread', 'v').transfer).toEqual([]);
   });
 
-  test('hands over only what is listed', () => {
+  test('transfers only what is listed', () => {
     const [a, b] = [new Uint8Array(1), new Uint8Array(2)];
     expect(pack(move([a, b], [b.buffer]), 'thread', 'v').transfer).toEqual([b.buffer]);
   });
@@ -239,7 +239,7 @@ describe('the size of what is walked', () => {
     expect(() => toThread(sparse(length, [7, [new Counter(), Symbol('s')]]))).toThrow('value[7][1]');
     const bytes = new Uint8Array([1, 2]);
     expect(pack(move(sparse(length, [3, bytes])), 'thread', 'v').transfer).toEqual([bytes.buffer]);
-    expect(() => move({}, sparse(length) as object[])).toThrow('transfer[0] cannot be handed over');
+    expect(() => move({}, sparse(length) as object[])).toThrow('transfer[0] cannot be transferred');
   });
 
   test('holes stay holes, items and properties what they are', async () => {

@@ -80,7 +80,7 @@ describe.each(poolKinds)('%s: hostile callers', (name, make) => {
     });
   });
 
-  test('memory is handed over once', async () => {
+  test('memory is transferred once', async () => {
     const samples = move(new Float64Array([1, 2, 3]));
     const options = { workers: 2, initializer: hostile.initialise, initArgs: [samples] };
     await withPool(make(options), async (pool) => {
@@ -91,7 +91,7 @@ describe.each(poolKinds)('%s: hostile callers', (name, make) => {
       const first = pool.applyAsync(hostile.lengthOf, [move(samples)]);
       const second = pool.applyAsync(hostile.lengthOf, [move(samples)]);
       expect(await first).toBe(3);
-      if (name === 'ThreadPool') await expect(second.get()).rejects.toThrow('was handed over before');
+      if (name === 'ThreadPool') await expect(second.get()).rejects.toThrow('was transferred before');
       else expect(await second).toBe(3);
     });
   });

@@ -17,7 +17,7 @@ export class ChildChannel implements WorkerEndpoint {
   readonly #departed: Deferred<ExitStatus> = deferred<ExitStatus>();
   #exit: ExitStatus | undefined;
   #failure: unknown;
-  /** Why the child was killed: what it wrote to the channel. */
+  /** Why the child was killed: the error of what it wrote to the channel. */
   #cause: unknown;
   #unreadableListener: ((cause: unknown) => void) | undefined;
   readonly #waitingUnreadable: unknown[] = [];
@@ -31,7 +31,7 @@ export class ChildChannel implements WorkerEndpoint {
     });
     child.once('disconnect', () => this.#settle());
     guardChannel(child, (cause) => this.#unreadable(cause));
-    // Not started at all, or a message that could not be sent because the child is going.
+    // Not started at all, or a message that could not be sent because the child is ending.
     child.on('error', (error) => {
       if (child.pid !== undefined) return;
       this.#failure = error;
@@ -47,7 +47,7 @@ export class ChildChannel implements WorkerEndpoint {
 
   #unreadable(cause: unknown): void {
     if (!isMessage(cause)) {
-      // What writes something else to the channel than messages has lost its place in it.
+      // A child that writes anything but messages to the channel cannot be understood any more.
       this.#cause = cause;
       this.kill();
     } else if (this.#unreadableListener) {
@@ -67,7 +67,7 @@ export class ChildChannel implements WorkerEndpoint {
 
   post(message: unknown): void {
     if (this.#failure !== undefined || !this.child.connected) return;
-    // A child that dies meanwhile is reported by its exit status.
+    // A child that dies in the meantime is reported by its exit status.
     this.child.send(message as object, undefined, {}, () => undefined);
   }
 

@@ -2,7 +2,7 @@ import { defineInspection, sharedState } from '@manycore/core/internal';
 import { availableParallelism, inherited, parentPid, pid, shareWithThreads } from './platform/node.js';
 import type { ProcessInit } from './process-init.js';
 
-/** A process as it sees itself, and as its children see it. One object for each, as long as the thread. */
+/** A process as itself and its children see it. One object for each, for the lifetime of the thread. */
 export class ProcessInfo {
   readonly name: string;
   readonly daemon: boolean;
@@ -30,7 +30,7 @@ export class ProcessInfo {
   }
 }
 
-/** What a child knows of itself and of its parent. */
+/** What a child knows about itself and its parent. */
 type Identity = Pick<ProcessInit, 'name' | 'daemon' | 'parentName' | 'parentDaemon' | 'parentPid'>;
 
 interface KnownProcesses {
@@ -40,22 +40,22 @@ interface KnownProcesses {
 }
 
 const identityKey = 'manycore.process';
-/** Shared with the module that the program imports, which may be another copy than the child's entry. */
+/** Shared with the copy of this module that the program imports, beside the one in the child's entry. */
 const known = sharedState('processes', (): KnownProcesses => ({
-  // A child's threads learn it from the thread that started them.
+  // A child's threads get it from the thread that started them.
   identity: inherited(identityKey) as Identity | undefined,
   current: undefined,
   parent: undefined,
 }));
 
-/** In a child: who it is, as its parent said. */
+/** In a child: its identity, which its parent assigned. */
 export function adoptIdentity(init: ProcessInit): void {
   const { name, daemon, parentName, parentDaemon, parentPid } = init;
   known.identity = { name, daemon, parentName, parentDaemon, parentPid };
   shareWithThreads(identityKey, known.identity);
 }
 
-/** The process that calls it: `MainProcess`, or the child that its parent named. The same object each time. */
+/** The calling process: `MainProcess`, or a child with the name that its parent gave it. The same object each time. */
 export function currentProcess(): ProcessInfo {
   const { name = 'MainProcess', daemon = false } = known.identity ?? {};
   return (known.current ??= new ProcessInfo(name, daemon, pid, () => true));
@@ -66,7 +66,7 @@ export function parentProcess(): ProcessInfo | undefined {
   const { identity } = known;
   if (!identity) return undefined;
   const { parentName, parentDaemon, parentPid: parent } = identity;
-  // A child is given another parent when its own dies.
+  // The system gives a child another parent when its own dies.
   const isAlive = (): boolean => parentPid() === parent;
   return (known.parent ??= new ProcessInfo(parentName, parentDaemon, parent, isAlive));
 }

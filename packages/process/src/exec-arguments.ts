@@ -8,7 +8,7 @@ const withValue =
  * The options for a child's `node`: the parent's own, without what is only for the parent's program
  * (`--eval` and its text, `--watch`, `--test`), and with debugger ports that do not collide: the system
  * chooses a free one. A child does not wait for a debugger as a parent under `--inspect-brk` does: it
- * would wait for ever when none comes.
+ * would wait forever if none attached.
  */
 export function childExecArgv(parent: {
   readonly execArgv: readonly string[];

@@ -1,7 +1,7 @@
 import type { Call } from '@manycore/core/internal';
 import type { OutputDescriptor } from '@manycore/core/worker';
 
-/** What a new process is told by its parent, in the first message. */
+/** What a parent sends to a new process, in the first message. */
 export interface ProcessInit {
   readonly kind: 'processInit';
   readonly name: string;
@@ -13,11 +13,11 @@ export interface ProcessInit {
   readonly watchesParent: boolean;
   /** Whether SIGINT is not to end the process. */
   readonly ignoresInterrupt: boolean;
-  /** The streams of output that others may write to as well: they were not made for this process. */
+  /** The output streams that other processes may write to as well: they were not made for this process. */
   readonly sharedOutput: readonly OutputDescriptor[];
-  /** The one call that the process is for. */
+  /** The only call of the process. */
   readonly call: Call | undefined;
-  /** Without a call: the URL of a module whose `serve(endpoint)` takes the process over. */
+  /** Without a call: the URL of a module whose `serve(endpoint)` runs the process. */
   readonly server: string | undefined;
 }
 

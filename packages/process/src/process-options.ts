@@ -1,7 +1,7 @@
 import type { AnyFunction, BaseWorkerOptions } from '@manycore/core';
 import { isFolder, type StdioOptions } from './platform/node.js';
 
-/** How the process itself is made; for whatever runs in it. */
+/** How the operating system's process is made. */
 export interface SystemOptions {
   /** The child's environment; a variable that is `undefined` is left out. Default: a copy of this process's. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
@@ -22,6 +22,7 @@ export interface SystemOptions {
   readonly ignoreInterrupt?: boolean | undefined;
 }
 
+/** What a `Process` is made from. */
 export type ProcessOptions<F extends AnyFunction> = BaseWorkerOptions<F> & SystemOptions;
 
 /** @throws TypeError naming the option that cannot be used, and what it may be. */
@@ -66,7 +67,7 @@ function checkEnvironment(env: unknown): void {
 const isStdio = (value: unknown): boolean =>
   value === 'inherit' || value === 'pipe' || value === 'overlapped' || value === 'ignore';
 
-/** What `spawn` takes for one stream; Node itself looks at the details. */
+/** What `spawn` takes for one stream; Node itself checks the details. */
 const isStream = (value: unknown): boolean =>
   isStdio(value) ||
   value === 'ipc' ||
@@ -77,9 +78,9 @@ const isStream = (value: unknown): boolean =>
 const isListOf = (value: unknown, accepts: (item: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every(accepts);
 
-/** Why a process could not be started, in words that name the option at fault. */
+/** Why a process could not be started; names the option at fault. */
 export function startFailure(error: NodeJS.ErrnoException, { cwd }: SystemOptions): Error {
-  // The system says of a missing folder what it says of a missing program, and names the program.
+  // For a missing folder the system reports the same as for a missing program, and names the program.
   const text =
     error.code === 'ENOENT' && cwd !== undefined && !isFolder(cwd)
       ? `its cwd ${String(cwd)} is no folder`

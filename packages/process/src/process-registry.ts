@@ -37,7 +37,7 @@ function anyDaemon(): boolean {
   return [...live].some((child) => child.daemon);
 }
 
-/** Daemons end with their parent; those of a parent that is killed notice by themselves. */
+/** Daemons end with their parent; those of a parent that is killed notice it by themselves. */
 function killDaemons(): void {
   for (const child of live) if (child.daemon) child.kill();
 }

@@ -159,8 +159,8 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown>
   }
 
   /**
-   * Lets go of what belongs to a process that is done, or was never started. Afterwards it has a `name`
-   * and a `daemon`, and refuses all else with `MANYCORE_CLOSED`; closing again does nothing.
+   * Releases the resources of a process that has ended, or was never started. Afterwards only `name` and
+   * `daemon` can be read, and all else throws `MANYCORE_CLOSED`; closing again does nothing.
    *
    * @throws ManycoreError (`MANYCORE_STILL_RUNNING`) while the process runs: `terminate` or `join` it first.
    */

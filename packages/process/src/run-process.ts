@@ -18,12 +18,12 @@ import { ParentChannel } from './platform/parent-channel.js';
 import { isProcessInit, type ProcessInit } from './process-init.js';
 
 /**
- * The life of a process, seen from inside.
+ * Runs a process from the inside.
  *
  * | state   | until                                | when the channel closes     |
  * |---------|--------------------------------------|-----------------------------|
- * | waiting | the parent's first message           | exit: the parent is gone    |
- * | working | the answer was posted                | exit: the parent is gone    |
+ * | waiting | the parent's first message           | exit: the parent has ended  |
+ * | working | the answer was posted                | exit: the parent has ended  |
  * | leaving | the event loop is empty, or, after a | expected                    |
  * |         | failure, the channel is closed       |                             |
  *
@@ -37,10 +37,10 @@ export function runProcess(): void {
   });
   channel.onFirstMessage((init) => {
     if (!isProcessInit(init)) return;
-    // A parent that died before anyone watched it.
+    // The parent died before it was watched.
     if (parentPid() !== init.parentPid) exitProcess(1);
     adoptIdentity(init);
-    // A terminal or file Node writes to at once by itself.
+    // Node itself writes to a terminal or file at once.
     writeOutputDirectly(init.sharedOutput.filter(isPipe));
     if (init.watchesParent) watchParent(init.parentPid);
     if (init.ignoresInterrupt) ignoreInterrupts();
@@ -59,7 +59,7 @@ export function runProcess(): void {
         channel.onClose(() => exitProcess(1));
       }
       exitWhenIdle();
-      // What the answer's handles stand for may be this process's: its parent closes the channel.
+      // The answer's handles may refer to this process: its parent closes the channel.
       if (!outcome.carriesHandles) channel.close();
     });
   });

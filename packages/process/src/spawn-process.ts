@@ -10,18 +10,18 @@ import type { SystemOptions } from './process-options.js';
 
 markStartsWorkers();
 
-/** How a process is made; for pools and other packages that talk to their processes by messages. */
+/** How a process is made; for pools, which exchange messages with their processes. */
 export interface SpawnProcessOptions extends SystemOptions {
   readonly name: string;
   readonly daemon?: boolean;
   /** The one call that the process makes; it ends afterwards. */
   readonly call?: OutgoingCall;
-  /** Without `call`: the URL of a module whose `serve(endpoint)` takes over. Default: core's `serve`. */
+  /** Without `call`: the URL of a module whose `serve(endpoint)` runs the process. Default: core's `serve`. */
   readonly server?: string;
 }
 
 /**
- * Starts a process and returns the channel to it. A process that cannot be started departs at once.
+ * Starts a process and returns the channel to it. A process that cannot be started is reported as ended at once.
  *
  * @throws NotCloneableError when the call's arguments cannot be cloned.
  */
@@ -56,7 +56,7 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
   try {
     postParcel(channel, init, [], 'args');
   } catch (error) {
-    // What cannot be told what to do must not stay.
+    // A process that did not get its first message must not stay.
     channel.kill();
     throw error;
   }
@@ -84,7 +84,7 @@ function withChannel(stdio: StdioOptions = 'inherit'): StdioList {
   return [...standard, ...stdio.slice(3), 'ipc'];
 }
 
-/** Whether a stream is not made for the process, but one that this or another process has. */
+/** Whether a stream is not made for the process, but belongs to this or another process. */
 function isShared(stdio: StdioList, descriptor: OutputDescriptor): boolean {
   const kind = stdio[descriptor] ?? 'pipe';
   return kind !== 'pipe' && kind !== 'overlapped' && kind !== 'ignore';

@@ -1,4 +1,4 @@
-// Who processes are, to themselves and to each other.
+// The identity of processes, as they and other processes see it.
 import { expectNoLeaks } from '@manycore/testing';
 import { activeChildren, cpuCount, currentProcess, parentProcess, Process } from '@manycore/process';
 import { availableParallelism } from 'node:os';

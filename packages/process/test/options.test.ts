@@ -73,7 +73,7 @@ describe('stdio', () => {
     child.close();
   });
 
-  test('a pipe that nobody reads does not keep a process that has ended', async () => {
+  test('a pipe that is not read does not keep a process that has ended', async () => {
     const child = new Process({ target: shout, stdio: ['ignore', 'pipe', 'pipe'] }).start();
     await child.join();
     expect(child.exitCode).toBe(0);
@@ -128,7 +128,7 @@ describe('its end', () => {
     expect(() => unstarted.start()).toThrow(/Process-\d+ is closed; make a new Process/);
   });
 
-  test('closed, it has a name and refuses all else', async () => {
+  test('closed, only its name can be read', async () => {
     const done = new Process({ target: sleep, args: [1], stdio: 'pipe' }).start();
     await done.join();
     const unstarted = new Process({ target: sleep, args: [1] });
@@ -155,7 +155,7 @@ describe('its end', () => {
       }
       await child[Symbol.asyncDispose]();
     }
-    // Who waited for the result of one that will never start is told.
+    // A caller that waits for the result of one that will never start gets an error.
     await expect(awaited).rejects.toMatchObject({ code: 'MANYCORE_CLOSED' });
   });
 

@@ -18,7 +18,7 @@ export const shortDelay: number = scaled(50);
 /** 250 ms, scaled: a timeout that a test lets expire. */
 export const smallDelay: number = scaled(250);
 
-/** 1 s, scaled: how long a fixture's own work takes when something must happen meanwhile. */
+/** 1 s, scaled: how long a fixture's own work takes when something must happen in the meantime. */
 export const mediumDelay: number = scaled(1000);
 
 /** 20 s, scaled: how long to wait for what must happen. A test that waits this long has failed. */

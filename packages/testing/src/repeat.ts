@@ -8,7 +8,7 @@ export const repeatRounds: number | undefined = readRounds(process.env['REPEAT']
 
 /**
  * Makes a test's body run several times, for tests of concurrency: a few times in every run, as
- * often as `REPEAT` says when someone hunts a race. The first round that fails ends the test, and
+ * often as `REPEAT` says in the search for a race. The first round that fails ends the test, and
  * its error's message begins with the round.
  *
  * ```ts

@@ -26,7 +26,7 @@ export async function until<T>(
     if (isPresent(value)) return value;
     if (performance.now() >= deadline) {
       const what = typeof options.what === 'function' ? options.what() : options.what;
-      throw new Error(`waited ${timeout} ms in vain for ${what ?? 'a condition'}`);
+      throw new Error(`waited ${timeout} ms for ${what ?? 'a condition'}`);
     }
     await sleep(pause);
   }

@@ -73,7 +73,7 @@ describe('what is left behind is named', () => {
   });
 });
 
-test('what was there before is nobody’s leak', async () => {
+test('what was there before is no leak', async () => {
   const file = await open(import.meta.filename);
   await nothingLeftSince(takeSnapshot(), 0);
   await file.close();

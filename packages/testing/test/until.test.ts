@@ -18,7 +18,7 @@ test('zero and the empty string are values', async () => {
 
 test('gives up after the timeout, naming what did not happen', async () => {
   await expect(until(() => false, { timeout: 5, what: 'a miracle' })).rejects.toThrow(
-    'waited 5 ms in vain for a miracle',
+    'waited 5 ms for a miracle',
   );
 });
 

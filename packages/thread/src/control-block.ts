@@ -1,6 +1,6 @@
 /**
- * What a thread tells its parent without messages, so that a parent which blocks can see it: a phase, the
- * exit code and the operating system's thread id, in shared memory.
+ * What a thread reports to its parent in shared memory, so that a parent which blocks can read it: a phase,
+ * the exit code and the operating system's thread id.
  *
  * | phase    | set by                                                             |
  * |----------|--------------------------------------------------------------------|
@@ -8,11 +8,11 @@
  * | loading  | the thread, before it looks for its target; the native id is known |
  * | running  | the thread, right before it calls its target                       |
  * | done     | the thread's exit handler; the exit code is set before             |
- * | done     | the parent, when it gives the thread up                            |
+ * | done     | the parent, when it abandons the thread                            |
  *
- * The parent gives up a thread that ended without a word, and one that is to be terminated before it
- * called its target: that one finds `done` where it would go on, and ends. All steps but the last are
- * compare-and-swaps, so only one side takes each.
+ * The parent abandons a thread that ended without reporting it, and one that is terminated before it called
+ * its target: that one finds `done` before its next step, and ends. All steps but the last are
+ * compare-and-swaps, so each is taken by one side only.
  */
 export class ControlBlock {
   static readonly starting = 0;
@@ -40,13 +40,13 @@ export class ControlBlock {
     return Atomics.load(this.#words, 2);
   }
 
-  /** In the thread, at its begin. False when its parent has given it up: it must end. */
+  /** In the thread, when it begins. False when its parent has abandoned it: it must end. */
   enter(nativeId: number): boolean {
     Atomics.store(this.#words, 2, nativeId);
     return this.#advance(ControlBlock.starting, ControlBlock.loading);
   }
 
-  /** In the thread, before its target. False when its parent has given it up: it must end. */
+  /** In the thread, before its target. False when its parent has abandoned it: it must end. */
   run(): boolean {
     return this.#advance(ControlBlock.loading, ControlBlock.running);
   }
@@ -78,14 +78,14 @@ export class ControlBlock {
     return Atomics.compareExchange(this.#words, 0, from, to) === from;
   }
 
-  /** Takes back a delayed call; false when it has begun. */
+  /** Cancels a delayed call; false when it has begun. */
   cancel(): boolean {
     const inTime = Atomics.compareExchange(this.#words, 3, 0, 1) === 0;
     Atomics.notify(this.#words, 3);
     return inTime;
   }
 
-  /** In the thread: sleeps, and tells whether the call is to be made: it was not cancelled. */
+  /** In the thread: sleeps, then tells whether the call is to be made: false if it was cancelled. */
   delay(milliseconds: number): boolean {
     Atomics.wait(this.#words, 3, 0, milliseconds);
     return Atomics.compareExchange(this.#words, 3, 0, 2) === 0;

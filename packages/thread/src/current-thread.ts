@@ -7,7 +7,7 @@ import { Thread } from './thread.js';
 import { liveThreads } from './thread-registry.js';
 import { schedulingState, type ThreadState } from './thread-state.js';
 
-/** A thread that this thread has not started: itself, or the main thread. One object for each. */
+/** A thread that this thread did not start: itself, or the main thread. One object for each. */
 export class ThreadInfo {
   readonly name: string;
   readonly daemon: boolean;
@@ -20,7 +20,7 @@ export class ThreadInfo {
     this.id = id;
   }
 
-  /** It runs this code, or ends last of all. */
+  /** Always true: it runs this code, or is the main thread, which ends last. */
   isAlive(): true {
     return true;
   }
@@ -74,7 +74,7 @@ function self(): ThreadInfo {
   return new ThreadInfo(name, daemon, threadId);
 }
 
-/** The thread that calls it; the same object each time. */
+/** The calling thread; the same object each time. */
 export function currentThread(): ThreadInfo {
   return known.current;
 }
@@ -85,8 +85,8 @@ export function mainThread(): ThreadInfo {
 }
 
 /**
- * The main thread, the calling thread, and those that the calling thread started and that are alive: the
- * very objects that were started.
+ * The main thread, the calling thread, and the threads that the calling thread started and that are alive:
+ * the same objects that were started.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ const names = [
   'stackSizeMb',
 ] as const;
 
-/** With less, no version of Node starts a thread, and newer ones end the whole process over it. */
+/** With less, no version of Node starts a thread, and newer ones end the whole process. */
 const leastHeap = 4;
 
 /** @throws TypeError, RangeError naming the limit: Node itself overlooks most mistakes. */

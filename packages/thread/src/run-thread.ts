@@ -19,7 +19,7 @@ import {
 } from './platform/node.js';
 import { isThreadInit, type ThreadInit } from './thread-init.js';
 
-/** The life of a thread, seen from inside. */
+/** Runs a thread from the inside: reads its call or server, and runs it. */
 export async function runThread(init: unknown): Promise<void> {
   if (!isThreadInit(init) || !parentPort) throw new Error('this module is run by Thread only');
   const control = init.control && new ControlBlock(init.control);
@@ -38,7 +38,7 @@ async function runCall(
 ): Promise<void> {
   let answered = false;
   endpoint.onClose(() => {
-    // What the target answers now no one would hear, however long it ran.
+    // No answer of the target could be delivered any more.
     if (!answered) fail(init, new Error('the thread closed its channel to its parent (parentPort)'));
   });
   let call: Call;
@@ -59,13 +59,13 @@ function fail(init: ThreadInit, error: unknown): never {
   exitThread(1);
 }
 
-/** False when the parent has given the thread up. */
+/** False when the parent has abandoned the thread. */
 function announce(control: ControlBlock): boolean {
   onThreadExit((code) => control.leave(code));
   return control.enter(nativeThreadId());
 }
 
-/** Ends the thread if it is not to call its target; waits for the time at which a timer's is due. */
+/** Waits until a timer's call is due; ends the thread if its target is not to be called. */
 function awaitTurn(control: ControlBlock, due: number | undefined): void {
   const cancelled = due !== undefined && !control.delay(Math.max(0, due - now()));
   if (!control.run()) exitThread(1);
@@ -73,7 +73,7 @@ function awaitTurn(control: ControlBlock, due: number | undefined): void {
 }
 
 async function runServer({ server }: ThreadInit, endpoint: Endpoint): Promise<void> {
-  // Nothing can reach it any more.
+  // No message can reach it any more.
   endpoint.onClose(() => exitThread(1));
   if (server === undefined) {
     serve(endpoint);

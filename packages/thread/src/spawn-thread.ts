@@ -14,13 +14,13 @@ export type { ResourceLimits };
 
 markStartsWorkers();
 
-/** How a thread is made; for pools and other packages that talk to their threads by messages. */
+/** How a thread is made; for pools, which exchange messages with their threads. */
 export interface SpawnThreadOptions {
   readonly name: string;
   readonly daemon?: boolean;
   /** The one call that the thread makes; it ends afterwards. */
   readonly call?: OutgoingCall;
-  /** Without `call`: the URL of a module whose `serve(endpoint)` takes over. Default: core's `serve`. */
+  /** Without `call`: the URL of a module whose `serve(endpoint)` runs the thread. Default: core's `serve`. */
   readonly server?: string;
   readonly resourceLimits?: ResourceLimits | undefined;
   readonly control?: SharedArrayBuffer;

@@ -1,16 +1,16 @@
 import type { MessagePort } from './platform/node.js';
 
-/** What a new thread is told by its parent, as its `workerData`. */
+/** What a parent sends to a new thread, as its `workerData`. */
 export interface ThreadInit {
   readonly manycoreThread: true;
   readonly name: string;
   readonly daemon: boolean;
   /**
-   * Where the one call is that the thread is for. It is read by the thread's own code, which can say so if
-   * it cannot be read: a thread whose `workerData` cannot be deserialised just ends.
+   * The port that holds the thread's one call. It is read by the thread's own code, which can report if it
+   * cannot be read: a thread whose `workerData` cannot be deserialised just ends.
    */
   readonly call: MessagePort | undefined;
-  /** Without a call: the URL of a module whose `serve(endpoint)` takes the thread over. */
+  /** Without a call: the URL of a module whose `serve(endpoint)` runs the thread. */
   readonly server: string | undefined;
   /** When the call is due, in milliseconds since 1970, unless it is cancelled in the control block. */
   readonly due: number | undefined;

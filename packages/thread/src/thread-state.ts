@@ -14,8 +14,8 @@ export type ThreadState = 'start' | 'ready' | 'running' | 'waiting' | 'done';
 const lastSeen = new Map<number, ThreadStatistics>();
 
 /**
- * What the system's scheduler does with a thread. A thread that could run reads the same whether it has
- * a processor or waits for one: which it is shows in where its time went since the last look.
+ * What the system's scheduler does with a thread. The system reports the same for a thread that runs and for
+ * one that waits for a processor: they differ in how its times grew since the last call.
  */
 export function schedulingState(nativeId: number): 'ready' | 'running' | 'waiting' {
   const now = threadStatistics(nativeId);

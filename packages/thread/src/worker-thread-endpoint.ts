@@ -5,8 +5,8 @@ import { ControlBlock } from './control-block.js';
 import type { Worker } from './platform/node.js';
 
 /**
- * How long a thread may take to find that it is to end, in milliseconds: one that loads its target's
- * module, which may never end; and one that has not come so far, where the machine alone is slow.
+ * How long a thread may take to notice that it is to end, in milliseconds: while it loads its target's
+ * module, which may never end; and before that, where only the machine can be slow.
  */
 const loadingPatience = 1000;
 const startingPatience = 30_000;
@@ -15,17 +15,17 @@ const startingPatience = 30_000;
 export class WorkerThreadEndpoint implements WorkerEndpoint {
   readonly destination: Destination = 'thread';
   readonly departed: Promise<ExitStatus>;
-  /** Node's id of the thread; it stays when the thread is gone. */
+  /** Node's id of the thread; it stays when the thread has ended. */
   readonly threadId: number;
   readonly #worker: Worker;
   #listener: ((message: unknown) => void) | undefined;
-  /** Messages that came before there was a listener. */
+  /** Messages that arrived before there was a listener. */
   readonly #waiting: unknown[] = [];
   #unreadableListener: ((cause: unknown) => void) | undefined;
   readonly #waitingUnreadable: unknown[] = [];
   readonly #control: ControlBlock | undefined;
   #terminated = false;
-  /** The exit code of a thread that had said that it ends before it was terminated. */
+  /** The exit code of a thread that reported its end before it was terminated. */
   #leftWith: number | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
@@ -54,7 +54,7 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
       worker.once('exit', (code) => {
         clearTimeout(this.#patience);
         threadEnded(this.threadId);
-        // Node says 0 of a thread that was ended, or ran out of memory, before it ran anything.
+        // Node reports 0 for a thread that was terminated, or ran out of memory, before it ran anything.
         const failed = cause !== undefined || (this.#terminated && !begun);
         const exitCode = this.#leftWith ?? (failed && code === 0 ? 1 : code);
         resolve(cause === undefined ? { exitCode } : { exitCode, cause });
@@ -84,11 +84,11 @@ export class WorkerThreadEndpoint implements WorkerEndpoint {
     this.terminate();
   }
 
-  /** Node loses a descriptor where it ends a thread that loads a module: such a thread ends by itself. */
+  /** Node leaks a descriptor when it terminates a thread that loads a module: such a thread ends by itself. */
   terminate(): void {
     if (this.#terminated) return;
     this.#terminated = true;
-    // It may still run listeners of its exit, and is ended all the same; its exit code is known.
+    // It may still run listeners of its exit, and is terminated all the same; its exit code is known.
     if (this.#control?.phase === ControlBlock.done) this.#leftWith = this.#control.exitCode;
     const phase = this.#control?.forestall();
     if (phase === undefined) {

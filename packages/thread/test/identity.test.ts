@@ -1,4 +1,4 @@
-// Who threads are, to themselves and to each other.
+// The identity of threads, as they and other threads see it.
 import { expectNoLeaks, shortDelay } from '@manycore/testing';
 import { activeThreads, currentThread, mainThread, Thread, Timer } from '@manycore/thread';
 import { inspect } from 'node:util';

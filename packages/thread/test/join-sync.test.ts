@@ -1,4 +1,4 @@
-// Blocking for a thread, and what can be seen of it meanwhile without the event loop.
+// Blocking for a thread, and what can be seen of it in the meantime without the event loop.
 import { expectNoLeaks, repeat, shortDelay, smallDelay } from '@manycore/testing';
 import { Thread } from '@manycore/thread';
 import { describe, expect, test } from 'vitest';
@@ -58,7 +58,7 @@ test('before start, and with a wrong timeout', () => {
   expect(() => thread.joinSync({ timeout: -1 })).toThrow(RangeError);
 });
 
-describe('threads that end without a word', () => {
+describe('threads that end without reporting it', () => {
   test.each(['spinning', 'blocked', 'sleeping'] as const)('terminated while %s', async (how) => {
     const thread = running(how);
     thread.terminate();

@@ -45,16 +45,16 @@ test('ports', async () => {
   await thread.join();
 });
 
-test('ports that are not handed over, and what cannot be transferred', () => {
+test('ports that are not transferred, and what cannot be', () => {
   const { port1, port2 } = new MessageChannel();
   expect(() => new Thread({ target: echo, args: [{ port: port1 }] }).start()).toThrow(
-    'args[0].port cannot be sent to a thread: it is a MessagePort, which can be handed over but ' +
+    'args[0].port cannot be sent to a thread: it is a MessagePort, which can be transferred but ' +
       'not copied: wrap it in move(…)',
   );
   for (const [transfer, message] of [
     ['x', 'transfer must be an array'],
-    [[{}], 'transfer[0] cannot be handed over: it is a plain object; list the ArrayBuffers'],
-    [[port1, 5], 'transfer[1] cannot be handed over: it is a number; list ArrayBuffers'],
+    [[{}], 'transfer[0] cannot be transferred: it is a plain object; list the ArrayBuffers'],
+    [[port1, 5], 'transfer[1] cannot be transferred: it is a number; list ArrayBuffers'],
     [[new Uint8Array(1)], 'it is a view of memory (Uint8Array); list its buffer'],
     [[new SharedArrayBuffer(1)], 'it is shared already; leave it out'],
   ] as const) {
@@ -62,7 +62,7 @@ test('ports that are not handed over, and what cannot be transferred', () => {
     expect(make).toThrow(TypeError);
     expect(make).toThrow(message);
   }
-  expect(() => move([1], [null as never])).toThrow('transfer[0] cannot be handed over: it is null');
+  expect(() => move([1], [null as never])).toThrow('transfer[0] cannot be transferred: it is null');
   port1.close();
   port2.close();
 });

@@ -3,7 +3,7 @@ import { type OwnTargets, typescriptContract } from '@manycore/testing/contracts
 import { threadKit } from './kit.js';
 
 // Without the leak check: on Node 20 tsx starts a process of esbuild's for each thread, and once the thread
-// has ended nobody takes note of that process's end before the program's own.
+// has ended nothing notices that process's end before the program's own.
 
 const hundred = { is: 100 };
 

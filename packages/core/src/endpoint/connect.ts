@@ -23,14 +23,14 @@ export interface Caller {
 
 /**
  * Makes calls over an endpoint whose other side runs `serve`. `closed` makes the error with which all
- * pending and later calls end once the endpoint has closed. What each side believes of the other is in
+ * pending and later calls end once the endpoint has closed. What each side trusts is in
  * README.md beside this file.
  */
 export function connect(endpoint: Endpoint, closed: () => Error | Promise<Error>): Caller {
   const pending = new Map<number, Deferred<unknown>>();
   let lastId = 0;
   let ended = false;
-  /** Why the calls end that the other side turns out not to run. */
+  /** The error for calls that the other side does not run. */
   let lost = new NotCloneableError('a message between the caller and the worker cannot be read');
 
   const check = (reason: NotCloneableError): void => {
@@ -53,7 +53,7 @@ export function connect(endpoint: Endpoint, closed: () => Error | Promise<Error>
     }
   });
 
-  /** Forgets a call that is about to be settled: a close in the meantime must not find it pending. */
+  /** Removes a call that is about to be settled, so that a close cannot settle it. */
   const take = (id: number | undefined): Deferred<unknown> | undefined => {
     if (id === undefined) return undefined;
     const call = pending.get(id);

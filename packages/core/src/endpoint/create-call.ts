@@ -17,12 +17,12 @@ export function createCall(
   target: TargetRef,
   args: readonly unknown[],
   to: Destination,
-  handedOver: readonly Transferable[] = [],
+  transferred: readonly Transferable[] = [],
 ): OutgoingCall {
-  const { packed, transfer } = pack(args, to, 'args', handedOver);
+  const { packed, transfer } = pack(args, to, 'args', transferred);
   const modules = [...new Set([...knownHandleModules(), ...modulesOf(packed)])];
   return {
     message: { kind: 'call', id, target, args: packed, main: programModule(), modules },
-    transfer: to === 'process' ? [] : [...new Set([...transfer, ...handedOver])],
+    transfer: to === 'process' ? [] : [...new Set([...transfer, ...transferred])],
   };
 }

@@ -3,7 +3,7 @@ import type { ExitStatus } from '../errors/worker-died-error.js';
 /** Where a value is going: another thread of this process (memory can be shared), or another process. */
 export type Destination = 'thread' | 'process';
 
-/** Objects that a message may hand over instead of copying: `ArrayBuffer`, `MessagePort`, … */
+/** Objects that a message can transfer instead of copying: `ArrayBuffer`, `MessagePort`, … */
 export type Transferable = ArrayBuffer | object;
 
 /**
@@ -12,11 +12,11 @@ export type Transferable = ArrayBuffer | object;
  * posted to an endpoint that is closed is dropped.
  */
 export interface Endpoint {
-  /** What lies on the other side. */
+  /** What is on the other side. */
   readonly destination: Destination;
   /** Sends a message, which is an object or text. Throws at once when it cannot be cloned. */
   post(message: unknown, transfer?: readonly Transferable[]): void;
-  /** Calls `listener` for each message. One listener; messages that came before it are kept for it. */
+  /** Calls `listener` for each message. One listener; earlier messages are kept for it. */
   onMessage(listener: (message: unknown) => void): void;
   /**
    * Calls `listener` for each message that arrived and could not be deserialised, with the platform's
@@ -33,10 +33,10 @@ export interface Endpoint {
 
 /** The parent's end of the channel to a worker that it started. */
 export interface WorkerEndpoint extends Endpoint {
-  /** Settles once the worker is gone and its last message was delivered. Never rejects. */
+  /** Settles when the worker has ended and its last message was delivered. Never rejects. */
   readonly departed: Promise<ExitStatus>;
-  /** Asks the worker to end (SIGTERM for a process); a thread ends whatever it is doing. */
+  /** Asks a process to end (SIGTERM); ends a thread at once. */
   terminate(): void;
-  /** Ends the worker, whatever it is doing (SIGKILL for a process). */
+  /** Ends the worker at once (SIGKILL for a process). */
   kill(): void;
 }

@@ -2,8 +2,8 @@ import { cloneFailure } from '../message/clone-failure.js';
 import type { Endpoint, Transferable } from './endpoint.js';
 
 /**
- * Posts a message that holds one packed value, and says in the caller's words what the platform says
- * when it cannot clone it. `root` is what the caller calls the value.
+ * Posts a message that holds one packed value. If the platform cannot clone it, the error is worded for the
+ * caller; `root` is the caller's name for the value.
  *
  * @throws NotCloneableError
  */

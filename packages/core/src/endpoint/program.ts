@@ -3,7 +3,7 @@ import { sharedState } from '../shared-state.js';
 
 const program = sharedState('program', (): { main?: string | undefined } => ({}));
 
-/** In a worker: takes over the main module that its parent named, to name it to workers of its own. */
+/** In a worker: remembers the main module that its parent named, for workers that this one starts. */
 export function inheritMain(main: string | undefined): void {
   program.main = main;
 }

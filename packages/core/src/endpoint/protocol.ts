@@ -22,30 +22,30 @@ export interface Answer {
   readonly value: Packed;
 }
 
-/** By the caller: a message of the worker could not be read, or one to it. Which of these calls has it not? */
+/** From the caller, after an unreadable message in either direction: which of these calls do you not run? */
 export interface Check {
   readonly kind: 'check';
   readonly ids: readonly number[];
 }
 
-/** By the worker, to a check: it does not run this call. Its answer was posted before, or never will be. */
+/** From the worker, to a check: it does not run this call. Its answer was posted before, or will never be. */
 export interface Idle {
   readonly kind: 'idle';
   readonly id: number;
 }
 
-/** By the worker: a message to it could not be read, a call perhaps. */
+/** From the worker: it received a message that it could not read, perhaps a call. */
 export interface Unreadable {
   readonly kind: 'unreadable';
   readonly reason: string;
 }
 
-/** Whether a message is one of this protocol: a worker's own code may use the same channel. */
+/** Whether a message belongs to this protocol: a worker's own code may use the same channel. */
 export function isCall(message: unknown): message is Call {
   return kindOf(message) === 'call';
 }
 
-/** Its fields are to be looked at before they are used: a worker may lie. */
+/** Its fields must be checked before use: a worker may lie. */
 export function isAnswer(message: unknown): message is Partial<Answer> {
   return kindOf(message) === 'answer';
 }

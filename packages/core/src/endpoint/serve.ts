@@ -20,7 +20,7 @@ import {
 
 /**
  * The worker's side: runs each call that arrives and answers it. Calls run concurrently, as far as
- * they wait. Knows nothing of how the messages travel. What each side believes of the other is in
+ * they wait. Does not depend on how the messages travel. What each side trusts is in
  * README.md beside this file.
  */
 export function serve(endpoint: Endpoint): void {
@@ -38,13 +38,13 @@ export function serve(endpoint: Endpoint): void {
   });
 }
 
-/** The same for a worker that is there for one call, which it has got already. Never rejects. */
+/** `serve` for a worker that exists for one call, which it has received already. Never rejects. */
 export async function serveOne(endpoint: Endpoint, call: Call, onReady?: () => void): Promise<Outcome> {
   const running = new Set([call.id]);
   endpoint.onMessage((message) => {
     answerCheck(endpoint, message, running);
   });
-  // The target alone keeps the worker alive: one that waits for what cannot come any more ends.
+  // Only the target keeps the worker alive: one that waits for an event that cannot come ends.
   endpoint.unref();
   const outcome = await answer(endpoint, call, onReady);
   running.clear();
@@ -70,7 +70,7 @@ export interface Outcome {
   readonly failed: boolean;
   /** What was thrown, if it failed. */
   readonly error?: unknown;
-  /** Whether the answer holds handles: to things of this worker, perhaps, so it must outlive their arrival. */
+  /** Whether the answer holds handles: they may refer to this worker, which then must not end before they arrive. */
   readonly carriesHandles: boolean;
 }
 

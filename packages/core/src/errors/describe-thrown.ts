@@ -1,6 +1,6 @@
 /**
- * Text for people of anything that was thrown. Never throws itself: a getter, a proxy or a `toString`
- * of the value may.
+ * Describes anything that was thrown, for a message. Never throws itself, though a getter, a proxy or a
+ * `toString` of the value may.
  */
 export function describeThrown(thrown: unknown): string {
   try {

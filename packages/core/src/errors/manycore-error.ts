@@ -52,14 +52,14 @@ export function findRegisteredError(name: string): ErrorClass | undefined {
 }
 
 /**
- * Whether an error is of a code, whichever copy of the class made it. Never throws, though what was
- * thrown may be a proxy whose traps do.
+ * Whether an error has a code, whichever copy of its class made it. Never throws, though the value may be a
+ * proxy whose traps do.
  */
 export function hasCode(error: unknown, code: string): boolean {
   return codeOf(error) === code;
 }
 
-/** Whether manycore itself made an error, and so its text says already what happened. */
+/** Whether manycore itself made an error: its message then says what happened. */
 export function isOwnError(error: unknown): boolean {
   const code = codeOf(error);
   return typeof code === 'string' && code.startsWith('MANYCORE_');

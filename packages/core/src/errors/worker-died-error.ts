@@ -4,7 +4,7 @@ import { ManycoreError, registerError } from './manycore-error.js';
 export interface ExitStatus {
   readonly exitCode: number;
   readonly signal?: string | undefined;
-  /** What brought the worker down, where the platform tells. */
+  /** The error that ended the worker, where the platform reports it. */
   readonly cause?: unknown;
 }
 

@@ -3,8 +3,8 @@ import { tagOf } from './object-kinds.js';
 import type { Packed, Part } from './packed.js';
 
 /**
- * Makes sure that what arrived in the place of a packed value is one. It may have been sent by a worker
- * that lies, so each field is looked at before it is used.
+ * Verifies that what arrived as a packed value is one. It may come from a worker that lies, so each field is
+ * checked before it is used.
  *
  * @throws ProtocolError
  */
@@ -17,7 +17,7 @@ export function checkPacked(packed: unknown): asserts packed is Packed {
   if (parts === undefined) return;
   if (!Array.isArray(parts)) refuse('its parts are no list');
   const slots = new Set<unknown>();
-  // By index: a hole is refused where it is met, however many there are.
+  // By index: the first hole is refused, however many there are.
   for (let i = 0; i < parts.length; i += 1) {
     const part: unknown = parts[i];
     if (!isPart(part) || slots.has(part.slot)) refuse(`its part ${i} is not well formed`);
@@ -58,7 +58,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Not binary data, of which each byte would be a property. */
+/** Excludes binary data, in which each byte would be a property. */
 function isPlain(value: unknown): boolean {
   return isObject(value) && tagOf(value) === 'Object' && !ArrayBuffer.isView(value);
 }

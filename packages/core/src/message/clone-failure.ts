@@ -4,8 +4,8 @@ import { formatPath, type Key, MapStep } from './path.js';
 import { isStackOverflow } from './unreadable.js';
 
 /**
- * What the platform says when it cannot clone a message, in the caller's words: for the few things that
- * `scan` does not know, such as a proxy. The message holds one packed value, called `root`.
+ * The error for a message that the platform cannot clone, worded for the caller: for the few kinds of values
+ * that `scan` does not know, such as a proxy. The message holds one packed value, named `root`.
  */
 export function cloneFailure(
   cause: unknown,
@@ -16,7 +16,7 @@ export function cloneFailure(
 ): NotCloneableError {
   const isDeep = isStackOverflow(cause);
   const reason = isDeep ? 'it is nested too deeply' : messageOf(cause);
-  // What is transferred cannot be tried by itself; and what is too deep has no part that is to blame.
+  // What is transferred cannot be tried by itself; and in a value that is too deep no part is at fault.
   const path = transfer.length > 0 || isDeep ? [] : withinValue(refusedPath(message, []));
   return new NotCloneableError(`${formatPath(root, path)} cannot be sent to a ${to}: ${reason}`, {
     cause,

@@ -16,7 +16,7 @@ const builtInNames: ReadonlyMap<unknown, string> = new Map(
 
 const modulesOf = new WeakMap<object, string | undefined>();
 
-/** Names the class of an error so that the other side can find it; an error that does not tell is an `Error`. */
+/** Names the class of an error so that the other side can find it; `Error` if the class cannot be read. */
 export function errorClass(error: Error): ErrorClassRef {
   try {
     return readClass(error);
@@ -68,7 +68,7 @@ function moduleOf(constructor: object): string | undefined {
     module = script === undefined ? undefined : moduleUrl(script);
     if (module?.startsWith('node:internal/') === true) module = undefined;
   } catch {
-    // This runtime does not tell: the receiver falls back on the built-in class.
+    // This runtime has no inspector: the receiver falls back on the built-in class.
   }
   modulesOf.set(constructor, module);
   return module;

@@ -10,18 +10,18 @@ import { isKnownModule } from './trusted-modules.js';
 
 /** The classes that were looked for in modules of this program. */
 const found = new Map<string, ErrorConstructor | undefined>();
-/** How many of those that were not found are remembered: a worker could make up names without end. */
+/** How many classes that were not found are remembered: a worker could invent any number of names. */
 const mostNotFound = 1000;
 
 /**
  * Finds the class of an error that arrived, for `revivedError` to use: in a module that this thread's
- * program has loaded itself, or that its parent told it of. Any other module is not imported: the error
- * may come from a worker that lies.
+ * program has loaded itself, or that its parent named. Any other module is not imported: the error may come
+ * from a worker that lies.
  *
- * A module that is still being evaluated (the main module, waiting at its top level for this very error)
- * can be imported only when it is done, so the import is not waited for without end: the class of such a
- * module is loaded already and is looked for in the heap. So it is under a test runner, which holds
- * modules of its own beside those that `import` yields.
+ * A module that is still being evaluated (the main module, which awaits this very error at its top level)
+ * can be imported only when it is done, so the wait for the import is limited: the class of such a module
+ * is loaded already and is looked up in the heap. The same serves test runners, which hold modules of their
+ * own beside those that `import` yields.
  */
 export async function loadErrorClass(ref: ErrorClassRef): Promise<void> {
   const { module, className } = ref;

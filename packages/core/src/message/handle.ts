@@ -2,16 +2,16 @@ import { sharedState } from '../shared-state.js';
 import type { Destination } from '../endpoint/endpoint.js';
 
 /**
- * A handle is an object that stands for something outside it: a lock, a queue, a shared memory. When it
- * crosses to another thread or process it arrives as a handle of the same class to the same thing.
- * A class becomes one by `registerHandle`.
+ * A handle is an object that refers to a shared resource: a lock, a queue, a shared memory. When it is sent
+ * to another thread or process, it arrives as a handle of the same class to the same resource.
+ * `registerHandle` makes a class one.
  */
 export interface HandleType<T extends object = object, S = unknown> {
   /** Unique over all packages, and what error messages call the object: `Lock`, `SharedArray`. */
   readonly name: string;
   /** The `import.meta.url` of the module that registers the class: a worker imports it if its parent knew it. */
   readonly module: string;
-  /** Whether only threads of this process can reach the thing, or other processes as well. */
+  /** Whether only threads of this process can reach the resource, or other processes as well. */
   scope(handle: T): 'threads' | 'processes';
   /** The state to send: anything cloneable for `to`, which may hold further handles. Must not wait. */
   detach(handle: T, to: Destination): S;

@@ -9,9 +9,9 @@ const moved = sharedState('moved', () => new WeakMap<object, readonly Transferab
  * Marks a value to be transferred, not copied, when it next crosses to another thread: inside
  * arguments, results or messages. Returns the value itself. Afterwards the sender's `ArrayBuffer` is
  * detached (length 0). Without `transfer`, every `ArrayBuffer` and `MessagePort` in the value goes.
- * To another process memory cannot be handed over: there the value is copied.
+ * Memory cannot be transferred to another process: the value is copied.
  *
- * @throws TypeError naming an item of `transfer` that cannot be handed over.
+ * @throws TypeError naming an item of `transfer` that cannot be transferred.
  *
  * @example
  * ```ts
@@ -28,14 +28,14 @@ export function move<T>(value: T, transfer?: readonly Transferable[]): T {
   return value;
 }
 
-/** What `move` marked to go with `value`; the mark is taken off. */
+/** What `move` marked to be transferred with `value`; removes the mark. */
 export function takeMoved(value: object): readonly Transferable[] | undefined {
   const transfer = moved.get(value);
   if (transfer) moved.delete(value);
   return transfer;
 }
 
-/** Puts a mark back that was taken off for a message that was not sent. */
+/** Restores a mark that was removed for a message that was not sent. */
 export function markMoved(value: object, transfer: readonly Transferable[]): void {
   moved.set(value, transfer);
 }

@@ -1,4 +1,4 @@
-/** Objects that only threads of one process can be given, by their class's tag. */
+/** Objects that can only be sent to threads of the same process, by their class's tag. */
 export const threadOnly: ReadonlySet<string> = new Set([
   'Blob',
   'CryptoKey',
@@ -13,7 +13,7 @@ export const threadOnly: ReadonlySet<string> = new Set([
   'WritableStream',
 ]);
 
-/** Objects that cannot be copied, only handed over. */
+/** Objects that cannot be copied, only transferred. */
 export const transferOnly: ReadonlySet<string> = new Set([
   'MessagePort',
   'ReadableStream',
@@ -21,7 +21,7 @@ export const transferOnly: ReadonlySet<string> = new Set([
   'WritableStream',
 ]);
 
-/** What to say of objects that cannot cross in any way, or (`URL`) would arrive empty, by their tag. */
+/** The message for objects that cannot be sent in any way, or (`URL`) would arrive empty, by their tag. */
 const neverCloned: ReadonlyMap<string, string> = new Map([
   ['AbortController', 'an AbortController: pass `signal` beside the target'],
   ['AbortSignal', 'an AbortSignal: pass it as `signal` beside the target'],
@@ -50,7 +50,7 @@ export function refusalOf(tag: string): string | undefined {
   return neverCloned.get(tag);
 }
 
-/** What the structured clone takes whole, besides `threadOnly`: nothing in it needs a look. */
+/** What the structured clone copies as a whole, besides `threadOnly`: nothing in it needs to be scanned. */
 const whole: ReadonlySet<string> = new Set([
   'ArrayBuffer',
   'BigInt',

@@ -18,7 +18,7 @@ export interface Parcel {
 /**
  * Makes a value ready to cross: `packed` can be posted or serialised (v8), and `unpack` gives the value
  * back on the other side, handles as handles and errors as errors. `root` names the value in errors.
- * The value itself is left as it is. `handedOver` lists what the caller transfers besides.
+ * The value itself is left as it is. `transferred` lists what the caller transfers besides.
  *
  * @throws NotCloneableError naming the path of what cannot cross.
  */
@@ -26,39 +26,39 @@ export function pack(
   value: unknown,
   to: Destination,
   root: string,
-  handedOver: readonly Transferable[] = [],
+  transferred: readonly Transferable[] = [],
 ): Parcel {
-  const { packed, transfer, depth } = packPlain(value, to, root, handedOver);
+  const { packed, transfer, depth } = packPlain(value, to, root, transferred);
   return { packed: to === 'process' && depth > plainDepth ? asBytes(packed, root) : packed, transfer };
 }
 
 /**
- * The same for a channel that serialises what it carries, and whose receiver catches what goes wrong when
- * it deserialises that. `depth` is how deep the value is nested.
+ * `pack` for a channel that serialises its messages, and whose receiver catches the errors of deserialising
+ * them. `depth` is how deep the value is nested.
  */
 export function packPlain(
   value: unknown,
   to: Destination,
   root: string,
-  handedOver: readonly Transferable[] = [],
+  transferred: readonly Transferable[] = [],
 ): Parcel & { readonly depth: number } {
-  const { special, transfer, depth } = scan(value, root, to, handedOver);
+  const { special, transfer, depth } = scan(value, root, to, transferred);
   if (!special) return { packed: [value], transfer, depth };
   const packer = new Packer(to, root, transfer);
   try {
     return { packed: [packer.copy(value), packer.parts], transfer, depth };
   } catch (error) {
-    // A getter or a proxy need not do the second time what it did when the value was scanned.
+    // A getter or a proxy may behave differently from when the value was scanned.
     throw readFailure(root, to, error);
   }
 }
 
-/** How deep a value may be nested for any receiver to have stack enough for it. */
+/** The nesting depth for which every receiver has enough stack. */
 const plainDepth = 200;
 
 /**
- * What comes over an IPC channel Node deserialises where its errors cannot be caught: they would end the
- * receiver. So what may be too deep for it goes as bytes, of which `unpack` makes the value.
+ * Node deserialises what comes over an IPC channel where errors cannot be caught: they would end the
+ * receiver. So a value that may be too deep for it is sent as bytes, which `unpack` deserialises.
  */
 function asBytes(packed: Packed, root: string): Packed {
   try {
@@ -110,7 +110,7 @@ class Packer {
     return copy;
   }
 
-  /** Holes stay holes, and properties beside the items go along. */
+  /** Holes stay holes, and properties beside the items are copied too. */
   #array(items: readonly unknown[]): unknown[] {
     const copy: unknown[] = [];
     this.#copies.set(items, copy);
@@ -152,7 +152,7 @@ class Packer {
     return slot;
   }
 
-  /** An error must arrive: what it carries that cannot cross stays behind, and so does what cannot be read. */
+  /** An error must arrive: properties that cannot be sent or read are left out. */
   #property(
     error: Error,
     key: string,
@@ -167,11 +167,11 @@ class Packer {
       this.#transfer.push(...transfer);
       define(isVisible ? visible : hidden, key, this.copy(items));
     } catch {
-      // Left behind.
+      // Left out.
     }
   }
 
-  /** An AggregateError's errors: that it cannot cross stands in the place of one that cannot. */
+  /** An AggregateError's errors: one that cannot be sent is replaced by the refusal. */
   #orRefusals(items: readonly unknown[]): unknown[] {
     const sendable: unknown[] = [];
     for (const key of Object.keys(items)) {
@@ -199,7 +199,7 @@ class Packer {
   }
 }
 
-/** The names of an error's own properties; none of a proxy that does not tell. */
+/** The names of an error's own properties; none for a proxy whose traps throw. */
 function propertyNames(error: Error): string[] {
   try {
     return Object.getOwnPropertyNames(error);

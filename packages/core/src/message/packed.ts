@@ -5,7 +5,7 @@
  */
 export type Packed =
   | readonly [value: unknown, parts?: readonly Part[]]
-  /** A value that is nested so deep that it may not be readable on the other side, as bytes. */
+  /** A value that is nested too deep for some receivers, as bytes. */
   | readonly [packed: Uint8Array, parts: readonly [], deep: true];
 
 export type Part = HandlePart | ErrorPart | DomExceptionPart;

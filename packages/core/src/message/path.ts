@@ -1,7 +1,7 @@
 /** A step from a value to a part of it: an index, a property, or a description in angle brackets. */
 export type Key = string | number | MapStep;
 
-/** The step from a map to one of its keys, or to the value behind it. Put into words only when needed. */
+/** The step from a map to one of its keys, or to its value. Formatted only when needed. */
 export class MapStep {
   readonly #key: unknown;
   readonly #toKey: boolean;
@@ -17,7 +17,7 @@ export class MapStep {
   }
 }
 
-/** A message is for people: of a longer key the rest is left out, and of a longer path the middle. */
+/** The end of a longer key is left out of a message, and the middle of a longer path. */
 const longestKey = 60;
 const mostSteps = 24;
 

@@ -10,7 +10,7 @@ import { readFailure } from './unreadable.js';
 
 /** What `scan` found in a value. */
 export interface Scan {
-  /** Whether it holds handles or errors, for which the structured clone does not do. */
+  /** Whether it holds handles or errors, which the structured clone does not preserve. */
   readonly special: boolean;
   /** What `move` marked. */
   readonly transfer: Transferable[];
@@ -21,8 +21,8 @@ export interface Scan {
 /**
  * Walks a value before it is sent: refuses what cannot be cloned, naming its path from `root`
  * (`args[0].items[3].onClick`), and tells whether the value needs more than the structured clone.
- * `handedOver` lists what the caller transfers besides. Takes time for what is there: not for the holes
- * of an array, nor for the bytes of binary data.
+ * `transferred` lists what the caller transfers besides. Takes time for the items that exist: not for the
+ * holes of an array, nor for the bytes of binary data.
  *
  * @throws NotCloneableError, also for a value whose getters or proxy traps throw.
  */
@@ -30,13 +30,13 @@ export function scan(
   value: unknown,
   root: string,
   to: Destination,
-  handedOver: readonly Transferable[] = [],
+  transferred: readonly Transferable[] = [],
 ): Scan {
   const path: Key[] = [];
   const seen = new Set<object>();
   const transfer: Transferable[] = [];
-  const granted = new Set<unknown>(handedOver);
-  /** Marks of `move` that were taken off: a value that is refused keeps them. */
+  const granted = new Set<unknown>(transferred);
+  /** Marks of `move` that were removed: a value that is refused gets them back. */
   const marks: [object, readonly Transferable[]][] = [];
   let special = false;
   let depth = 0;
@@ -76,7 +76,7 @@ export function scan(
     const moved = takeMoved(item);
     if (moved) marks.push([item, moved]);
     if (moved && to === 'thread') {
-      if (moved.some(isDetached)) refuse('memory that was handed over before');
+      if (moved.some(isDetached)) refuse('memory that was transferred before');
       transfer.push(...moved);
       for (const object of moved) granted.add(object);
     }
@@ -89,7 +89,7 @@ export function scan(
     const { length } = items;
     for (let i = 0; i < length; i += 1) {
       const item = items[i];
-      // From the first hole on only what is there is walked: the length may be 4,294,967,295.
+      // From the first hole on only existing items are walked: the length may be 4,294,967,295.
       if (item === undefined && !(i in items)) {
         visitProperties(items);
         return;
@@ -109,7 +109,7 @@ export function scan(
         refuse(tag === 'SharedArrayBuffer' ? sharedText : `a ${tag}, which only threads can be given`);
       }
       if (transferOnly.has(tag) && !granted.has(item)) {
-        refuse(`a ${tag}, which can be handed over but not copied: wrap it in move(…)`);
+        refuse(`a ${tag}, which can be transferred but not copied: wrap it in move(…)`);
       }
       if (isLeaf(item)) return;
       if (item instanceof Map) {
@@ -156,7 +156,7 @@ export function scan(
   return { special, transfer, depth };
 }
 
-/** Whether a value can hold, or be, what cannot cross. */
+/** Whether a value can hold, or be, something that cannot be sent. */
 function needsLook(item: unknown): boolean {
   const type = typeof item;
   return type === 'object' || type === 'function' || type === 'symbol';

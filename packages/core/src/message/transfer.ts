@@ -1,17 +1,17 @@
 import type { Transferable } from '../endpoint/endpoint.js';
 
 /**
- * A caller's list of what is to be handed over.
+ * A caller's list of objects to transfer.
  *
- * @throws TypeError naming an item that nobody could hand over. (Node knows more kinds than can be told
- * here; it has the last word.)
+ * @throws TypeError naming an item that cannot be transferred. (Node may refuse further kinds, which cannot
+ * be recognized here.)
  */
 export function checkTransfer(transfer: unknown): readonly Transferable[] {
   if (!Array.isArray(transfer)) throw new TypeError('transfer must be an array');
-  // Not `forEach`: it would step over holes, and take as long as there are.
+  // Not `forEach`: it would skip holes, and take time for each of them.
   for (let index = 0; index < transfer.length; index += 1) {
     const why = refusal(transfer[index]);
-    if (why !== undefined) throw new TypeError(`transfer[${index}] cannot be handed over: ${why}`);
+    if (why !== undefined) throw new TypeError(`transfer[${index}] cannot be transferred: ${why}`);
   }
   return transfer as Transferable[];
 }
@@ -31,7 +31,7 @@ function refusal(item: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether it is memory that was handed over before: Node would send it, and nobody could read the message. */
+/** Whether it is memory that was transferred before: Node would send it, and no receiver could read the message. */
 export function isDetached(item: unknown): boolean {
   if (!(item instanceof ArrayBuffer) || item.byteLength > 0) return false;
   try {

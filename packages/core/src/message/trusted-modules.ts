@@ -18,12 +18,12 @@ export function isTrustedModule(module: string): boolean {
   return trusted.has(module);
 }
 
-/** The same, or this thread's program has loaded the module already, so that nothing new would run. */
+/** Whether a worker may import it, or this thread's program has loaded it already, so that nothing new would run. */
 export function isKnownModule(module: string): boolean {
   return trusted.has(module) || isModuleLoaded(module);
 }
 
-/** What a parent tells its worker: where the handle types are defined that it knows of. */
+/** What a parent tells its worker: the modules that define the handle types it knows. */
 export function knownHandleModules(): string[] {
   return [...new Set([...trusted, ...registeredModules()])];
 }

@@ -15,8 +15,8 @@ import { arrivalFailure } from './unreadable.js';
 
 /**
  * The value that was packed. Handles and errors become instances of classes that this thread's program has
- * loaded or registered. It imports what its parent told it of and manycore's own packages, which is why it
- * is async (`unpackSync` does without); it never imports a module because the message says so.
+ * loaded or registered. It imports modules that its parent named and manycore's own packages, so it is async
+ * (`unpackSync` imports nothing); it never imports a module because the message names it.
  *
  * @throws ManycoreError for a handle of a type that is not known here; NotCloneableError for what is nested
  * deeper than the stack here allows; ProtocolError for what is no packed value.
@@ -40,7 +40,7 @@ export function unpackSync(packed: Packed): unknown {
   return parts ? new Reviver(parts).revive(value) : value;
 }
 
-/** What was packed, if it is well formed; that of its bytes, if those were sent. */
+/** The packed value, verified; deserialised first if it was sent as bytes. */
 function checked(packed: unknown): readonly [value: unknown, parts: readonly Part[] | undefined] {
   checkPacked(packed);
   if (packed.length < 3) return [packed[0], packed[1]];
@@ -71,7 +71,7 @@ async function prepareHandle({ name, module, state }: HandlePart): Promise<void>
   await attaching(name, () => findHandleType(name)?.prepare?.(state));
 }
 
-/** What a state that no `detach` made leads to is put into words. */
+/** Words the error of attaching a state that no `detach` made. */
 function attaching<T>(name: string, attach: () => T): T {
   const fail = (cause: unknown): never => {
     if (isOwnError(cause)) throw cause;
@@ -89,8 +89,8 @@ function attaching<T>(name: string, attach: () => T): T {
 }
 
 /**
- * Puts what the parts stand for in the places of their slots, within the message that arrived. Nothing
- * here calls itself for what lies deeper: what could be deserialised can be revived.
+ * Replaces the slots in a message by what their parts stand for. Nothing here recurses into the value: what
+ * could be deserialised can be revived.
  */
 class Reviver {
   readonly #parts: readonly Part[];
@@ -176,7 +176,7 @@ class Reviver {
     for (const item of items) set.add(this.#replacedLater(item, waiting));
   }
 
-  /** The same, but what lies within an object is left for later. */
+  /** The same, but the properties of an object are left for later. */
   #replacedLater(item: unknown, waiting: object[]): unknown {
     if (!isObject(item)) return item;
     if (this.#slots.has(item)) return this.#madeFor(item);

@@ -12,8 +12,8 @@ export function isStackOverflow(error: unknown): boolean {
 }
 
 /**
- * The error for a value, called `root`, that threw while it was read in order to be sent: what a getter or
- * a proxy of the value throws can be anything, and must not get further as it is.
+ * The error for a value, named `root`, that threw while it was read in order to be sent: a getter or a proxy
+ * can throw anything, which must not be passed on as it is.
  */
 export function readFailure(root: string, to: string, error: unknown): Error {
   if (isOwnError(error)) return error as Error;
@@ -22,8 +22,8 @@ export function readFailure(root: string, to: string, error: unknown): Error {
 }
 
 /**
- * The error for a message that arrived and could not be read: `what` says what it held. The platform gives
- * the cause, usually that there is less stack here than where it was sent.
+ * The error for a message that arrived and could not be read: `what` names its content. The platform gives
+ * the cause, usually that there is less stack here than in the sender.
  */
 export function arrivalFailure(what: string, cause: unknown): NotCloneableError {
   const why = isStackOverflow(cause)

@@ -2,9 +2,9 @@ import type { EnclosingVariable } from './function-inspection.js';
 import { InspectorSession } from './inspector-session.js';
 
 /**
- * Which of the variables around a function it captures. The engine itself tells: the function's text is
- * compiled once more, but not run, within a function whose parameters have the names in question; of
- * those exactly the captured ones are in its scope.
+ * The variables around a function that it captures, found by the engine itself: the function's text is
+ * compiled again, but not run, inside a function whose parameters have the names in question; its scope
+ * then holds exactly the captured ones.
  */
 export function capturedVariables(
   source: string,
@@ -34,7 +34,7 @@ function isArrow(source: string): boolean {
   return /^(?:async\b\s*)?(?:\(|[\w$]+\s*=>)/.test(source);
 }
 
-/** The captured ones of `names`; undefined for a text that cannot stand by itself (it uses `super`). */
+/** Those of `names` that are captured; undefined for a text that does not compile by itself (it uses `super`). */
 function compile(source: string, names: readonly string[]): Set<string> | undefined {
   // Outside a module `import.meta` does not compile. It captures nothing.
   const text = source.replace(/\bimport\s*\.\s*meta\b/g, '({})');

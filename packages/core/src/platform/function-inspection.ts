@@ -9,7 +9,7 @@ export interface EnclosingVariable {
   readonly owner: string;
 }
 
-/** What the engine knows of a function. */
+/** What the engine knows about a function. */
 export interface FunctionInspection {
   /** The URL or path of the script that defines the function; undefined for native code. */
   readonly script: string | undefined;
@@ -26,7 +26,7 @@ const scriptUrls = new Map<string, string>();
 const probe: unique symbol = Symbol.for('manycore.inspected');
 
 /**
- * Asks the engine, through an inspector session of this very thread, where a function was defined and
+ * Asks the engine, through an inspector session of this thread, where a function was defined and
  * what is in the scopes around it. Costs 20–30 ms the first time (the list of scripts), then 0.2–4 ms.
  * The debugger is off again when it returns, so nothing runs slower afterwards.
  *

@@ -1,7 +1,7 @@
 import { InspectorSession } from './inspector-session.js';
 import { mainModule, moduleUrl } from './modules.js';
 
-/** The modules of which it is known that this thread has loaded them. They stay loaded. */
+/** Modules that this thread is known to have loaded. They stay loaded. */
 const loaded = new Set<string>();
 
 /**
@@ -17,7 +17,7 @@ export function isModuleLoaded(module: string): boolean {
       if (url !== undefined) loaded.add(url);
     }
   } catch {
-    // This runtime does not tell. Then it does not tell the sender of an error's class either.
+    // This runtime has no inspector. Then the sender of an error could not name its class either.
   }
   return loaded.has(module);
 }

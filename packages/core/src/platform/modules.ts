@@ -31,7 +31,7 @@ export async function loadModule(url: string): Promise<ModuleExports> {
   return (await import(url)) as ModuleExports;
 }
 
-/** Whether importing `url` failed because that very module does not exist. */
+/** Whether importing `url` failed because that module itself does not exist. */
 export function isMissing(url: string, error: unknown): boolean {
   if (!hasCode(error, 'ERR_MODULE_NOT_FOUND') && !hasCode(error, 'ERR_UNKNOWN_BUILTIN_MODULE')) return false;
   if (!url.startsWith('file:')) return true;

@@ -20,9 +20,9 @@ export type OutputDescriptor = 1 | 2;
  * Makes this worker write each piece of its output by itself and at once, so that a line of up to 4096
  * bytes appears whole among those of others.
  *
- * By default Node hands a thread's output to the main thread's event loop, where it appears once that is
- * idle. A process keeps back what does not fit into a full pipe, and later writes it in large pieces, which
- * others' lines tear apart.
+ * By default Node passes a thread's output to the main thread's event loop, where it appears once that is
+ * idle. A process buffers what does not fit into a full pipe, and later writes it in large pieces, which are
+ * mixed with the lines of others.
  */
 export function writeOutputDirectly(descriptors: readonly OutputDescriptor[]): void {
   for (const descriptor of descriptors) {
@@ -42,7 +42,7 @@ export function writeOutputDirectly(descriptors: readonly OutputDescriptor[]): v
 /** Whether output goes to a pipe (which may be a socket), not to a terminal or a file. */
 export function isPipe(descriptor: OutputDescriptor): boolean {
   try {
-    // As BigInts: of a pipe's plain status Node keeps a trace that makes its next `import` take symbolic
+    // As BigInts: Node keeps a pipe's plain status, which makes its next `import` take symbolic
     // links for folders.
     const status = fstatSync(descriptor, { bigint: true });
     return status.isFIFO() || status.isSocket();
@@ -85,16 +85,16 @@ function writeWhole(descriptor: number, bytes: Uint8Array): void {
   }
 }
 
-/** Prints an error that ends a worker, whatever became of the standard error stream. */
+/** Prints an error that ends a worker, even if its standard error stream is closed. */
 export function reportFailure(where: string, error: unknown): void {
   try {
     writeWhole(2, Buffer.from(`${where}:\n${describe(error)}\n`));
   } catch {
-    // Nobody can be told.
+    // There is nowhere to report it.
   }
 }
 
-/** Text for people of anything that was thrown: what inspects it may run code of its own, and throw. */
+/** Describes anything that was thrown: inspecting it may run code of the program, and throw. */
 function describe(error: unknown): string {
   const { inspect } = process.getBuiltinModule('node:util');
   try {

@@ -14,7 +14,7 @@ let registered = false;
 
 function needsTypeScriptLoader(pathname: string): boolean {
   if (registered || !typescript.test(pathname)) return false;
-  // `tsx main.ts` hands its loader down by flags, which on Node 20 have no effect in a thread.
+  // `tsx main.ts` passes its loader on by flags, which on Node 20 have no effect in a thread.
   const { isMainThread } = process.getBuiltinModule('node:worker_threads');
   if (isMainThread && tsxFlag() !== undefined) return false;
   const native = (process.features as { typescript?: string | false }).typescript;

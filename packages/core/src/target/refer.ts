@@ -10,16 +10,16 @@ const known = new WeakMap<AnyFunction, TargetRef>();
 /**
  * Where a worker will find `target`: its module's URL and its name there.
  *
- * @throws TargetNotFoundError for what no worker could find: a closure, a bound or built-in function,
- * a class, a function defined by `eval` or in a REPL. (Whether the function is exported shows in the
- * worker, which then says so.)
+ * @throws TargetNotFoundError for a function that no worker could find: a closure, a bound or built-in
+ * function, a class, a function defined by `eval` or in a REPL. (Whether the function is exported is checked
+ * in the worker.)
  */
 export function refer(target: Target): FunctionRef {
   const { module, name } = locate(target, 'worker');
   return { module, name };
 }
 
-/** `refer` with what the worker needs besides, and with the kind of worker named in errors. */
+/** `refer`, with the function's text for the worker; errors name the kind of worker. */
 export function locate(target: Target, worker: string): TargetRef {
   if (typeof target !== 'function') return namedTarget(target);
   const ref = known.get(target) ?? registeredPlace(target) ?? inspect(target, worker);

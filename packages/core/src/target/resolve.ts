@@ -55,7 +55,7 @@ function findExport(exports: ModuleExports, ref: TargetRef): AnyFunction | strin
   if (named && (sameText.includes(named) || (named.name === ref.name && mayDiffer(ref)))) return named;
   const [only, another] = sameText;
   if (only && !another) return only;
-  // A function keeps the name that it was defined by, whatever it is exported as.
+  // A function keeps the name it was defined with, under any export name.
   const sameName = (mayDiffer(ref) ? [...new Set(candidates.values())] : sameText).filter(
     (fn) => fn.name === ref.name,
   );

@@ -14,7 +14,7 @@ export interface NamedTarget {
  */
 export type Target<F extends AnyFunction = AnyFunction> = F | NamedTarget;
 
-/** Where a worker finds a function: what crosses in its place. */
+/** Where a worker finds a function: it is sent in place of the function. */
 export interface FunctionRef {
   /** The URL of the module. */
   readonly module: string;
@@ -23,7 +23,7 @@ export interface FunctionRef {
 
 /** A `FunctionRef` with what the receiver needs to tell the function from others. */
 export interface TargetRef extends FunctionRef {
-  /** The function's text: finds renamed and default exports, and reveals a namesake. */
+  /** The function's text: finds renamed and default exports, and tells functions of the same name apart. */
   readonly source?: string;
   /** True when the sender's text may differ from the receiver's (a test runner rewrites modules). */
   readonly rewritten?: boolean;

@@ -6,15 +6,15 @@ interface ChannelHandle {
 }
 
 /**
- * Tells `onUnreadable` of what comes from a child over its IPC channel and cannot be deserialised. Node does
- * that work where no listener can catch its errors: a child that posts what is nested too deeply, or writes
- * bytes that are no message, would end its parent by an uncaught exception.
+ * Calls `onUnreadable` for what a child sends over its IPC channel and cannot be deserialised. Node deserialises
+ * where no listener can catch its errors: a child that posts a value that is nested too deeply, or writes bytes
+ * that are no message, would end its parent by an uncaught exception.
  *
- * Node has no public way for it. Where its internals are other ones than those that are known here,
- * nothing is changed; what manycore itself sends can always be deserialised.
+ * Node has no public API for this. Where its internals differ from those that are known here, nothing is
+ * changed; what manycore itself sends can always be deserialised.
  */
 export function guardChannel(child: ChildProcess, onUnreadable: (cause: unknown) => void): void {
-  // A child could make Node's bookkeeping of sockets that are passed on fail. None are passed here.
+  // A child could break Node's bookkeeping of sockets that are passed on. None are passed here.
   child.removeAllListeners('internalMessage');
   const handle = channelHandle(child);
   if (!handle || typeof handle.onread !== 'function') return;
@@ -29,7 +29,7 @@ export function guardChannel(child: ChildProcess, onUnreadable: (cause: unknown)
   };
 }
 
-/** Whether something that could not be read was a message at all: one too deep, or too large, is. */
+/** Whether what could not be read was a message at all: one that is too deep or too large is. */
 export function isMessage(cause: unknown): boolean {
   return cause instanceof RangeError;
 }

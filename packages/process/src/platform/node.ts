@@ -21,7 +21,7 @@ export const pid: number = process.pid;
 /** The `node` that runs this process. */
 export const nodeProgram: string = process.execPath;
 
-/** The id of the process whose child this is now; another one once the parent has died. */
+/** The id of the current parent process; another one once the original parent has died. */
 export function parentPid(): number {
   return process.ppid;
 }
@@ -31,7 +31,7 @@ export function nodeOptions(): { readonly execArgv: readonly string[]; readonly 
   return { execArgv: process.execArgv, environment: process.env['NODE_OPTIONS'] ?? '' };
 }
 
-/** Calls `listener` while this process exits; returns how to take that back. */
+/** Calls `listener` while this process exits; returns a function that removes it. */
 export function onExit(listener: () => void): () => void {
   process.on('exit', listener);
   return () => process.off('exit', listener);
@@ -43,7 +43,7 @@ export function exitProcess(code: number): never {
 
 /**
  * Exits as soon as nothing is left to do. `process.exit` leaves the heap and the watching thread to the
- * system, where Node by itself first takes them apart: a sixth of a short process's life.
+ * system, where Node by itself first destroys them: a sixth of a short process's run time.
  */
 export function exitWhenIdle(): void {
   process.once('beforeExit', () => {
@@ -56,7 +56,7 @@ export function isFolder(path: string | URL): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** The code with which this process will exit, unless it says otherwise. */
+/** The code with which this process will exit, unless it is changed. */
 export function setExitCode(code: number): void {
   process.exitCode = code;
 }

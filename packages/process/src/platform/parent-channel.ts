@@ -10,7 +10,7 @@ export class ParentChannel implements Endpoint {
   };
 
   post(message: unknown): void {
-    // A parent that is gone needs no message: the channel's closing tells.
+    // A parent that has ended needs no message: the closing of the channel is noticed.
     if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   }
 
@@ -20,7 +20,7 @@ export class ParentChannel implements Endpoint {
     for (const message of this.#kept.splice(0)) listener(message);
   }
 
-  /** Keeps what comes before `onMessage`: Node does not keep what arrives together with the first message. */
+  /** Keeps messages until `onMessage`: Node drops those that arrive together with the first one. */
   keepMessages(): void {
     process.on('message', this.#keep);
   }
@@ -31,7 +31,7 @@ export class ParentChannel implements Endpoint {
   }
 
   onUnreadable(): void {
-    // What may be too deep for this process its parent sends as bytes.
+    // Its parent sends as bytes what may be too deep for this process.
   }
 
   onClose(listener: () => void): void {
@@ -39,7 +39,7 @@ export class ParentChannel implements Endpoint {
     else queueMicrotask(listener);
   }
 
-  /** Closes the channel once everything that was posted is on its way. */
+  /** Closes the channel once everything that was posted has been written. */
   close(): void {
     if (!process.connected) return;
     process.send?.(closingMark, undefined, undefined, () => {

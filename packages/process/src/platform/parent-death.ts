@@ -11,7 +11,7 @@ let launcher: Launcher | undefined;
 let probed = false;
 
 /**
- * On Linux, the command that starts a child for whom the kernel watches its parent, where it works
+ * On Linux, the command that starts a child whose parent the kernel watches, where it works
  * (`setpriv` of util-linux). It costs a millisecond; the thread of `watchParent` costs ten.
  *
  * The kernel watches the parent's thread that started the child, so it is for the main thread alone.
@@ -30,10 +30,10 @@ export function parentDeathLauncher(): Launcher | undefined {
   return launcher;
 }
 
-/** How often `watchParent` looks, in milliseconds. */
+/** How often `watchParent` checks, in milliseconds. */
 const interval = 250;
 
-/** In a child: ends this process soon after `parent` died. An orphan is given another parent. */
+/** In a child: ends this process soon after `parent` died. The system gives an orphan another parent. */
 export function watchParent(parent: number): void {
   const watch = `
     setInterval(() => {
@@ -49,6 +49,6 @@ export function watchParent(parent: number): void {
     });
     watcher.unref();
   } catch {
-    // Node's permission model forbids threads here: the channel's closing is all that tells.
+    // Node's permission model forbids threads here: only the closing of the channel is noticed.
   }
 }

@@ -34,7 +34,7 @@ export function serveEcho(endpoint: Omit<ContractEndpoint, 'destination'>): void
 export interface EndpointKit {
   /** An endpoint whose other side runs {@link serveEcho}. */
   open(): ContractEndpoint;
-  /** Waits until all is gone that `open` started for an endpoint which is closed. */
+  /** Waits until everything that `open` started for a closed endpoint has ended. */
   settle?(endpoint: ContractEndpoint): Promise<unknown>;
 }
 
@@ -117,7 +117,7 @@ export function endpointContract(kit: EndpointKit): void {
       const messages = receive(endpoint);
       await until(() => messages.length === 1);
       await end(endpoint);
-      endpoint.post({ echo: 'nobody' });
+      endpoint.post({ echo: 'unheard' });
       endpoint.close();
       endpoint.ref();
       endpoint.unref();

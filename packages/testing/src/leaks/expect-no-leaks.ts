@@ -16,8 +16,8 @@ export interface LeakOptions {
 
 /**
  * Call it at the top of a test file: each test of the file then fails if it leaves a descriptor, a
- * thread, a process (its children's children too) or a listener on `process` behind. What is on
- * its way out is waited for. Tests that run concurrently in one file would see each other's things.
+ * thread, a process (its children's children too) or a listener on `process` behind. What is about to
+ * end is waited for. Tests that run concurrently in one file would see each other's things.
  *
  * ```ts
  * expectNoLeaks();

@@ -7,7 +7,7 @@ export type Snapshot = Readonly<Record<LeakKind, ReadonlyMap<string, string>>>;
 
 export type LeakKind = 'descriptor' | 'thread' | 'process' | 'listener';
 
-/** Looks at everything that a test could leave behind. Away from Linux only listeners are seen. */
+/** Lists everything that a test could leave behind. On systems other than Linux, only listeners. */
 export function takeSnapshot(): Snapshot {
   return {
     descriptor: descriptors(),

@@ -7,7 +7,7 @@ import { listProcesses, type ProcessEntry, readEnvironment } from './process-tab
  */
 export const lineageVariable = 'MANYCORE_TEST_LINEAGE';
 
-/** A mark below the given environment's own: whoever looks for that one finds this one's as well. */
+/** A mark below the given environment's own: a search for that one finds this one as well. */
 export function deriveLineage(environment: Readonly<Record<string, string | undefined>>): {
   readonly mark: string;
   readonly value: string;

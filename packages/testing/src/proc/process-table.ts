@@ -20,7 +20,7 @@ export function listProcesses(): ProcessEntry[] {
   return entries;
 }
 
-/** One process; `undefined` when it has gone. */
+/** One process; `undefined` when it has ended. */
 export function readProcess(pid: number): ProcessEntry | undefined {
   const stat = readText(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
@@ -36,7 +36,7 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   };
 }
 
-/** The environment that a process was started with; empty when it has gone or is another user's. */
+/** The environment that a process was started with; empty when it has ended or is another user's. */
 export function readEnvironment(pid: number): Map<string, string> {
   const environment = new Map<string, string>();
   for (const line of readText(`/proc/${pid}/environ`)?.split('\0') ?? []) {
@@ -54,7 +54,7 @@ export interface ThreadEntry {
   readonly waitsIn: string;
 }
 
-/** The threads of a process, from Linux's `/proc`; empty when it has gone or elsewhere. */
+/** The threads of a process, from Linux's `/proc`; empty when it has ended, and on other systems. */
 export function listThreads(pid: number | 'self' = 'self'): ThreadEntry[] {
   const threads: ThreadEntry[] = [];
   for (const name of readFolder(`/proc/${pid}/task`)) {
@@ -71,7 +71,7 @@ export function listThreads(pid: number | 'self' = 'self'): ThreadEntry[] {
   return threads;
 }
 
-/** A process may end between the listing and the reading: what has gone is not an error. */
+/** A process may end between the listing and the reading: that is not an error. */
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

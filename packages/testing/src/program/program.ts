@@ -71,10 +71,10 @@ export class Program {
     this.pid = this.#child.pid;
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
-    // Whether the program reads its input is its own affair.
+    // The program need not read its input.
     this.#child.stdin.on('error', () => undefined).end(options.input);
     this.outcome = this.#run();
-    // Whoever kills the program on purpose need not look at how it ended.
+    // A test that kills the program on purpose need not read how it ended.
     this.outcome.catch(() => undefined);
   }
 
@@ -119,7 +119,7 @@ export class Program {
     this.#child.kill(signal);
   }
 
-  /** Kills the program and whatever descends from it, and waits until all are gone. */
+  /** Kills the program and all of its descendants, and waits until all have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#killAll();
     await this.outcome.catch(() => undefined);
@@ -175,7 +175,7 @@ export class Program {
     }
   }
 
-  /** Survivors hold the output's pipes open: they must be gone before it is complete. */
+  /** Survivors hold the output's pipes open: they must end before it is complete. */
   async #closed(): Promise<void> {
     if (this.#child.stdout.closed && this.#child.stderr.closed) return;
     await new Promise<void>((resolve) => this.#child.once('close', () => resolve()));

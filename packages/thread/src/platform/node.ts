@@ -54,7 +54,7 @@ export function nativeThreadId(): number {
 /** The operating system's id of the main thread, on Linux. */
 export const mainThreadId: number = process.pid;
 
-/** The operating system's ids of all threads of this process; undefined where it does not tell. */
+/** The operating system's ids of all threads of this process; undefined where it does not list them. */
 export function nativeThreadIds(): number[] | undefined {
   try {
     return readdirSync('/proc/self/task').map(Number);

@@ -16,7 +16,7 @@ import {
 } from './targets.js';
 import { raise } from './thrown.js';
 
-/** How one ends that is terminated: a process by SIGTERM, a thread with exit code 1. */
+/** The exit code after `terminate`: a process ends by SIGTERM, a thread with exit code 1. */
 const terminated = { thread: 1, process: -15 };
 
 export function exitCodeContract(kit: ActivityKit): void {
@@ -43,7 +43,7 @@ export function exitCodeContract(kit: ActivityKit): void {
       );
     });
 
-    test('a target that waits for what never comes ends with 0, and without an answer', async () => {
+    test('a target that waits for an event that never comes ends with 0, without an answer', async () => {
       const { threw, exitCode } = await outcomeOf(kit, waitForNothing);
       expect(exitCode).toBe(0);
       expect((threw as Error).message).toContain('nothing is left to settle');

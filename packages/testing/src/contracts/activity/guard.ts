@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { runProgram } from '../../program/program.js';
 import type { ActivityKit } from './kit.js';
 
-/** A program that forgets the guard starts one worker, and that worker none. */
+/** A program without the guard starts one worker, and that worker starts none. */
 export function guardContract(kit: ActivityKit): void {
   const run = (name: string): ReturnType<typeof runProgram> =>
     runProgram(new URL(`guard/${name}.mjs`, kit.fixtures));
 
-  // Of an error that nobody caught in a thread Node tells only the name.
+  // Node tells only the name of an error that was not caught in a thread.
   const refusal = new RegExp(`BootstrapError\\]?: ${kit.className}-1 was not started: `);
 
-  describe('the guard against endless starting', () => {
+  describe('the guard against recursive starts', () => {
     test.each(['top-level', 'imports-top-level', 'after-dependency'])(
       '%s: the answer carries the error, and the program fails',
       async (name) => {

@@ -3,7 +3,7 @@ import { repeat } from '../../repeat.js';
 import { type ActivityKit, type ContractActivity, failureOf } from './kit.js';
 import { add, echo, sleepFor } from './targets.js';
 
-/** What happens to one while it starts: from arguments whose getters run code, and from other calls. */
+/** What interferes with a start: arguments whose getters run code, and other calls. */
 export function interferenceContract(kit: ActivityKit): void {
   /** An argument that runs code whenever it is read. */
   const trap = (run: () => unknown): object => ({

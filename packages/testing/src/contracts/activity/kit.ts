@@ -41,7 +41,7 @@ export interface ActivityKit {
   ): ContractActivity<Awaited<ReturnType<F>>>;
 }
 
-/** Starts one, waits for its end and tells what became of it. */
+/** Starts one, waits for its end and returns how it ended. */
 export async function outcomeOf<F extends AnyFunction>(
   kit: ActivityKit,
   target: ContractOptions<F>['target'],

@@ -8,7 +8,7 @@ interface Lies {
   readonly thrownKinds: readonly string[];
 }
 
-/** What a worker says that lies, or whose values fight back, settles its call, and nothing more. */
+/** The messages of a worker that lies, or whose values throw when read, settle its call and do nothing else. */
 export async function lieContract(kit: ActivityKit): Promise<void> {
   const module = new URL('lies.mjs', kit.targets);
   const { values, errors, thrownKinds } = await importNatively<Lies>(module);
@@ -22,7 +22,7 @@ export async function lieContract(kit: ActivityKit): Promise<void> {
   };
 
   describe('a worker that lies', () => {
-    test.each(Object.keys(values))('answers with what is no value: %s', async (value) => {
+    test.each(Object.keys(values))('answers with a malformed value: %s', async (value) => {
       for (const outcome of ['returned', 'threw']) {
         const { threw } = await outcomeOf(kit, target('answer'), outcome, value);
         expect(threw).toBeInstanceOf(Error);
@@ -94,7 +94,7 @@ export async function lieContract(kit: ActivityKit): Promise<void> {
     });
   });
 
-  describe('what fights back when it is read', () => {
+  describe('values that throw when they are read', () => {
     test.each(thrownKinds)('thrown: %s', async (kind) => {
       for (const name of ['raise', 'raiseLater']) {
         const { threw, exitCode } = await outcomeOf(kit, target(name), kind);

@@ -1,7 +1,7 @@
 // What the fixture program's threads and processes run: they write, wait and stay.
 import { writeSync } from 'node:fs';
 
-/** Tells that it is there, past all buffers, and stays in one of the ways in which a worker can. */
+/** Reports that it runs, past all buffers, and stays in one of the ways in which a worker can. */
 export function stay(how: 'spinning' | 'sleeping' | 'blocked' | 'returned'): Promise<void> | undefined {
   writeSync(1, `${how}\n`);
   switch (how) {
@@ -39,7 +39,7 @@ export function sayAtLength(size: number): void {
 }
 
 export function fail(): never {
-  throw new RangeError('nobody looks');
+  throw new RangeError('not awaited');
 }
 
 export function exitWith(code: number): void {

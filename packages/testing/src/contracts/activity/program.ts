@@ -19,7 +19,7 @@ const scenarios: Readonly<Record<string, () => unknown>> = {
     const all = (['spinning', 'sleeping', 'blocked', 'returned'] as const).map((how) =>
       new Activity({ target: stay, args: [how], daemon: true }).start(),
     );
-    // Nobody may wait for the daemons themselves here.
+    // Nothing here may wait for the daemons themselves.
     await new Promise((resolve) => setTimeout(resolve, Number(rest[0])));
     console.log('alive', all.every((activity) => activity.isAlive()));
   },

@@ -63,7 +63,7 @@ const errors: Readonly<Record<Thrown, () => unknown>> = {
   order: () => new OrderError({ id: 7, items: ['a', 'b'] }),
   shape: () => new ShapeError('square'),
   local: () => {
-    // Nobody can import it.
+    // It cannot be imported.
     class LocalError extends RangeError {
       readonly detail = 'd';
     }

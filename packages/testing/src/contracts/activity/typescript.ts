@@ -69,7 +69,7 @@ export function typescriptContract(kit: ActivityKit, own: OwnTargets): void {
       expect(linesOfNode(createRequire(import.meta.url).resolve('tsx/cli'))).toEqual(lines);
     });
 
-    // No `skipIf`: where Node does not know TypeScript, this is nobody's promise.
+    // No `skipIf`: where Node does not know TypeScript, this is not promised.
     if ('typescript' in process.features && process.features.typescript) {
       test('of a program that Node itself runs', () => {
         expect(linesOfNode()).toEqual(lines);
