@@ -28,7 +28,7 @@ export default {
         'src/index.ts',
         'src/contracts/index.ts',
         'src/proc/index.ts',
-        'src/contracts/activity/{targets,thrown,program,program-targets}.ts',
+        'src/contracts/worker/{targets,thrown,program,program-targets}.ts',
         'test/**/*.test.ts',
         'test/fixtures/**/*.{ts,mts,mjs,js}',
       ],

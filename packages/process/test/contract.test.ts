@@ -1,7 +1,7 @@
 import { expectNoLeaks } from '@manycore/testing';
-import { activityContract } from '@manycore/testing/contracts';
+import { workerContract } from '@manycore/testing/contracts';
 import { processKit } from './kit.js';
 
 expectNoLeaks();
 
-activityContract(processKit);
+workerContract(processKit);

@@ -1,7 +1,7 @@
-import type { ActivityKit } from '@manycore/testing/contracts';
+import type { WorkerKit } from '@manycore/testing/contracts';
 import { Process } from '@manycore/process';
 
-export const processKit: ActivityKit = {
+export const processKit: WorkerKit = {
   kind: 'process',
   module: new URL('../dist/index.js', import.meta.url).href,
   className: 'Process',

@@ -1,7 +1,7 @@
-import type { ActivityKit } from '@manycore/testing/contracts';
+import type { WorkerKit } from '@manycore/testing/contracts';
 import { Thread } from '@manycore/thread';
 
-export const threadKit: ActivityKit = {
+export const threadKit: WorkerKit = {
   kind: 'thread',
   module: new URL('../dist/index.js', import.meta.url).href,
   className: 'Thread',

@@ -1,7 +1,7 @@
-export { activityContract } from './activity/contract.js';
-export { lieContract } from './activity/lies.js';
-export type { ActivityKit, ContractActivity, ContractOptions } from './activity/kit.js';
-export { type OwnTargets, typescriptContract } from './activity/typescript.js';
+export { workerContract } from './worker/contract.js';
+export { lieContract } from './worker/lies.js';
+export type { WorkerKit, ContractWorker, ContractOptions } from './worker/kit.js';
+export { type OwnTargets, typescriptContract } from './worker/typescript.js';
 export {
   type ContractEndpoint,
   endpointContract,

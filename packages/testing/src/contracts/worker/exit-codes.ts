@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { shortDelay } from '../../delays.js';
-import { type ActivityKit, failureOf, outcomeOf } from './kit.js';
+import { type WorkerKit, failureOf, outcomeOf } from './kit.js';
 import {
   block,
   echo,
@@ -19,7 +19,7 @@ import { raise } from './thrown.js';
 /** The exit code after `terminate`: a process ends by SIGTERM, a thread with exit code 1. */
 const terminated = { thread: 1, process: -15 };
 
-export function exitCodeContract(kit: ActivityKit): void {
+export function exitCodeContract(kit: WorkerKit): void {
   describe('exit code', () => {
     test('0 after return, 1 after throw', async () => {
       expect(await outcomeOf(kit, echo, 'x')).toEqual({ returned: 'x', exitCode: 0 });
@@ -71,45 +71,45 @@ export function exitCodeContract(kit: ActivityKit): void {
       ['spinning', spin, []],
       ['blocked', block, []],
     ] as const)('terminated while it is %s', async (_, target, args) => {
-      const activity = kit.create({ target: target as () => unknown, args }).start();
-      await expect(activity.join({ timeout: shortDelay })).rejects.toMatchObject({
+      const worker = kit.create({ target: target as () => unknown, args }).start();
+      await expect(worker.join({ timeout: shortDelay })).rejects.toMatchObject({
         code: 'MANYCORE_TIMEOUT',
       });
-      activity.terminate();
-      await activity.join();
-      expect(activity.exitCode).toBe(terminated[kit.kind]);
-      expect(await failureOf(() => activity.result)).toMatchObject({
+      worker.terminate();
+      await worker.join();
+      expect(worker.exitCode).toBe(terminated[kit.kind]);
+      expect(await failureOf(() => worker.result)).toMatchObject({
         name: 'WorkerDiedError',
         exitCode: terminated[kit.kind],
       });
     });
 
     test('terminated at once after start', async () => {
-      const activity = kit.create({ target: echo, args: [1] }).start();
-      activity.terminate();
-      await activity.join();
-      expect(activity.exitCode).toBe(terminated[kit.kind]);
-      await expect(activity.result).rejects.toMatchObject({ name: 'WorkerDiedError' });
+      const worker = kit.create({ target: echo, args: [1] }).start();
+      worker.terminate();
+      await worker.join();
+      expect(worker.exitCode).toBe(terminated[kit.kind]);
+      await expect(worker.result).rejects.toMatchObject({ name: 'WorkerDiedError' });
     });
 
     test('terminated after the answer, while it goes on', async () => {
-      const activity = kit.create({ target: keepRunning }).start();
-      expect(await activity.result).toBe('answered');
-      expect(activity.isAlive()).toBe(true);
-      activity.terminate();
-      await activity.join();
-      expect(activity.exitCode).toBe(terminated[kit.kind]);
-      expect(await activity.result).toBe('answered');
+      const worker = kit.create({ target: keepRunning }).start();
+      expect(await worker.result).toBe('answered');
+      expect(worker.isAlive()).toBe(true);
+      worker.terminate();
+      await worker.join();
+      expect(worker.exitCode).toBe(terminated[kit.kind]);
+      expect(await worker.result).toBe('answered');
     });
 
     test('terminate before start and after the end: nothing happens', async () => {
-      const activity = kit.create({ target: echo, args: [1] });
-      activity.terminate();
-      activity.start();
-      await activity.join();
-      activity.terminate();
-      expect(activity.exitCode).toBe(0);
-      expect(await activity.result).toBe(1);
+      const worker = kit.create({ target: echo, args: [1] });
+      worker.terminate();
+      worker.start();
+      await worker.join();
+      worker.terminate();
+      expect(worker.exitCode).toBe(0);
+      expect(await worker.result).toBe(1);
     });
   });
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { repeat } from '../../repeat.js';
-import { type ActivityKit, type ContractActivity, failureOf } from './kit.js';
+import { type WorkerKit, type ContractWorker, failureOf } from './kit.js';
 import { add, echo, sleepFor } from './targets.js';
 
 /** What interferes with a start: arguments whose getters run code, and other calls. */
-export function interferenceContract(kit: ActivityKit): void {
+export function interferenceContract(kit: WorkerKit): void {
   /** An argument that runs code whenever it is read. */
   const trap = (run: () => unknown): object => ({
     get trap() {
@@ -15,12 +15,12 @@ export function interferenceContract(kit: ActivityKit): void {
   describe('while it starts', () => {
     test('an argument that starts it again: it runs once', async () => {
       let refusals = 0;
-      const activity: ContractActivity<unknown> = kit.create({
+      const worker: ContractWorker<unknown> = kit.create({
         target: echo,
         args: [
           trap(() => {
             try {
-              activity.start();
+              worker.start();
             } catch (error) {
               expect(error).toMatchObject({ code: 'MANYCORE_ALREADY_STARTED' });
               refusals += 1;
@@ -29,33 +29,33 @@ export function interferenceContract(kit: ActivityKit): void {
           }),
         ],
       });
-      activity.start();
-      expect(await activity.result).toEqual({ trap: 'read' });
-      await activity.join();
+      worker.start();
+      expect(await worker.result).toEqual({ trap: 'read' });
+      await worker.join();
       expect(refusals).toBeGreaterThan(0);
     });
 
     test('an argument that aborts its signal: it ends', async () => {
       const controller = new AbortController();
-      const activity = kit.create({
+      const worker = kit.create({
         target: sleepFor,
         args: [3_600_000, trap(() => controller.abort('read'))],
         signal: controller.signal,
       });
-      activity.start();
-      await expect(activity.result).rejects.toBe('read');
-      await activity.join();
-      expect(activity.isAlive()).toBe(false);
+      worker.start();
+      await expect(worker.result).rejects.toBe('read');
+      await worker.join();
+      expect(worker.isAlive()).toBe(false);
     });
 
     test('an argument that terminates it: nothing is there to end yet', async () => {
-      const activity: ContractActivity<unknown> = kit.create({
+      const worker: ContractWorker<unknown> = kit.create({
         target: echo,
-        args: [trap(() => activity.terminate())],
+        args: [trap(() => worker.terminate())],
       });
-      activity.start();
-      expect(await activity.result).toEqual({ trap: undefined });
-      await activity.join();
+      worker.start();
+      expect(await worker.result).toEqual({ trap: undefined });
+      await worker.join();
     });
 
     test('arguments that throw when they are read, at once or the second time', async () => {
@@ -71,7 +71,7 @@ export function interferenceContract(kit: ActivityKit): void {
       expect(refused.isAlive()).toBe(false);
       for (const good of [1, 2, 3]) {
         let reads = 0;
-        const activity = kit.create({
+        const worker = kit.create({
           target: echo,
           args: [
             trap(() => {
@@ -81,12 +81,12 @@ export function interferenceContract(kit: ActivityKit): void {
           ],
         });
         try {
-          activity.start();
-          await activity.result;
-          await activity.join();
+          worker.start();
+          await worker.result;
+          await worker.join();
         } catch (error) {
           expect((error as Error).message).toContain('no more');
-          expect(activity.isAlive()).toBe(false);
+          expect(worker.isAlive()).toBe(false);
         }
       }
     });
@@ -104,15 +104,15 @@ export function interferenceContract(kit: ActivityKit): void {
       'ended at any moment: its result and join settle',
       repeat(
         async (round) => {
-          const activity = kit.create({ target: add, args: [1, 2] }).start();
+          const worker = kit.create({ target: add, args: [1, 2] }).start();
           await new Promise((resolve) => setTimeout(resolve, (round * 13) % 60));
-          activity.terminate();
-          activity.terminate();
-          const outcome = await activity.result.catch((error: unknown) => error);
+          worker.terminate();
+          worker.terminate();
+          const outcome = await worker.result.catch((error: unknown) => error);
           if (outcome !== 3) expect(outcome).toMatchObject({ name: 'WorkerDiedError' });
-          await activity.join();
-          expect(activity.isAlive()).toBe(false);
-          expect(activity.exitCode).toBeTypeOf('number');
+          await worker.join();
+          expect(worker.isAlive()).toBe(false);
+          expect(worker.exitCode).toBeTypeOf('number');
         },
         { times: 6 },
       ),
@@ -121,8 +121,8 @@ export function interferenceContract(kit: ActivityKit): void {
 
   test('a dozen at once, each joined by several', async () => {
     const all = Array.from({ length: 12 }, (_, i) => kit.create({ target: add, args: [i, 1] }));
-    for (const activity of all) activity.start();
-    await Promise.all(all.flatMap((activity) => [activity.join(), activity.join()]));
+    for (const worker of all) worker.start();
+    await Promise.all(all.flatMap((worker) => [worker.join(), worker.join()]));
     expect(await Promise.all(all.map(({ result }) => result))).toEqual(all.map((_, i) => i + 1));
     expect(all.map(({ exitCode }) => exitCode)).toEqual(all.map(() => 0));
   });

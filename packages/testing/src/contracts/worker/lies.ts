@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { importNatively } from '../../import-natively.js';
-import { type ActivityKit, outcomeOf } from './kit.js';
+import { type WorkerKit, outcomeOf } from './kit.js';
 
 interface Lies {
   readonly values: Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ interface Lies {
 }
 
 /** The messages of a worker that lies, or whose values throw when read, settle its call and do nothing else. */
-export async function lieContract(kit: ActivityKit): Promise<void> {
+export async function lieContract(kit: WorkerKit): Promise<void> {
   const module = new URL('lies.mjs', kit.targets);
   const { values, errors, thrownKinds } = await importNatively<Lies>(module);
   const target = (name: string): { module: URL; name: string } => ({ module, name });

@@ -5,11 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { longDelay, smallDelay } from '../../delays.js';
 import { Program, type ProgramOptions } from '../../program/program.js';
 import { repeatRounds } from '../../repeat.js';
-import type { ActivityKit } from './kit.js';
+import type { WorkerKit } from './kit.js';
 
 const script = new URL('program.js', import.meta.url);
 
-export function programContract(kit: ActivityKit): void {
+export function programContract(kit: WorkerKit): void {
   const program = (scenario: string, args: readonly string[] = [], options?: ProgramOptions): Program =>
     new Program(script, { ...options, args: [kit.module, kit.className, scenario, ...args] });
 

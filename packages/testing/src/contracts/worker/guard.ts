@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { runProgram } from '../../program/program.js';
-import type { ActivityKit } from './kit.js';
+import type { WorkerKit } from './kit.js';
 
 /** A program without the guard starts one worker, and that worker starts none. */
-export function guardContract(kit: ActivityKit): void {
+export function guardContract(kit: WorkerKit): void {
   const run = (name: string): ReturnType<typeof runProgram> =>
     runProgram(new URL(`guard/${name}.mjs`, kit.fixtures));
 

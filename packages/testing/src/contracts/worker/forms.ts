@@ -1,6 +1,6 @@
 import { runInThisContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { type ActivityKit, type AnyFunction, failureOf, outcomeOf } from './kit.js';
+import { type WorkerKit, type AnyFunction, failureOf, outcomeOf } from './kit.js';
 
 interface Forms {
   readonly plain: AnyFunction;
@@ -16,7 +16,7 @@ interface Forms {
 }
 
 /** Which functions can be a target, and what is said of those that cannot. */
-export function targetContract(kit: ActivityKit): void {
+export function targetContract(kit: WorkerKit): void {
   const fixture = (name: string): URL => new URL(name, kit.targets);
   const load = async <T>(name: string): Promise<T> => (await import(fixture(name).href)) as T;
   const returned = async (target: AnyFunction, ...args: unknown[]): Promise<unknown> => {

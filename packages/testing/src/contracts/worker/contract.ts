@@ -3,13 +3,13 @@ import { exitCodeContract } from './exit-codes.js';
 import { targetContract } from './forms.js';
 import { guardContract } from './guard.js';
 import { interferenceContract } from './interference.js';
-import type { ActivityKit } from './kit.js';
+import type { WorkerKit } from './kit.js';
 import { lifecycleContract } from './lifecycle.js';
 import { programContract } from './programs.js';
 import { valueContract } from './values.js';
 
 /** What threads and processes promise alike. Call it at the top of a test file, after `expectNoLeaks`. */
-export function activityContract(kit: ActivityKit): void {
+export function workerContract(kit: WorkerKit): void {
   lifecycleContract(kit);
   interferenceContract(kit);
   exitCodeContract(kit);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ActivityKit, outcomeOf } from './kit.js';
+import { type WorkerKit, outcomeOf } from './kit.js';
 import { OrderError, raise, raiseLater, ShapeError, type Thrown } from './thrown.js';
 
 /** What a thrown error is to be like where it arrives; `own` are its enumerable properties, all of them. */
@@ -41,7 +41,7 @@ const arrivals: Readonly<Partial<Record<Thrown, Arrival>>> = {
   getter: { class: Error, name: 'Error', message: 'trap', own: { good: 1 } },
 };
 
-export function errorContract(kit: ActivityKit): void {
+export function errorContract(kit: WorkerKit): void {
   const thrownBy = async (kind: Thrown): Promise<unknown> => {
     const { threw, exitCode } = await outcomeOf(kit, raise, kind);
     expect(exitCode).toBe(1);

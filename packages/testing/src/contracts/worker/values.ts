@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ActivityKit, failureOf, outcomeOf } from './kit.js';
+import { type WorkerKit, failureOf, outcomeOf } from './kit.js';
 import { add, answerWith, echo, greet, isShared, sumOf, zeros } from './targets.js';
 
 /** Large enough to be sent in many pieces. */
@@ -37,7 +37,7 @@ const exact: Readonly<Record<string, unknown>> = {
   'nested arrays': [[[[[]]]], [[], {}]],
 };
 
-export function valueContract(kit: ActivityKit): void {
+export function valueContract(kit: WorkerKit): void {
   const roundTrip = async (value: unknown): Promise<unknown> => {
     const { returned, threw } = await outcomeOf(kit, echo, value);
     if (threw !== undefined) throw threw as Error;
@@ -117,10 +117,10 @@ export function valueContract(kit: ActivityKit): void {
 
   describe('what cannot cross is refused by its path', () => {
     const refusedArgument = async (...args: readonly unknown[]): Promise<string> => {
-      const activity = kit.create({ target: echo, args });
-      const error = await failureOf(() => activity.start());
+      const worker = kit.create({ target: echo, args });
+      const error = await failureOf(() => worker.start());
       expect(error).toMatchObject({ name: 'NotCloneableError', code: 'MANYCORE_NOT_CLONEABLE' });
-      expect(activity.isAlive()).toBe(false);
+      expect(worker.isAlive()).toBe(false);
       return error.message;
     };
     const here = `cannot be sent to a ${kit.kind}: `;
@@ -166,12 +166,12 @@ export function valueContract(kit: ActivityKit): void {
 
     test('a refused start can be tried again', async () => {
       const box: { value: unknown } = { value: () => 1 };
-      const activity = kit.create({ target: echo, args: [box] });
-      await failureOf(() => activity.start());
+      const worker = kit.create({ target: echo, args: [box] });
+      await failureOf(() => worker.start());
       box.value = 1;
-      activity.start();
-      expect(await activity.result).toEqual({ value: 1 });
-      await activity.join();
+      worker.start();
+      expect(await worker.result).toEqual({ value: 1 });
+      await worker.join();
     });
 
     test.each([

@@ -15,7 +15,7 @@ export interface WaitOptions {
 }
 
 /** What `Thread` and `Process` have in common. */
-export interface ContractActivity<R> extends AsyncDisposable {
+export interface ContractWorker<R> extends AsyncDisposable {
   readonly name: string;
   readonly daemon: boolean;
   readonly result: Promise<R>;
@@ -27,7 +27,7 @@ export interface ContractActivity<R> extends AsyncDisposable {
 }
 
 /** What the contract is to be shown for: threads or processes. */
-export interface ActivityKit {
+export interface WorkerKit {
   readonly kind: 'thread' | 'process';
   /** The URL of the package, and the name of the class in it: for fixture programs. */
   readonly module: string;
@@ -38,22 +38,22 @@ export interface ActivityKit {
   readonly targets: URL;
   create<F extends AnyFunction>(
     options: ContractOptions<F>,
-  ): ContractActivity<Awaited<ReturnType<F>>>;
+  ): ContractWorker<Awaited<ReturnType<F>>>;
 }
 
 /** Starts one, waits for its end and returns how it ended. */
 export async function outcomeOf<F extends AnyFunction>(
-  kit: ActivityKit,
+  kit: WorkerKit,
   target: ContractOptions<F>['target'],
   ...args: readonly unknown[]
 ): Promise<Outcome> {
-  const activity = kit.create({ target, args }).start();
-  const outcome = await activity.result.then(
+  const worker = kit.create({ target, args }).start();
+  const outcome = await worker.result.then(
     (value) => ({ returned: value as unknown }),
     (error: unknown) => ({ threw: error }),
   );
-  await activity.join();
-  return { ...outcome, exitCode: activity.exitCode };
+  await worker.join();
+  return { ...outcome, exitCode: worker.exitCode };
 }
 
 export interface Outcome {

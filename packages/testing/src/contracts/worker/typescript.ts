@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type ActivityKit, type AnyFunction, outcomeOf } from './kit.js';
+import { type WorkerKit, type AnyFunction, outcomeOf } from './kit.js';
 
 /** Functions of the test file itself, which the test runner has compiled and a worker imports as it stands. */
 export interface OwnTargets {
@@ -24,7 +24,7 @@ export interface OwnTargets {
 }
 
 /** Targets with TypeScript source: of modules, of test files, of programs that tsx runs or Node itself. */
-export function typescriptContract(kit: ActivityKit, own: OwnTargets): void {
+export function typescriptContract(kit: WorkerKit, own: OwnTargets): void {
   describe('TypeScript', () => {
     test('of a module, with what that imports, and its errors', async () => {
       const { norm, refuse, PointError } = own.typed;
