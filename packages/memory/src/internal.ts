@@ -2,6 +2,8 @@
  * What manycore's own packages need of this one, beside its public surface. Not supported for others:
  * it may change in any release.
  */
+// Public as well: here for @manycore/thread, which would load this whole package for it.
+export { DeadlockError } from './errors/deadlock-error.js';
 export { scopeOf } from './scope.js';
 export type { TaskContext } from './tasks/task-context.js';
 export { taskContexts } from './tasks/task-contexts.js';

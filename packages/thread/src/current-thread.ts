@@ -1,6 +1,6 @@
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import { defineInspection, sharedState, timeoutOf } from '@manycore/core/internal';
-import { DeadlockError } from '@manycore/memory';
+import { DeadlockError } from '@manycore/memory/internal';
 import { isMainThread, mainThreadId, threadId, workerData } from './platform/node.js';
 import { isThreadInit } from './thread-init.js';
 import { Thread } from './thread.js';
