@@ -290,8 +290,7 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   static {
-    // Its constructor is for subclasses only, which matters nothing here.
-    defineInspection(this as unknown as abstract new () => Pool, (pool) => {
+    defineInspection<Pool>(this, (pool) => {
       const { workers, tasks } = pool.stats();
       return {
         name: pool.name,
