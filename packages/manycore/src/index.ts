@@ -78,7 +78,7 @@ export {
   type QueueCloseOptions,
   QueueCorruptedError,
   type QueueOptions,
-  type Readable,
+  type Selectable,
   SharedMemoryBusyError,
   SharedMemoryLostError,
   TaskDoneError,

@@ -1,17 +1,17 @@
-export { ConnectionClosedError } from './errors/connection-closed-error.js';
-export { QueueClosedError } from './errors/queue-closed-error.js';
-export { QueueCorruptedError } from './errors/queue-corrupted-error.js';
-export { SharedMemoryBusyError, SharedMemoryLostError } from './errors/shared-memory-errors.js';
-export { TaskDoneError } from './errors/task-done-error.js';
-export { TasksLostError } from './errors/tasks-lost-error.js';
+export {
+  ConnectionClosedError,
+  QueueClosedError,
+  QueueCorruptedError,
+  SharedMemoryBusyError,
+  SharedMemoryLostError,
+  TaskDoneError,
+  TasksLostError,
+} from './errors.js';
 export { JoinableQueue } from './joinable-queue.js';
-export { LifoQueue } from './lifo-queue.js';
+export { LifoQueue, type OrderedQueue, type Prioritized, PriorityQueue } from './ordered-queues.js';
 export { Connection } from './pipe/connection.js';
 export { pipe, type PipeOptions } from './pipe/pipe.js';
-export { type Prioritized, PriorityQueue } from './priority-queue.js';
 export { Queue } from './queue.js';
 export type { QueueOptions } from './queue-options.js';
-export type { Readable } from './readable.js';
-export type { OrderedQueue } from './ordered-queue.js';
+export { type Selectable, waitAny } from './selectable.js';
 export type { QueueCloseOptions, ValueQueue } from './value-queue.js';
-export { waitAny } from './wait-any.js';

@@ -1,19 +1,17 @@
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import { registerHandle } from '@manycore/core/internal';
 
-import { arrivedBlock } from './arrived-block.js';
-import { JoinableBlock } from './joinable/joinable-block.js';
 import { Joins } from './joinable/joins.js';
 import { Queue } from './queue.js';
-import type { QueueState } from './queue-block.js';
+import { QueueMemory, type QueueState } from './queue-memory.js';
 import type { QueueOptions } from './queue-options.js';
 
 /**
- * A `Queue` that counts which of its values are done with: whoever takes one calls `taskDone()` when the
+ * A `Queue` that counts which of its values are finished: a thread that takes one calls `taskDone()` when the
  * work on it is finished, and `join()` waits until all values that were put are finished.
  *
  * Joining before anything was taken is fine: there is no feeder thread that could be left waiting. When a
- * thread or process dies with values that it had taken and not finished, `join` does not wait for ever: it
+ * thread or process dies with values that it had taken and not finished, `join` does not wait forever: it
  * throws TasksLostError. So call `taskDone` in the thread that took the value, or let that thread live
  * until it was called elsewhere.
  *
@@ -29,15 +27,15 @@ import type { QueueOptions } from './queue-options.js';
  * ```
  */
 export class JoinableQueue<T> extends Queue<T> {
-  readonly #block: JoinableBlock;
+  readonly #memory: QueueMemory;
   readonly #joins: Joins;
 
   /** See `Queue`. */
   constructor(options?: QueueOptions) {
-    const block = JoinableBlock.from(options);
-    super(block);
-    this.#block = block;
-    this.#joins = new Joins(block.tasks(), block.channel());
+    const memory = QueueMemory.from(options, 'joinable');
+    super(memory);
+    this.#memory = memory;
+    this.#joins = new Joins(memory.unfinishedCount(), memory.channel());
   }
 
   /**
@@ -46,7 +44,7 @@ export class JoinableQueue<T> extends Queue<T> {
    * @throws TaskDoneError when it is called more often than values were put.
    */
   taskDone(): void {
-    this.#joins.tasks.finishOne();
+    this.#joins.count.finishOne();
   }
 
   /** How many of the values that were put are not finished. */
@@ -57,8 +55,8 @@ export class JoinableQueue<T> extends Queue<T> {
   /**
    * Waits until all values that were put are finished; at once when there are none.
    *
-   * @throws TasksLostError when some never will be, because whoever had taken them died: they count as
-   * finished then. TimeoutError after `timeout` ms, or the signal's reason.
+   * @throws TasksLostError when some never will be, because the thread that had taken them died: they
+   * count as finished then. TimeoutError after `timeout` ms, or the signal's reason.
    */
   join(options?: WaitOptions): Promise<void> {
     return this.#joins.join(options);
@@ -73,9 +71,9 @@ export class JoinableQueue<T> extends Queue<T> {
     registerHandle(this, {
       name: 'JoinableQueue',
       module: import.meta.url,
-      scope: (queue) => queue.#block.scope,
-      detach: (queue, to) => queue.#block.detach(to),
-      attach: (state: QueueState) => new this<unknown>(new JoinableBlock(arrivedBlock(state)).arrived(state)),
+      scope: (queue) => queue.#memory.scope,
+      detach: (queue, to) => queue.#memory.detach(to),
+      attach: (state: QueueState) => new this<unknown>(QueueMemory.arrived(state, 'joinable')),
     });
   }
 }

@@ -1,17 +1,16 @@
 import { registerHandle } from '@manycore/core/internal';
 
-import { arrivedBlock } from './arrived-block.js';
-import { QueueBlock, type QueueState } from './queue-block.js';
+import { QueueMemory, type QueueState } from './queue-memory.js';
 import type { QueueOptions } from './queue-options.js';
 import { ValueQueue } from './value-queue.js';
 
 /**
  * A queue between threads or processes: many may put and many may take, first in, first out.
  *
- * It is a ring of bytes in shared memory, without a thread or process behind it. Kill anyone who uses it
- * at any moment: no value is torn, none is delivered twice or out of order, at most the one that the dead
- * party was just taking is gone, and the others go on, after 0.1 s at most. A value larger than the memory
- * passes in pieces; as long as it does, others wait for their turn on that side.
+ * It is a ring of bytes in shared memory, without a thread or process behind it. Kill any of its users at any
+ * moment: no value is torn, none is delivered twice or out of order, at most the one that the killed thread or
+ * process was taking is lost, and the others go on within 0.1 s. A value larger than the memory passes in
+ * pieces; until it is through, others wait for their turn on that side.
  *
  * @example
  * ```ts
@@ -23,25 +22,25 @@ import { ValueQueue } from './value-queue.js';
  * ```
  */
 export class Queue<T> extends ValueQueue<T> {
-  readonly #block: QueueBlock;
+  readonly #memory: QueueMemory;
 
   /**
    * @throws RangeError or TypeError naming the option that is wrong; ProcessesUnavailableError where scope
    * 'processes' cannot be had.
    */
   constructor(options?: QueueOptions) {
-    const block = QueueBlock.from(options);
-    super(block.channel());
-    this.#block = block;
+    const memory = QueueMemory.from(options, 'fifo');
+    super(memory.channel());
+    this.#memory = memory;
   }
 
   static {
     registerHandle(this, {
       name: 'Queue',
       module: import.meta.url,
-      scope: (queue) => queue.#block.scope,
-      detach: (queue, to) => queue.#block.detach(to),
-      attach: (state: QueueState) => new this<unknown>(new QueueBlock(arrivedBlock(state)).arrived(state)),
+      scope: (queue) => queue.#memory.scope,
+      detach: (queue, to) => queue.#memory.detach(to),
+      attach: (state: QueueState) => new this<unknown>(QueueMemory.arrived(state, 'fifo')),
     });
   }
 }

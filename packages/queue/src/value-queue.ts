@@ -1,12 +1,12 @@
-import { type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { defineInspection, hasCode } from '@manycore/core/internal';
 
+import type { Channel } from './channel/channel.js';
 import { decode, decodeSync } from './encoding/decode.js';
 import { encode } from './encoding/encode.js';
+import type { Incoming } from './encoding/incoming.js';
 import type { Outgoing } from './encoding/outgoing.js';
-import { showState } from './inspection.js';
-import { Readable, type Source } from './readable.js';
-import { isEnd, ValueIterator } from './value-iterator.js';
-import type { Channel } from './waiting/channel.js';
+import { Selectable, type Source } from './selectable.js';
 
 /** What `close` takes. */
 export interface QueueCloseOptions {
@@ -22,7 +22,7 @@ export interface QueueCloseOptions {
  * and other handles, anywhere in it. A view of binary data travels as the bytes that it shows and arrives
  * over a buffer of its own.
  */
-export abstract class ValueQueue<T> extends Readable {
+export abstract class ValueQueue<T> extends Selectable {
   readonly #channel: Channel;
   readonly #rankOf: ((value: T) => number) | undefined;
 
@@ -44,7 +44,7 @@ export abstract class ValueQueue<T> extends Readable {
    */
   put(value: T, options?: WaitOptions): Promise<void> {
     try {
-      return this.#channel.put(this.#encode(value), options);
+      return this.#channel.send(this.#encode(value), options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -52,18 +52,18 @@ export abstract class ValueQueue<T> extends Readable {
 
   /** Puts a value, and blocks the thread while there is no room. Else as `put`. */
   putSync(value: T, options?: SyncWaitOptions): void {
-    this.#channel.putSync(this.#encode(value), options);
+    this.#channel.sendSync(this.#encode(value), options);
   }
 
   /**
-   * Puts a value if there is room at this moment; returns whether it did. Behind others of this thread
-   * that wait for room there is none.
+   * Puts a value if there is room at this moment; returns whether it did. Calls of this thread that wait for
+   * room go first.
    *
    * @throws QueueClosedError when the queue is closed; RangeError for a value so large that it could only
-   * pass while somebody takes it: use `put`.
+   * pass while it is taken at the same time: use `put`.
    */
   tryPut(value: T): boolean {
-    return this.#channel.tryPut(this.#encode(value));
+    return this.#channel.trySend(this.#encode(value));
   }
 
   /**
@@ -78,7 +78,7 @@ export abstract class ValueQueue<T> extends Readable {
    */
   get(options?: WaitOptions): Promise<T> {
     try {
-      return this.#channel.take(options, (message) => decode(message, this.#channel.store.parts) as T);
+      return this.#channel.receive(options, (message) => decode(message, this.#channel.store.parts) as T);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -90,23 +90,23 @@ export abstract class ValueQueue<T> extends Readable {
    * thread has not met arrives as the nearest built-in one.
    */
   getSync(options?: SyncWaitOptions): T {
-    return decodeSync(this.#channel.takeSync(options), this.#channel.store.parts) as T;
+    return decodeSync(this.#channel.receiveSync(options), this.#channel.store.parts) as T;
   }
 
   /**
-   * Takes the next value if there is one at this moment, else returns undefined. (Who also puts `undefined`
-   * cannot tell the two apart: use `getSync({ timeout: 0 })`.) A value that is larger than the queue's
+   * Takes the next value if there is one at this moment, else returns undefined. (In a queue that also
+   * holds `undefined`, use `getSync({ timeout: 0 })` to tell the two apart.) A value that is larger than the queue's
    * memory and has begun to come in is waited for.
    *
    * @throws QueueClosedError when the queue is closed and empty.
    */
   tryGet(): T | undefined {
-    const message = this.#channel.tryTake();
+    const message = this.#channel.tryReceive();
     return message && (decodeSync(message, this.#channel.store.parts) as T);
   }
 
   /**
-   * How many values are in the queue. Others may put and take at the same time, so this, `empty` and `full`
+   * How many values are in the queue. Other threads may put and take at the same time, so this, `empty` and `full`
    * are good for progress bars, not for deciding what to do next: call `tryGet` or `tryPut` and look.
    */
   get size(): number {
@@ -130,7 +130,7 @@ export abstract class ValueQueue<T> extends Readable {
   }
 
   /**
-   * Closes the queue, for everyone: nothing can be put any more, and those who wait to do so get
+   * Closes the queue for all threads and processes: it accepts no values, and calls of `put` that wait get
    * QueueClosedError. What is in it can still be taken; after that, getting is an error and iterations end.
    * Closing twice does nothing.
    *
@@ -178,7 +178,9 @@ export abstract class ValueQueue<T> extends Readable {
   }
 
   static {
-    showState<ValueQueue<unknown>>(this, (queue) => stateOf(queue, queue.#channel));
+    // The constructor is for the subclasses.
+    const constructor = this as unknown as abstract new () => ValueQueue<unknown>;
+    defineInspection(constructor, (queue) => stateOf(queue, queue.#channel));
   }
 
   #encode(value: T): Outgoing {
@@ -189,6 +191,60 @@ export abstract class ValueQueue<T> extends Readable {
     if (rank !== undefined) message.rank = rank;
     return message;
   }
+}
+
+/**
+ * Takes value after value, until the queue is closed and empty. By hand: a generator takes twice as many
+ * promises for each value.
+ */
+class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
+  readonly #channel: Channel;
+  #returned = false;
+  readonly #result = (message: Incoming): IteratorResult<T, undefined> | Promise<IteratorResult<T, undefined>> =>
+    resultOf(message, this.#channel);
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#returned) return Promise.resolve({ value: undefined, done: true });
+    try {
+      return (
+        this.#channel.receiveNow<IteratorResult<T, undefined>>(this.#result) ??
+        this.#channel.receive<IteratorResult<T, undefined>>(undefined, this.#result).catch((error: unknown) => {
+          if (isEnd(error, this.#channel)) return { value: undefined, done: true };
+          throw error;
+        })
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  return(): Promise<IteratorResult<T, undefined>> {
+    this.#returned = true;
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+function resultOf<T>(
+  message: Incoming,
+  { store }: Channel,
+): IteratorResult<T, undefined> | Promise<IteratorResult<T, undefined>> {
+  const value = decode(message, store.parts);
+  // A promise cannot be sent: this one is for classes that are yet to be loaded.
+  if (value instanceof Promise) return value.then((loaded: T) => ({ value: loaded, done: false }));
+  return { value: value as T, done: false };
+}
+
+/** Whether getting failed because the queue is at its end (and not because a value was such an error). */
+function isEnd(error: unknown, { store }: Channel): boolean {
+  return hasCode(error, 'MANYCORE_QUEUE_CLOSED') && store.closed && store.size === 0;
 }
 
 /** What is shown of a queue; of one that counts what is finished, that too. */

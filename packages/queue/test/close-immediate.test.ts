@@ -163,7 +163,7 @@ describe.each(settings.filter(([name]) => name !== 'Queue'))('%s, scope %s: join
     const joining = queue.join();
     queue.close({ immediate: true });
     expect(queue.unfinished).toBe(1);
-    await expect(queue.join({ timeout: 20 })).rejects.toThrow('not all values were finished');
+    await expect(queue.join({ timeout: 20 })).rejects.toThrow('stayed unfinished for 20 ms');
     queue.taskDone();
     await joining;
   });
@@ -175,9 +175,9 @@ describe.each(settings.filter(([name]) => name !== 'Queue'))('%s, scope %s: join
     await victim?.tell('takeAndKeep', queue, 2, 0);
     queue.close({ immediate: true });
     expect(queue.unfinished).toBe(2);
-    const joining = queue.join();
+    const joining = queue.join().catch((reason: unknown) => reason);
     if (victim) await crew.kill(victim);
-    const error: unknown = await joining.catch((reason: unknown) => reason);
+    const error: unknown = await joining;
     expect(error).toBeInstanceOf(TasksLostError);
     expect(error).toMatchObject({ count: 2 });
     await until(() => queue.unfinished === 0);

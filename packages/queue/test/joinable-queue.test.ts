@@ -34,7 +34,7 @@ describe.each(settings)('%s, scope %s', (name, scope, maker) => {
     queue.joinSync();
     for (const n of [1, 2]) await queue.put(value(n));
     expect(queue.unfinished).toBe(2);
-    await expect(queue.join({ timeout: 10 })).rejects.toThrow('not all values were finished within');
+    await expect(queue.join({ timeout: 10 })).rejects.toThrow('2 of the values that were put stayed unfinished for 10 ms');
     expect(() => queue.joinSync({ timeout: 10 })).toThrow(TimeoutError);
     const joins = [queue.join(), queue.join()];
     await queue.get();
@@ -83,7 +83,7 @@ describe.each(settings)('%s, scope %s', (name, scope, maker) => {
     for (let i = 0; i < 5; i += 1) await queue.put(value(i));
     // Takes three values and finishes one.
     await victim?.tell('takeAndKeep', queue, 3, 1);
-    const joins = [queue.join(), queue.join()];
+    const joins = [queue.join(), queue.join()].map((join) => join.catch((reason: unknown) => reason));
     for (let i = 0; i < 2; i += 1) {
       await queue.get();
       queue.taskDone();
@@ -91,7 +91,7 @@ describe.each(settings)('%s, scope %s', (name, scope, maker) => {
     expect(queue.unfinished).toBe(2);
     if (victim) await crew.kill(victim);
     for (const join of joins) {
-      const error: unknown = await join.catch((reason: unknown) => reason);
+      const error: unknown = await join;
       expect(error).toBeInstanceOf(TasksLostError);
       expect(error).toMatchObject({ count: 2, code: 'MANYCORE_TASKS_LOST' });
     }
@@ -154,11 +154,11 @@ describe.each(settings)('%s, scope %s', (name, scope, maker) => {
     await queue.put(value(2));
     await victim?.tell('takeAndKeep', queue, 1, 0);
     await worker?.tell('takeAndKeep', queue, 1, 0);
-    const joining = queue.join();
+    const joining = queue.join().catch((reason: unknown) => reason);
     if (victim) await crew.kill(victim);
     await expect(queue.join({ timeout: 300 })).rejects.toThrow(TimeoutError);
     await worker?.tell('invoke', queue, 'taskDone');
-    await expect(joining).rejects.toThrow('1 value was taken by a thread or process that ended');
+    expect(String(await joining)).toContain('1 value was taken by a thread or process that ended');
     await until(() => queue.unfinished === 0);
   });
 });

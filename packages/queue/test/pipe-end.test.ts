@@ -42,7 +42,7 @@ describe.each(['threads', 'processes'] as const)('an end that was reported, scop
     });
     expect(there.closed).toBe(true);
     await expect(there.recv()).rejects.toThrow(closedText);
-    await expect(here.send('x')).rejects.toThrow('nobody would receive the value');
+    await expect(here.send('x')).rejects.toThrow('no thread would receive the value');
   });
 
   test('until it is reported, the handle that was sent away can be used again', async () => {

@@ -74,7 +74,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     expect(await a.recv()).toBe(1);
     await expect(a.recv()).rejects.toThrow('the other end of the pipe is closed');
     expect(() => a.recvSync()).toThrow(ConnectionClosedError);
-    await expect(a.send(2)).rejects.toThrow('nobody would receive the value');
+    await expect(a.send(2)).rejects.toThrow('no thread would receive the value');
     await expect(b.send(2)).rejects.toThrow('this connection was closed');
     await expect(b.poll()).rejects.toThrow('this connection was closed');
   });
@@ -109,7 +109,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     sending.catch(() => undefined);
     if (member) await crew.kill(member);
     await expect(receiving).rejects.toThrow('the other end of the pipe is closed');
-    await expect(sending).rejects.toThrow('nobody would receive the value');
+    await expect(sending).rejects.toThrow('no thread would receive the value');
   });
 
   test('an end that was sent away and is used again is not gone', async () => {
@@ -164,7 +164,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     const queue = new Queue<number>({ scope });
     const other = new Queue<number>({ scope });
     await expect(waitAny([a, queue, other], { timeout: 10 })).rejects.toThrow(
-      'there was nothing to get within 10 ms',
+      'no queue or connection had a value within 10 ms',
     );
     // By their places: to compare queues as such would be to iterate over them.
     const places = async (ready: Promise<unknown[]>): Promise<number[]> => {
@@ -197,7 +197,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     await expect(waiting).rejects.toBe('enough');
     await expect(waitAny([])).rejects.toThrow('at least one queue or connection');
     await expect(waitAny([queue, 5 as never])).rejects.toThrow(
-      'readables[1] is neither a queue nor a connection',
+      'selectables[1] is neither a queue nor a connection',
     );
   });
 

@@ -58,7 +58,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     expect(put).toBe(16);
     expect(queue.full).toBe(false);
     await expect(queue.put('x'.repeat(1000), { timeout: 10 })).rejects.toThrow(
-      'the queue had no room for the value within 10 ms',
+      'the queue stayed full for 10 ms',
     );
     expect(queue.size).toBe(16);
     queue.getSync();
@@ -80,7 +80,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
 
   test('a timeout ends the wait, and nothing is lost', async () => {
     const queue = make<number>({ maxSize: 1 });
-    await expect(queue.get({ timeout: 10 })).rejects.toThrow('the queue had no value within 10 ms');
+    await expect(queue.get({ timeout: 10 })).rejects.toThrow('the queue stayed empty for 10 ms');
     expect(() => queue.getSync({ timeout: 10 })).toThrow(TimeoutError);
     await expect(queue.get({ timeout: 0 })).rejects.toThrow(TimeoutError);
     await queue.put(1, { timeout: 0 });
@@ -143,7 +143,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     await until(() => Atomics.load(started.words, 0) === 2);
     await sleep(shortDelay);
     queue.close();
-    for (const put of puts) await expect(put).rejects.toThrow('nothing can be put any more');
+    for (const put of puts) await expect(put).rejects.toThrow('the queue is closed and accepts no values');
     expect([...queue]).toEqual([1]);
   });
 
@@ -159,7 +159,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     await full.put(1);
     const putting = [full.put(2), full.put(3)];
     full.close();
-    for (const wait of putting) await expect(wait).rejects.toThrow('nothing can be put any more');
+    for (const wait of putting) await expect(wait).rejects.toThrow('the queue is closed and accepts no values');
     await expect(full.put(4)).rejects.toThrow(QueueClosedError);
     expect(() => full.putSync(4)).toThrow(QueueClosedError);
     expect(() => full.tryPut(4)).toThrow(QueueClosedError);

@@ -1,15 +1,15 @@
 import type { NotCloneableError } from '@manycore/core';
 
-import { isShared } from './views.js';
+import { isShared } from './kinds.js';
 
 /** A step from a value to a part of it: an index, a property, or a description in angle brackets. */
 export type Step = string | number;
 
 /** A part that bytes cannot carry, and what stands in its place. */
-export interface StandIns {
-  /** The value, or a copy of its containers with stand-ins. */
+export interface Placeholders {
+  /** The value, or a copy of its containers with placeholders. */
   readonly value: unknown;
-  /** By stand-in. Empty when the value is as it was. */
+  /** By placeholder. Empty when the value is as it was. */
   readonly parts: ReadonlyMap<object, object>;
 }
 
@@ -64,14 +64,14 @@ type Refuse = (path: readonly Step[], why: string, cause?: unknown) => NotClonea
 
 /**
  * Looks through a value for what the engine's format cannot carry. Parts that can pass beside the queue get
- * stand-ins; what cannot be sent at all is refused, because the engine would take some of it for an empty
+ * placeholders; what cannot be sent at all is refused, because the engine would take some of it for an empty
  * object, and the receiver would find nothing.
  *
  * @throws NotCloneableError, made by `refuse`.
  */
-export function separate(value: unknown, refuse: Refuse): StandIns {
+export function separate(value: unknown, refuse: Refuse): Placeholders {
   const parts = new Map<object, object>();
-  if (new Look(refuse).finds(value)) return { value: withStandIns(value, parts), parts };
+  if (new Look(refuse).finds(value)) return { value: withPlaceholders(value, parts), parts };
   return { value, parts };
 }
 
@@ -223,8 +223,8 @@ function article(item: object): string {
   return typeof name === 'string' && name !== '' ? `a ${name}` : 'an object of the platform';
 }
 
-/** A copy with stand-ins in the places of parts. Only containers are copied; references in several places stay so. */
-function withStandIns(value: unknown, parts: Map<object, object>): unknown {
+/** A copy with placeholders in the places of parts. Only containers are copied; references in several places stay so. */
+function withPlaceholders(value: unknown, parts: Map<object, object>): unknown {
   const copies = new Map<object, object>();
 
   const copy = (item: unknown): unknown => {
@@ -233,10 +233,10 @@ function withStandIns(value: unknown, parts: Map<object, object>): unknown {
     if (known) return known;
     if (isPart(item)) {
       // The engine gives every view to the serializer, which knows this one.
-      const standIn = new DataView(new ArrayBuffer(0));
-      copies.set(item, standIn);
-      parts.set(standIn, item);
-      return standIn;
+      const placeholder = new DataView(new ArrayBuffer(0));
+      copies.set(item, placeholder);
+      parts.set(placeholder, item);
+      return placeholder;
     }
     if (Array.isArray(item)) {
       const items: unknown[] = [];

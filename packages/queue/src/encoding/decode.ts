@@ -1,11 +1,11 @@
 import { type Packed, unpack, unpackSync } from '@manycore/core/internal';
 
-import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
+import { QueueCorruptedError } from '../errors.js';
 import { deserialize } from '../platform/structured.js';
 import type { Incoming } from './incoming.js';
 import { Kind } from './kinds.js';
 import { type PartsDesk, partsHeaderBytes, partsKeyOf } from './parts.js';
-import { makeView } from './views.js';
+import { makeView } from './kinds.js';
 
 /** The value of a message, at once: handles and errors are made of classes that are loaded already. */
 export function decodeSync(message: Incoming, desk: PartsDesk | undefined): unknown {

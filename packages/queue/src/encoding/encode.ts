@@ -10,7 +10,7 @@ import { Kind } from './kinds.js';
 import { Outgoing } from './outgoing.js';
 import { type PartsDesk, partsHeaderBytes, writePartsHeader } from './parts.js';
 import { recordOf } from './record.js';
-import { bytesOf, viewKind } from './views.js';
+import { bytesOf, viewKind } from './kinds.js';
 
 const constants = [Kind.undefined, Kind.null, Kind.false, Kind.true].map((kind) =>
   Outgoing.constant(kind),

@@ -1,4 +1,4 @@
-import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
+import { QueueCorruptedError } from '../errors.js';
 import { newBytes, textMemory, type TextMemory } from '../platform/node.js';
 import { Kind } from './kinds.js';
 import { readRecord } from './record.js';

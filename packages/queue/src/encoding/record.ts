@@ -1,4 +1,4 @@
-import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
+import { QueueCorruptedError } from '../errors.js';
 
 /**
  * What most messages are: a small plain object of short texts, numbers, booleans, null and undefined. It

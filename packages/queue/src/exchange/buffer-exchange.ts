@@ -2,10 +2,11 @@ import { sharedState } from '@manycore/core/internal';
 import type { Owners } from '@manycore/memory';
 
 import { type Broadcast, openBroadcast } from '../platform/broadcast.js';
-import { type ExchangeMessage, exchangeMessageOf } from './exchange-message.js';
+import { WeakValues } from '../weak-values.js';
+import { type ExchangeMessage, exchangeMessageOf } from './messages.js';
 import { type ExchangePost, Offers } from './offers.js';
 
-/** How often parts are looked through whose message may be gone, in milliseconds, and how long they are kept then. */
+/** How often the parts are checked whose message may be gone, in milliseconds, and how long they are kept then. */
 const sweepInterval = 10_000;
 /** How long the parts of a queue are kept for a handle that was sent and has not arrived, in milliseconds. */
 const transitLimit = 60_000;
@@ -21,14 +22,11 @@ interface Pin {
 
 /**
  * How parts pass beside the queues of scope 'threads': see README.md. There is one exchange in a thread, and
- * it speaks to those of all other threads at once.
+ * it talks to those of all other threads at once.
  */
 class BufferExchange implements ExchangePost {
-  /** By the identity of the queue. Held by whatever has a handle to the queue. */
-  readonly #offers = new Map<string, WeakRef<Offers>>();
-  readonly #forgotten = new FinalizationRegistry<string>((queue) => {
-    if (!this.#offers.get(queue)?.deref()) this.#offers.delete(queue);
-  });
+  /** By the identity of the queue. Held by the handles to the queue. */
+  readonly #offers = new WeakValues<Offers>();
   readonly #pins = new Map<number, Pin>();
   /** The owner ids by which this thread sends. */
   readonly #senders = new Set<number>();
@@ -40,12 +38,7 @@ class BufferExchange implements ExchangePost {
   /** What this thread knows of a queue's parts. From now on it hears of more. */
   offersOf(queue: string, owners: Owners): Offers {
     this.#channel();
-    const known = this.#offers.get(queue)?.deref();
-    if (known) return known;
-    const offers = new Offers(this, queue, owners);
-    this.#offers.set(queue, new WeakRef(offers));
-    this.#forgotten.register(offers, queue);
-    return offers;
+    return this.#offers.getOrMake(queue, () => new Offers(this, queue, owners));
   }
 
   post(message: ExchangeMessage): void {
@@ -53,13 +46,9 @@ class BufferExchange implements ExchangePost {
     if (message.kind === 'offer') this.#watch();
   }
 
+  /** Handles what has arrived from other threads; also while this thread is blocked. */
   drain(): void {
     this.#broadcast?.drain();
-  }
-
-  /** Serves others while this thread is blocked. */
-  serve(): void {
-    this.drain();
   }
 
   sendsAs(sender: number): void {
@@ -101,7 +90,7 @@ class BufferExchange implements ExchangePost {
       return;
     }
     const { queue } = message;
-    const offers = this.#offers.get(queue)?.deref();
+    const offers = this.#offers.get(queue);
     offers?.onMessage(message);
     if (message.kind === 'offer' && offers) this.#watch();
     if (message.kind !== 'want' || offers?.has(message.key) === true) return;
@@ -117,10 +106,9 @@ class BufferExchange implements ExchangePost {
     const now = performance.now();
     for (const [token, { until }] of this.#pins) if (until <= now) this.#pins.delete(token);
     let left = this.#pins.size;
-    for (const known of this.#offers.values()) {
-      const offers = known.deref();
-      offers?.sweep(sweepInterval);
-      if (offers?.empty === false) left += 1;
+    for (const offers of this.#offers.values()) {
+      offers.sweep(sweepInterval);
+      if (!offers.empty) left += 1;
     }
     if (left > 0) return;
     clearInterval(this.#timer);

@@ -1,9 +1,8 @@
 import type { Owners } from '@manycore/memory';
 
 import type { Parts, PartsDesk, PartsOffer } from '../encoding/parts.js';
-import { SharedMemoryBusyError, SharedMemoryLostError } from '../errors/shared-memory-errors.js';
-import type { ExchangeMessage } from './exchange-message.js';
-import type { Passage, PassageDesk } from './passage.js';
+import { SharedMemoryBusyError, SharedMemoryLostError } from '../errors.js';
+import type { ExchangeMessage, Passage, PassageDesk } from './messages.js';
 
 /** How long parts are waited for, in milliseconds, before a `get` says that they do not come. */
 const patience = 10_000;
@@ -47,13 +46,13 @@ export interface ExchangePost {
 export interface OffersStore {
   /** The keys of all messages with parts that are in the queue; undefined: not now. */
   partsKeys(): ReadonlySet<number> | undefined;
-  /** Wakes all who sleep until parts come. */
+  /** Wakes all threads that sleep until parts come. */
   wakeParts(): void;
 }
 
 /**
  * The parts that this thread knows of for the messages in one queue. It lives as long as this thread has a
- * handle to the queue: so what nobody can take any more is freed with the queue.
+ * handle to the queue: so what can no longer be taken is freed with the queue.
  */
 export class Offers implements PartsDesk, PassageDesk {
   readonly #exchange: ExchangePost;
@@ -61,7 +60,7 @@ export class Offers implements PartsDesk, PassageDesk {
   readonly #owners: Owners;
   readonly #entries = new Map<number, Entry>();
   #missing: Missing | undefined;
-  /** The queue's memory, set by whatever reads it. */
+  /** The queue's memory, set by the store that reads it. */
   store: OffersStore | undefined;
 
   constructor(exchange: ExchangePost, queue: string, owners: Owners) {
@@ -105,7 +104,7 @@ export class Offers implements PartsDesk, PassageDesk {
     if (now - missing.askedAt >= askAgain) {
       missing.askedAt = now;
       this.#exchange.post({ kind: 'want', queue: this.#queue, key, sender });
-      // Nobody answers oneself.
+      // A thread does not answer itself.
       if (sender === this.#owners.self()) missing.gone = true;
     }
     if (now - missing.since < patience) return false;

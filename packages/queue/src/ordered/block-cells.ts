@@ -1,14 +1,13 @@
 import type { SharedBlock } from '@manycore/memory';
+import { BlockWords } from '@manycore/memory/internal';
 
 import { type Incoming, IncomingPieces, readMessage } from '../encoding/incoming.js';
 import { Kind } from '../encoding/kinds.js';
 import type { Outgoing } from '../encoding/outgoing.js';
 import type { PartsDesk } from '../encoding/parts.js';
 import { textMemory, type TextMemory } from '../platform/node.js';
-import { BlockWords } from '../ring/block-words.js';
 import type { Assembly } from '../ring/ring-memory.js';
-import { orderedHeaderWords } from './layout.js';
-import { cellBytes, cellHeadBytes, type OrderedMemory } from './ordered-memory.js';
+import { cellBytes, cellHeadBytes, type OrderedMemory, orderedHeaderWords } from './layout.js';
 
 /** The words of a cell's head; its rank is a double at the fifth. */
 const cellWords = cellBytes / 4;

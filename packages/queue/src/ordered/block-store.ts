@@ -1,4 +1,5 @@
 import { allocate, type SharedBlock } from '@manycore/memory';
+import { PreparedWait, type SharedWords, waitSync } from '@manycore/memory/internal';
 
 import { Kind } from '../encoding/kinds.js';
 import type { Incoming } from '../encoding/incoming.js';
@@ -6,20 +7,18 @@ import type { Outgoing } from '../encoding/outgoing.js';
 import { bufferExchange } from '../exchange/buffer-exchange.js';
 import type { Offers } from '../exchange/offers.js';
 import type { QueueSettings } from '../queue-options.js';
-import { readHead, writeHead } from '../ring/block-head.js';
-import type { CountedStore, Counts } from '../ring/counts.js';
-import { Pursuit } from '../ring/pursuit.js';
-import type { PutSide, Store, TakeSide } from '../waiting/store.js';
+import { readHeader, writeHeader } from '../ring/layout.js';
+import type { CountedStore, Counts, PutSide, Store, TakeSide } from '../store.js';
 import { BlockCells, orderedBytes } from './block-cells.js';
 import type { Discipline } from './index-heap.js';
 import * as at from './layout.js';
-import { cellBytes, cellPayload } from './ordered-memory.js';
+import { cellBytes, cellPayload } from './layout.js';
 import { cellsFor, OrderedStore } from './ordered-store.js';
 
-/** How long the lock is slept on at most, in milliseconds, before one looks whether its holder is dead. */
+/** How long the mutex is slept on, in milliseconds, before its owner is looked for. */
 const moment = 20;
 
-/** How long `close` waits for the lock at most, in milliseconds: its holder may be stopped. */
+/** How long `close` waits for the mutex at most, in milliseconds: its owner may be stopped. */
 const closingLimit = 1000;
 
 /** An ordered store in a shared block. */
@@ -28,9 +27,9 @@ export class BlockStore implements Store, CountedStore {
   readonly identity: string;
   readonly maxSize: number;
   readonly capacity: number;
-  readonly words: Int32Array;
-  readonly tail: PutSide;
-  readonly head: TakeSide;
+  readonly words: SharedWords;
+  readonly producer: PutSide;
+  readonly consumer: TakeSide;
   /** Where the parts of its messages are; only threads can have any. */
   readonly parts: Offers | undefined;
   readonly #memory: BlockCells;
@@ -38,7 +37,7 @@ export class BlockStore implements Store, CountedStore {
 
   /** The store that was made in the block; always of the same discipline. */
   constructor(block: SharedBlock, discipline: Discipline, onTake?: () => void) {
-    const { capacity, maxSize, identity } = readHead(block.words, orderedBytes);
+    const { capacity, maxSize, identity } = readHeader(block.words, orderedBytes);
     const { scope, owners } = block;
     const parts = scope === 'threads' ? bufferExchange.offersOf(identity, owners) : undefined;
     const memory = new BlockCells(block, capacity, parts);
@@ -47,22 +46,22 @@ export class BlockStore implements Store, CountedStore {
     this.identity = identity;
     this.maxSize = maxSize;
     this.capacity = capacity;
-    this.words = memory.words;
+    this.words = memory;
     this.parts = parts;
     this.#memory = memory;
     this.#store = store;
     if (parts) parts.store ??= this;
-    this.tail = {
-      attempt: (message) => store.put(message),
-      // Messages are put at one go.
+    this.producer = {
+      tryPush: (message) => store.tryPush(message),
+      // Messages are put in one piece.
       leave: () => undefined,
       fitsWhole: () => true,
       check: ({ byteLength }) => refuseTooLarge(byteLength, memory.cells),
     };
-    this.head = {
-      attempt: () => store.take(),
+    this.consumer = {
+      tryPop: () => store.tryPop(),
       message: () => store.message(),
-      probe: () => store.probe(),
+      peek: () => store.peek(),
       received: -1,
       giveBack: () => true,
     };
@@ -71,15 +70,17 @@ export class BlockStore implements Store, CountedStore {
   /** Makes a block for one store, and `extraBytes` behind it. */
   static create({ capacity, maxSize, scope }: QueueSettings, extraBytes: number): SharedBlock {
     const block = allocate(orderedBytes(capacity) + extraBytes, scope);
-    writeHead(block.words, capacity, maxSize);
+    writeHeader(block.words, capacity, maxSize);
     new OrderedStore(new BlockCells(block, capacity), maxSize, 'lifo').prepare();
     return block;
   }
 
-  arm(word: number): number {
-    if (word === at.lock) return this.#store.lock.arm();
-    Atomics.store(this.words, word, 1);
-    return 1;
+  prepareWait(word: number): number | undefined {
+    return this.#store.prepareWait(word);
+  }
+
+  passOn(word: number): void {
+    this.#store.passOn(word);
   }
 
   rescue(): void {
@@ -91,20 +92,13 @@ export class BlockStore implements Store, CountedStore {
   }
 
   isBrief(word: number): boolean {
-    return word === at.lock;
+    return word === at.mutex;
   }
 
   close(immediate = false): void {
     if (immediate) this.parts?.drop();
-    const pursuit = new Pursuit(this);
-    const deadline = performance.now() + closingLimit;
-    for (;;) {
-      const word = pursuit.advance(() => this.#store.close(immediate));
-      if (word <= 0 || performance.now() > deadline) return;
-      const { parker } = this.block;
-      const outcome = parker.wait(this.words, word, pursuit.expected, moment);
-      pursuit.slept(outcome === 'timed-out');
-    }
+    const closing = new PreparedWait(this, () => this.#store.close(immediate), moment);
+    waitSync(closing, this.words, closingLimit);
   }
 
   /** See `OffersStore`. */

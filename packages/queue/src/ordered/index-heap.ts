@@ -1,15 +1,14 @@
 import * as at from './layout.js';
-import type { OrderedMemory, RankedPayload } from './ordered-memory.js';
 
 /** Which of two messages comes first: the later one, or the one of the lower rank and then the earlier one. */
 export type Discipline = 'lifo' | 'priority';
 
 /** The cells of a store's messages, in a binary heap: the next one to be taken is at place 0. */
 export class IndexHeap {
-  readonly #memory: OrderedMemory<RankedPayload, unknown>;
+  readonly #memory: at.OrderedMemory<at.RankedPayload, unknown>;
   readonly #discipline: Discipline;
 
-  constructor(memory: OrderedMemory<RankedPayload, unknown>, discipline: Discipline) {
+  constructor(memory: at.OrderedMemory<at.RankedPayload, unknown>, discipline: Discipline) {
     this.#memory = memory;
     this.#discipline = discipline;
   }

@@ -1,27 +1,23 @@
-import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
-import type { Counts } from '../ring/counts.js';
-import { SideLock } from '../ring/lock.js';
-import { closed, done } from '../ring/outcome.js';
+import { EventCount } from '@manycore/memory/internal';
+
+import { QueueCorruptedError } from '../errors.js';
 import type { Assembly } from '../ring/ring-memory.js';
-import { signal } from '../ring/signal.js';
+import { SideMutex } from '../ring/side-mutex.js';
+import { closed, type Counts, done } from '../store.js';
 import { type Discipline, IndexHeap } from './index-heap.js';
 import * as at from './layout.js';
-import {
-  cellPayload,
-  firstCell,
-  freeCell,
-  type OrderedMemory,
-  type RankedPayload,
-} from './ordered-memory.js';
+import { cellPayload, firstCell, freeCell, type OrderedMemory, type RankedPayload } from './layout.js';
 
 /** Messages in shared memory in some order, as one thread sees them. README.md explains how they lie there. */
 export class OrderedStore<Out extends RankedPayload, In> {
-  readonly lock: SideLock;
+  readonly mutex: SideMutex;
+  readonly #items: EventCount;
+  readonly #space: EventCount;
   readonly #memory: OrderedMemory<Out, In>;
   readonly #index: IndexHeap;
   /** How many messages there may be; 0: as many as there is room for. */
   readonly #maxSize: number;
-  /** Is called before a message counts as taken: whoever took it may have to account for it. */
+  /** Is called before a message counts as taken: the thread that takes it may have to account for it. */
   readonly #onTake: (() => void) | undefined;
   #message: In | undefined;
 
@@ -35,7 +31,9 @@ export class OrderedStore<Out extends RankedPayload, In> {
     this.#memory = memory;
     this.#maxSize = maxSize;
     this.#index = new IndexHeap(memory, discipline);
-    this.lock = new SideLock(memory, at.lock);
+    this.mutex = new SideMutex(memory, at.mutex);
+    this.#items = new EventCount(memory, at.items);
+    this.#space = new EventCount(memory, at.space);
   }
 
   /** Makes the words and the index of a store that is all zero. */
@@ -43,17 +41,17 @@ export class OrderedStore<Out extends RankedPayload, In> {
     this.#derive();
   }
 
-  put(message: Out): number {
+  tryPush(message: Out): number {
     const outcome = this.#locked(() => this.#insert(message));
-    if (outcome === done) signal(this.#memory, at.items, 1);
-    return outcome === at.lock && this.closed ? closed : outcome;
+    if (outcome === done) this.#items.notify(1);
+    return outcome === at.mutex && this.closed ? closed : outcome;
   }
 
   /** After `done`, `message` has what was taken. */
-  take(): number {
+  tryPop(): number {
     const outcome = this.#locked(() => this.#remove());
     if (outcome === done) {
-      signal(this.#memory, at.space, Infinity);
+      this.#space.notify(Infinity);
       this.#passOn();
     }
     return outcome;
@@ -65,25 +63,40 @@ export class OrderedStore<Out extends RankedPayload, In> {
     return message;
   }
 
-  probe(): number {
+  peek(): number {
     if (this.size <= 0) return this.closed ? closed : at.items;
     const outcome = this.#locked(() => this.#look(false));
     if (outcome === done) this.#passOn();
     return outcome;
   }
 
+  /** See `WaitSource`. */
+  prepareWait(word: number): number | undefined {
+    if (word === at.mutex) return this.mutex.prepareWait();
+    return new EventCount(this.#memory, word).prepareWait();
+  }
+
+  /** See `WaitSource`. */
+  passOn(word: number): void {
+    if (word === at.items || word === at.parts) {
+      if (this.closed || this.size > 0) new EventCount(this.#memory, word).notify(1);
+    } else if (word !== at.mutex) {
+      new EventCount(this.#memory, word).notify(Infinity);
+    }
+  }
+
   /** Completes or undoes what a dead thread was about, if there is one. */
   rescue(): void {
-    if (!this.lock.takeOver()) return;
+    if (!this.mutex.tryTakeOver()) return;
     this.#derive();
-    this.lock.release();
-    signal(this.#memory, at.items, 1);
-    signal(this.#memory, at.space, Infinity);
+    this.mutex.unlock();
+    this.#items.notify(1);
+    this.#space.notify(Infinity);
   }
 
   /**
-   * From now on nothing can be put; with `immediate`, nothing can be taken either. `done`, or the lock to wait
-   * for: whoever has it may be putting.
+   * From now on nothing can be put; with `immediate`, nothing can be taken either. `done`, or the mutex to
+   * wait for: its owner may be putting.
    */
   close(immediate: boolean): number {
     const memory = this.#memory;
@@ -91,21 +104,21 @@ export class OrderedStore<Out extends RankedPayload, In> {
     if (immediate) memory.store(at.dropped, 1);
     for (const word of [at.items, at.parts, at.space]) {
       memory.store(word, 0);
-      memory.wake(word, Infinity);
+      memory.notify(word, Infinity);
     }
-    memory.wake(at.lock, Infinity);
+    memory.notify(at.mutex, Infinity);
     if (immediate) this.wakeJoined();
     return this.#locked(() => done);
   }
 
-  /** Wakes all who sleep until what belongs to the next message has come. */
+  /** Wakes all threads that sleep until what belongs to the next message has come. */
   wakeParts(): void {
-    signal(this.#memory, at.parts, Infinity);
+    new EventCount(this.#memory, at.parts).notify(Infinity);
   }
 
-  /** Wakes all who sleep until every message is finished. */
+  /** Wakes all threads that sleep until every message is finished. */
   wakeJoined(): void {
-    signal(this.#memory, at.joined, Infinity);
+    new EventCount(this.#memory, at.joined).notify(Infinity);
   }
 
   /** How many messages are to be finished so far: those that were put, but for those that were dropped. */
@@ -158,7 +171,7 @@ export class OrderedStore<Out extends RankedPayload, In> {
   }
 
   #locked(action: () => number): number {
-    if (!this.lock.acquire()) return at.lock;
+    if (!this.mutex.tryLock()) return at.mutex;
     try {
       return action();
     } catch (error) {
@@ -166,7 +179,7 @@ export class OrderedStore<Out extends RankedPayload, In> {
       this.#derive();
       throw error;
     } finally {
-      this.lock.release();
+      this.mutex.unlock();
     }
   }
 
@@ -196,7 +209,7 @@ export class OrderedStore<Out extends RankedPayload, In> {
     }
     const sequence = memory.load(at.nextSequence);
     memory.describe(first, message, sequence);
-    // This is the put: who finds the lock of a dead holder derives everything else from it.
+    // This is the put: the thread that takes over from a dead owner derives everything else from it.
     memory.setState(first, firstCell);
     memory.store(at.nextSequence, (sequence + 1) | 0);
     this.#index.push(first);
@@ -233,7 +246,7 @@ export class OrderedStore<Out extends RankedPayload, In> {
     return this.#checked(this.#memory.indexAt(0));
   }
 
-  /** A cell that others named. */
+  /** A cell that another thread named. */
   #checked(cell: number): number {
     if (cell >= 0 && cell < this.#memory.cells) return cell;
     throw new QueueCorruptedError(`cell ${cell} of ${this.#memory.cells}`);
@@ -286,7 +299,7 @@ export class OrderedStore<Out extends RankedPayload, In> {
   }
 
   #passOn(): void {
-    if (this.size > 0) signal(this.#memory, at.items, 1);
+    if (this.size > 0) this.#items.notify(1);
   }
 }
 

@@ -1,19 +1,17 @@
 import { ManycoreError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
-import { registerHandle } from '@manycore/core/internal';
+import { defineInspection, registerHandle } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
 
-import { arrivedBlock } from '../arrived-block.js';
+import type { Channel, Use } from '../channel/channel.js';
 import { decode, decodeSync } from '../encoding/decode.js';
 import { encode } from '../encoding/encode.js';
 import type { Incoming } from '../encoding/incoming.js';
 import type { Outgoing } from '../encoding/outgoing.js';
-import { ConnectionClosedError } from '../errors/connection-closed-error.js';
-import { arrive, depart, type Passage } from '../exchange/passage.js';
-import { showState } from '../inspection.js';
-import { Readable, type Source } from '../readable.js';
-import type { Channel } from '../waiting/channel.js';
-import type { Use } from '../waiting/follow.js';
-import { type Hold, holdOf, type Transit } from './hold.js';
+import { ConnectionClosedError } from '../errors.js';
+import { arrive, depart, type Passage } from '../exchange/messages.js';
+import { arrivedBlock } from '../queue-memory.js';
+import { Selectable, type Source } from '../selectable.js';
+import { type EndpointLease, leaseOf, type Transit } from './endpoint-lease.js';
 import { type End, PipeBlock } from './pipe-block.js';
 
 /** What crosses when a connection is sent. */
@@ -24,8 +22,8 @@ interface ConnectionState extends Transit {
   readonly passage: Passage | undefined;
 }
 
-/** A connection that nobody in this thread can reach any more is closed. */
-const unreachable = new FinalizationRegistry<Hold>((hold) => hold.close());
+/** A connection that this thread can no longer reach is closed. */
+const unreachable = new FinalizationRegistry<EndpointLease>((lease) => lease.close());
 
 /**
  * One end of a pipe, made by `pipe()`: values that are sent at one end are received at the other, in their
@@ -39,10 +37,10 @@ const unreachable = new FinalizationRegistry<Hold>((hold) => hold.close());
  * is `closed`, also one that was only sent away. An operation that waits holds the end until it is over. (A
  * connection on its way to a process that dies before it arrives counts as gone after a minute.)
  */
-export class Connection<Sent = unknown, Received = Sent> extends Readable {
+export class Connection<Sent = unknown, Received = Sent> extends Selectable {
   readonly #pipe: PipeBlock;
   readonly #end: End;
-  readonly #hold: Hold;
+  readonly #lease: EndpointLease;
   readonly #incoming: Channel | undefined;
   readonly #outgoing: Channel | undefined;
   /** Aborted when this connection is closed. */
@@ -50,8 +48,8 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
 
   /** Told while an operation waits: this connection must not be given up, or collected and so closed, meanwhile. */
   readonly #use: Use = {
-    begin: () => this.#hold.begin(),
-    end: () => this.#hold.end(),
+    begin: () => this.#lease.begin(),
+    end: () => this.#lease.end(),
   };
 
   /** @internal Connections come from `pipe()`. */
@@ -64,9 +62,9 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
     this.#end = end;
     this.#incoming = pipe.incoming(end);
     this.#outgoing = pipe.outgoing(end);
-    this.#hold = holdOf(pipe, end);
-    this.#hold.open(transit);
-    unreachable.register(this, this.#hold, this.#closing);
+    this.#lease = leaseOf(pipe, end);
+    this.#lease.open(transit);
+    unreachable.register(this, this.#lease, this.#closing);
   }
 
   /**
@@ -79,7 +77,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
   send(value: Sent, options?: WaitOptions): Promise<void> {
     try {
       const channel = this.#usable(this.#outgoing, sendText);
-      return channel.put(this.#encode(value), options, this.#closing.signal, this.#use);
+      return channel.send(this.#encode(value), options, this.#closing.signal, this.#use);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -87,7 +85,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
 
   /** The same, blocking the thread while there is no room. */
   sendSync(value: Sent, options?: SyncWaitOptions): void {
-    this.#usable(this.#outgoing, sendText).putSync(this.#encode(value), options);
+    this.#usable(this.#outgoing, sendText).sendSync(this.#encode(value), options);
   }
 
   /**
@@ -99,7 +97,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
   recv(options?: WaitOptions): Promise<Received> {
     try {
       const channel = this.#usable(this.#incoming, receiveText);
-      return channel.take(options, (message) => this.#decode(message), this.#closing.signal, this.#use);
+      return channel.receive(options, (message) => this.#decode(message), this.#closing.signal, this.#use);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -108,7 +106,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
   /** The same, blocking the thread. */
   recvSync(options?: SyncWaitOptions): Received {
     const channel = this.#usable(this.#incoming, receiveText);
-    return decodeSync(channel.takeSync(options), channel.store.parts) as Received;
+    return decodeSync(channel.receiveSync(options), channel.store.parts) as Received;
   }
 
   /**
@@ -133,7 +131,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
     if (this.#closing.signal.aborted) return;
     unreachable.unregister(this.#closing);
     this.#closing.abort(closedError());
-    this.#hold.close();
+    this.#lease.close();
   }
 
   /**
@@ -141,7 +139,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
    * Once it is true it stays so.
    */
   get closed(): boolean {
-    return this.#closing.signal.aborted || this.#hold.gone;
+    return this.#closing.signal.aborted || this.#lease.gone;
   }
 
   /** Whether values can be received at this end: at both of a duplex pipe, else at the first. */
@@ -176,12 +174,12 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
   #usable(channel: Channel | undefined, cannot: string): Channel {
     if (this.#closing.signal.aborted) throw closedError();
     if (!channel) throw new ManycoreError('MANYCORE_ONE_WAY', cannot);
-    if (!this.#hold.use()) throw goneError();
+    if (!this.#lease.use()) throw goneError();
     return channel;
   }
 
   static {
-    showState<Connection>(this, (connection) => {
+    defineInspection<Connection>(this, (connection) => {
       const { readable, writable, closed } = connection;
       return { readable, writable, closed, scope: connection.#pipe.block.scope };
     });
@@ -193,7 +191,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Readable {
         if (connection.#closing.signal.aborted) throw closedError();
         const { block } = connection.#pipe;
         const passage = depart(connection.#incoming?.store.parts, to);
-        const slot = connection.#hold.send();
+        const slot = connection.#lease.send();
         if (slot === undefined) throw goneError();
         return { block, end: connection.#end, sender: block.owners.self(), slot, passage };
       },

@@ -1,31 +1,30 @@
 import { allocate, type Scope, type SharedBlock } from '@manycore/memory';
+import { BlockWords } from '@manycore/memory/internal';
 
-import { ConnectionClosedError } from '../errors/connection-closed-error.js';
+import { Channel, channelOf } from '../channel/channel.js';
+import { pipeMessages } from '../channel/error-messages.js';
 import { BlockRing, ringBytes } from '../ring/block-ring.js';
-import { Channel } from '../waiting/channel.js';
-import { channelOf } from '../waiting/channels.js';
-import type { Wording } from '../waiting/wording.js';
-import { holderMemory, Holders, holdersBytes } from './holders.js';
+import { LeaseTable, leaseTableBytes } from './lease-table.js';
 import { PipeStore } from './pipe-store.js';
 
 /** The two ends of a pipe. What end 1 writes, end 0 reads; in a duplex pipe also the reverse. */
 export type End = 0 | 1;
 
-/** A line of its own for what never changes, then the holders of both ends, then the rings. */
-const headBytes = 64;
+/** A cache line of its own for what never changes, then the leases of both ends, then the rings. */
+const headerBytes = 64;
 const duplexWord = 0;
-const ringsFrom = headBytes + 2 * holdersBytes;
+const ringsFrom = headerBytes + 2 * leaseTableBytes;
 
 /** The shared memory of a pipe, as one thread sees it. */
 export class PipeBlock {
   readonly block: SharedBlock;
   readonly duplex: boolean;
-  readonly #holders: readonly [Holders, Holders];
+  readonly #leases: readonly [LeaseTable, LeaseTable];
 
   constructor(block: SharedBlock) {
     this.block = block;
     this.duplex = block.words[duplexWord] === 1;
-    this.#holders = [this.#holdersAt(0), this.#holdersAt(1)];
+    this.#leases = [this.#leasesAt(0), this.#leasesAt(1)];
   }
 
   static create(duplex: boolean, capacity: number, scope: Scope): PipeBlock {
@@ -38,8 +37,8 @@ export class PipeBlock {
     return new PipeBlock(block);
   }
 
-  holders(end: End): Holders {
-    return this.#holders[end];
+  leases(end: End): LeaseTable {
+    return this.#leases[end];
   }
 
   /** The same in every thread and process, and for no other pipe. */
@@ -57,7 +56,7 @@ export class PipeBlock {
     return this.#channel(otherEnd(end));
   }
 
-  /** Makes everyone who waits look again who has the ends. */
+  /** Makes all threads that wait look again whether the ends are held. */
   wakeAll(): void {
     this.#ring(0).wakeAll();
     if (this.duplex) this.#ring(1).wakeAll();
@@ -68,8 +67,8 @@ export class PipeBlock {
     if (reader === 1 && !this.duplex) return undefined;
     const ring = this.#ring(reader);
     return channelOf(ring.identity, () => {
-      const store = new PipeStore(ring, this.holders(otherEnd(reader)), this.holders(reader));
-      return new Channel(store, this.block, pipeWording);
+      const store = new PipeStore(ring, this.leases(otherEnd(reader)), this.leases(reader));
+      return new Channel(store, this.block, pipeMessages);
     });
   }
 
@@ -78,23 +77,10 @@ export class PipeBlock {
     return new BlockRing(this.block, ringsFrom + ringBytes(this.#ring(0).capacity));
   }
 
-  #holdersAt(end: End): Holders {
-    const first = (headBytes + end * holdersBytes) / 4;
-    const words = this.block.words.subarray(first, first + holdersBytes / 4);
-    return new Holders(holderMemory(words, this.block.owners));
+  #leasesAt(end: End): LeaseTable {
+    return new LeaseTable(new BlockWords(this.block, headerBytes + end * leaseTableBytes, leaseTableBytes / 4));
   }
 }
-
-const pipeWording: Wording = {
-  putWhenClosed: () =>
-    new ConnectionClosedError('the other end of the pipe is closed: nobody would receive the value'),
-  takeWhenClosed: () =>
-    new ConnectionClosedError(
-      'the other end of the pipe is closed, and everything that it sent was received',
-    ),
-  noRoom: 'the pipe had no room for the value',
-  nothing: 'nothing was sent',
-};
 
 function otherEnd(end: End): End {
   return end === 0 ? 1 : 0;

@@ -1,64 +1,69 @@
+import type { SharedWords } from '@manycore/memory/internal';
+
 import type { Offers } from '../exchange/offers.js';
 import type { BlockRing } from '../ring/block-ring.js';
 import { items, piece } from '../ring/layout.js';
-import { closed } from '../ring/outcome.js';
-import type { PutSide, Store, TakeSide } from '../waiting/store.js';
-import type { Holders } from './holders.js';
+import { closed, type PutSide, type Store, type TakeSide } from '../store.js';
+import type { LeaseTable } from './lease-table.js';
 
-/** One direction of a pipe: a ring that counts as closed while nobody has the other end of it. */
+/** One direction of a pipe: a ring that counts as closed while no thread has the other end of it. */
 export class PipeStore implements Store {
-  readonly tail: PutSide;
-  readonly head: TakeSide;
-  readonly words: Int32Array;
+  readonly producer: PutSide;
+  readonly consumer: TakeSide;
+  readonly words: SharedWords;
   readonly maxSize = 0;
   readonly parts: Offers | undefined;
   readonly #ring: BlockRing;
-  readonly #writers: Holders;
-  readonly #readers: Holders;
+  readonly #writers: LeaseTable;
+  readonly #readers: LeaseTable;
 
-  constructor(ring: BlockRing, writers: Holders, readers: Holders) {
-    const { tail, head } = ring;
-    /** Waiting for more is in vain when nobody is left to send it. */
-    const unlessGone = (attempt: () => number): number => {
-      const outcome = attempt();
+  constructor(ring: BlockRing, writers: LeaseTable, readers: LeaseTable) {
+    const { producer, consumer } = ring;
+    /** There is no point in waiting for more when no thread is left to send it. */
+    const unlessGone = (tryOnce: () => number): number => {
+      const outcome = tryOnce();
       if ((outcome !== items && outcome !== piece) || !writers.gone) return outcome;
       // Race "last words": what they sent before they went may have come after that look. And what they
-      // left half sent is given up first: whoever is in the middle of it must not go and keep the lock.
+      // left half sent is given up first: a consumer in the middle of it must not go and keep the mutex.
       ring.rescue();
-      const last = attempt();
+      const last = tryOnce();
       return last === items ? closed : last;
     };
-    const take = (): number => head.attempt();
+    const pop = (): number => consumer.tryPop();
     // This end may be found gone while it is only looked at.
-    const probe = (): number => (readers.reported ? closed : head.probe());
+    const peek = (): number => (readers.reported ? closed : consumer.peek());
     this.#ring = ring;
     this.#writers = writers;
     this.#readers = readers;
     this.words = ring.words;
     this.parts = ring.parts;
-    this.tail = {
-      attempt: (message) => {
-        if (!readers.gone) return tail.attempt(message);
-        tail.leave();
+    this.producer = {
+      tryPush: (message) => {
+        if (!readers.gone) return producer.tryPush(message);
+        producer.leave();
         return closed;
       },
-      leave: () => tail.leave(),
-      fitsWhole: (message) => tail.fitsWhole(message),
-      check: (message) => tail.check(message),
+      leave: () => producer.leave(),
+      fitsWhole: (message) => producer.fitsWhole(message),
+      check: (message) => producer.check(message),
     };
-    this.head = {
-      attempt: () => unlessGone(take),
-      message: () => head.message(),
-      probe: () => unlessGone(probe),
+    this.consumer = {
+      tryPop: () => unlessGone(pop),
+      message: () => consumer.message(),
+      peek: () => unlessGone(peek),
       get received() {
-        return head.received;
+        return consumer.received;
       },
-      giveBack: () => head.giveBack(),
+      giveBack: () => consumer.giveBack(),
     };
   }
 
-  arm(word: number): number {
-    return this.#ring.arm(word);
+  prepareWait(word: number): number | undefined {
+    return this.#ring.prepareWait(word);
+  }
+
+  passOn(word: number): void {
+    this.#ring.passOn(word);
   }
 
   rescue(): void {

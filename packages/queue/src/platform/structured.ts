@@ -1,7 +1,7 @@
 import { Deserializer, Serializer } from 'node:v8';
 
 import type { Parts } from '../encoding/parts.js';
-import { bytesOf, isShared, makeView, viewNumber } from '../encoding/views.js';
+import { bytesOf, isShared, makeView, viewNumber } from '../encoding/kinds.js';
 
 /** A value as bytes, and what it holds that bytes cannot carry. */
 export interface Structured {
@@ -30,11 +30,11 @@ const wholePart = 128;
  */
 class StructuredSerializer extends Serializer {
   readonly parts: object[] = [];
-  readonly #standIns: ReadonlyMap<object, object>;
+  readonly #placeholders: ReadonlyMap<object, object>;
 
-  constructor(standIns: ReadonlyMap<object, object>) {
+  constructor(placeholders: ReadonlyMap<object, object>) {
     super();
-    this.#standIns = standIns;
+    this.#placeholders = placeholders;
     (
       this as unknown as { _setTreatArrayBufferViewsAsHostObjects(on: boolean): void }
     )._setTreatArrayBufferViewsAsHostObjects(true);
@@ -42,7 +42,7 @@ class StructuredSerializer extends Serializer {
 
   /** The engine calls it for what it does not know. */
   _writeHostObject(object: object): void {
-    const part = this.#standIns.get(object);
+    const part = this.#placeholders.get(object);
     if (part) {
       this.writeUint32(wholePart);
       this.writeUint32(this.#idOf(part));
@@ -107,12 +107,12 @@ class StructuredDeserializer extends Deserializer {
 }
 
 /**
- * Makes bytes of a value. `standIns` has the views in it that stand for parts.
+ * Makes bytes of a value. `placeholders` has the views in it that stand for parts.
  *
  * @throws what the engine says of a value that it cannot clone.
  */
-export function serialize(value: unknown, standIns: ReadonlyMap<object, object>): Structured {
-  const serializer = new StructuredSerializer(standIns);
+export function serialize(value: unknown, placeholders: ReadonlyMap<object, object>): Structured {
+  const serializer = new StructuredSerializer(placeholders);
   serializer.writeHeader();
   serializer.writeValue(value);
   return { bytes: serializer.releaseBuffer(), parts: serializer.parts };

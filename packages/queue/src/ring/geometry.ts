@@ -1,4 +1,4 @@
-import { QueueCorruptedError } from '../errors/queue-corrupted-error.js';
+import { QueueCorruptedError } from '../errors.js';
 import { unitBytes } from './layout.js';
 
 /** The arithmetic of positions in a ring of `units` units. */
@@ -37,7 +37,7 @@ export class Geometry {
     return to >= from ? to - from : to - from + 2 * this.units;
   }
 
-  /** The same for positions that others wrote. @throws QueueCorruptedError when they cannot be. */
+  /** The same for positions that other threads wrote. @throws QueueCorruptedError when they cannot be. */
   filled(from: number, to: number): number {
     const count = this.distance(from, to);
     const last = 2 * this.units - 1;

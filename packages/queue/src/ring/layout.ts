@@ -1,11 +1,13 @@
+import { QueueCorruptedError } from '../errors.js';
+
 /*
- * Where everything of a ring lies, in words of its memory. What different parties write lies on
- * different cache lines (16 words). The first line belongs to whoever makes the ring. See README.md.
+ * Where everything of a ring lies, in words of its memory. What different parties write lies on different
+ * cache lines (16 words). The first line is the header, which never changes. See README.md.
  */
 
-/** Guards all that producers write. See lock.ts. */
-export const tailLock = 16;
-/** Where the next record goes, and what state the writing side is in: see `position` below. */
+/** The mutex that guards all that producers write. See side-mutex.ts. */
+export const producerMutex = 16;
+/** Where the next record goes, and what state the writing side is in: see `positionOf` below. */
 export const tail = 17;
 /** How many messages were put, modulo 2 ** 32. */
 export const puts = 18;
@@ -14,9 +16,11 @@ export const nextTail = 19;
 export const nextPuts = 20;
 /** A value that `head` had: producers need not look at the consumers' line each time. */
 export const knownHead = 21;
+/** 1 while the owner of the mutex keeps it for a long message. A hint: the mutex is free only when it is 0. */
+export const producerKept = 22;
 
-/** Guards all that consumers write. */
-export const headLock = 32;
+/** The mutex that guards all that consumers write. */
+export const consumerMutex = 32;
 /** The position of the next record to take. */
 export const head = 33;
 /** How many messages were taken, modulo 2 ** 32. */
@@ -25,8 +29,10 @@ export const nextHead = 35;
 export const nextTakes = 36;
 /** A value that `tail`'s position had. */
 export const knownTail = 37;
+/** As `producerKept`. */
+export const consumerKept = 38;
 
-/** 1 while somebody may sleep until there is a message. */
+/** 1 while a consumer may sleep until there is a message. */
 export const items = 48;
 /** 1 while the consumer in the middle of a message may sleep until there is more of it. */
 export const piece = 49;
@@ -36,17 +42,19 @@ export const parts = 50;
 /** 1 when everything that was in the ring was dropped: there is nothing to take, and never will be. */
 export const dropped = 51;
 
-/** 1 while somebody may sleep until there is room. */
+/** 1 while a producer may sleep until there is room. */
 export const space = 64;
 /** 1 while the producer in the middle of a message may sleep until there is room for more of it. */
 export const room = 65;
 
-/** For a JoinableQueue: how many of the messages that were put are done with, modulo 2 ** 32. */
+/** For a JoinableQueue: how many of the messages that were put are finished, modulo 2 ** 32. */
 export const finished = 80;
-/** 1 while somebody may sleep until all are. */
+/** 1 while a thread may sleep until all are. */
 export const joined = 81;
-/** How many of them were counted as finished because whoever had taken them died. */
+/** How many of them were counted as finished because the thread that had taken them died. */
 export const lost = 82;
+/** The mutex of the thread that counts losses. */
+export const lossMutex = 83;
 
 /** The words before the records. */
 export const ringHeaderWords = 96;
@@ -89,3 +97,43 @@ export const kindShift = 3;
 export const largestCapacity: number = 2 ** 30;
 /** The smallest: pieces of messages would become too small. */
 export const smallestCapacity = 1024;
+
+/*
+ * The header: the first line of a ring's memory, and of an ordered store's.
+ */
+const capacityWord = 0;
+const maxSizeWord = 1;
+const identityWord = 2;
+const identityWords = 4;
+
+export interface BlockHeader {
+  readonly capacity: number;
+  readonly maxSize: number;
+  /** The same in every thread and process, and for no other store. */
+  readonly identity: string;
+}
+
+/** Writes the header of a new store, whose memory begins with `words`. */
+export function writeHeader(words: Int32Array, capacity: number, maxSize: number): void {
+  words[capacityWord] = capacity;
+  words[maxSizeWord] = maxSize;
+  for (let i = 0; i < identityWords; i += 1) words[identityWord + i] = Math.random() * 2 ** 32;
+}
+
+/**
+ * The header of the store whose memory begins with `words`; `bytesFor` says how much a capacity takes.
+ *
+ * @throws QueueCorruptedError when there is no store.
+ */
+export function readHeader(words: Int32Array, bytesFor: (capacity: number) => number): BlockHeader {
+  const capacity = words[capacityWord] ?? 0;
+  const isCapacity = capacity >= smallestCapacity && capacity <= largestCapacity && capacity % 64 === 0;
+  if (!isCapacity || bytesFor(capacity) > words.byteLength) {
+    throw new QueueCorruptedError(`a capacity of ${capacity} bytes`);
+  }
+  return {
+    capacity,
+    maxSize: Math.max(0, words[maxSizeWord] ?? 0),
+    identity: words.subarray(identityWord, identityWord + identityWords).join(),
+  };
+}

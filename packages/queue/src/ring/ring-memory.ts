@@ -1,3 +1,5 @@
+import type { Words } from '@manycore/memory/internal';
+
 /** A message as the ring sees it: so many bytes, encoded in some way that it does not look into. */
 export interface Payload {
   readonly kind: number;
@@ -12,30 +14,13 @@ export interface Assembly<In> {
 }
 
 /**
- * Words in shared memory, and what else a protocol needs of the world. Everything that other parties can see
- * happens in one of these calls, so the model checker, which stands in for all of them, can stop a party
- * between any two.
+ * The memory of a ring. Everything that other threads can see happens in one of these calls, so the model
+ * checker, which replaces the memory, can stop a party between any two.
  */
-export interface WordMemory {
-  /** The owner id of the calling thread. */
-  readonly self: number;
-  /** Whether an owner still lives. */
-  alive(owner: number): boolean;
-
-  load(word: number): number;
-  store(word: number, value: number): void;
-  exchange(word: number, value: number): number;
-  compareExchange(word: number, expected: number, replacement: number): number;
-  or(word: number, bits: number): number;
-  /** Wakes up to `count` sleepers of a word. */
-  wake(word: number, count: number): void;
-}
-
-/** The memory of a ring. */
-export interface RingMemory<Out extends Payload, In> extends WordMemory {
+export interface RingMemory<Out extends Payload, In> extends Words {
   /*
-   * The records. These are plain reads and writes: whoever holds the lock of its side is alone with them,
-   * and the other side sees them once a word was published.
+   * The records. These are plain reads and writes: the owner of a side's mutex is alone with them, and the
+   * other side sees them once a word was published.
    */
   lengthAt(unit: number): number;
   flagsAt(unit: number): number;

@@ -1,16 +1,16 @@
-import type { Counts } from './counts.js';
+import { EventCount } from '@manycore/memory/internal';
+
+import type { Counts } from '../store.js';
+import { Consumer } from './consumer.js';
 import type { Geometry } from './geometry.js';
-import { Head } from './head.js';
 import * as at from './layout.js';
+import { Producer } from './producer.js';
 import type { Payload, RingMemory } from './ring-memory.js';
-import { signal } from './signal.js';
-import { Tail } from './tail.js';
-import { walkMessages } from './walk.js';
 
 /** What a ring does that concerns both of its sides. */
 export class Ring<Out extends Payload, In> {
-  readonly tail: Tail<Out>;
-  readonly head: Head<In>;
+  readonly producer: Producer<Out>;
+  readonly consumer: Consumer<In>;
   readonly #memory: RingMemory<Out, In>;
   readonly #geometry: Geometry;
   readonly #maxSize: number;
@@ -24,22 +24,40 @@ export class Ring<Out extends Payload, In> {
     this.#memory = memory;
     this.#geometry = geometry;
     this.#maxSize = maxSize;
-    this.tail = new Tail(memory, geometry, maxSize);
-    this.head = new Head(memory, geometry, maxSize, onTake);
+    this.producer = new Producer(memory, geometry, maxSize);
+    this.consumer = new Consumer(memory, geometry, maxSize, onTake);
   }
 
-  /** To be called before sleeping on a word: what it must still hold then; 0: do not sleep. */
-  arm(word: number): number {
-    if (word === at.tailLock) return this.tail.lock.arm();
-    if (word === at.headLock) return this.head.lock.arm();
-    this.#memory.store(word, 1);
-    return 1;
+  /** See `WaitSource`. */
+  prepareWait(word: number): number | undefined {
+    if (word === at.producerMutex) return this.producer.mutex.prepareWait();
+    if (word === at.consumerMutex) return this.consumer.mutex.prepareWait();
+    return new EventCount(this.#memory, word).prepareWait();
   }
 
-  /** Looks whether anyone died in the middle of something, and sets it right. */
+  /** See `WaitSource`. */
+  passOn(word: number): void {
+    const memory = this.#memory;
+    switch (word) {
+      case at.items:
+      case at.parts:
+        if (this.closed || memory.load(at.head) !== at.positionOf(memory.load(at.tail))) {
+          new EventCount(memory, word).notify(1);
+        }
+        break;
+      case at.space:
+      case at.joined:
+        new EventCount(memory, word).notify(Infinity);
+        break;
+      default:
+      // A mutex passes itself on, and only one thread is in the middle of a message.
+    }
+  }
+
+  /** Looks whether a thread died in the middle of something, and repairs what it left. */
   rescue(): void {
-    this.tail.rescue();
-    this.head.rescue();
+    this.producer.rescue();
+    this.consumer.rescue();
   }
 
   /**
@@ -47,13 +65,13 @@ export class Ring<Out extends Payload, In> {
    * when another thread is just taking one.
    */
   visitMessages(visit: (kind: number, unit: number) => void): boolean {
-    const { lock } = this.head;
-    if (!lock.acquire()) return false;
+    const { mutex } = this.consumer;
+    if (!mutex.tryLock()) return false;
     try {
-      walkMessages(this.#memory, this.#geometry, visit);
+      this.#walk(visit);
       return true;
     } finally {
-      lock.release();
+      mutex.unlock();
     }
   }
 
@@ -70,32 +88,35 @@ export class Ring<Out extends Payload, In> {
     return this.#memory.load(at.dropped) !== 0;
   }
 
-  /** Makes all who wait on either side look again. */
+  /**
+   * Makes all threads that wait on either side look again, announced or not: a sleeper whose announcement was
+   * taken back for another one must not miss the end.
+   */
   wakeAll(): void {
     const memory = this.#memory;
     for (const word of [at.items, at.piece, at.parts, at.space, at.room]) {
       memory.store(word, 0);
-      memory.wake(word, Infinity);
+      memory.notify(word, Infinity);
     }
-    memory.wake(at.tailLock, Infinity);
-    memory.wake(at.headLock, Infinity);
+    memory.notify(at.producerMutex, Infinity);
+    memory.notify(at.consumerMutex, Infinity);
   }
 
-  /** Wakes all who sleep until what belongs to the next message has come. */
+  /** Wakes all threads that sleep until what belongs to the next message has come. */
   wakeParts(): void {
-    signal(this.#memory, at.parts, Infinity);
+    new EventCount(this.#memory, at.parts).notify(Infinity);
   }
 
-  /** Wakes all who sleep until every message is finished. */
+  /** Wakes all threads that sleep until every message is finished. */
   wakeJoined(): void {
-    signal(this.#memory, at.joined, Infinity);
+    new EventCount(this.#memory, at.joined).notify(Infinity);
   }
 
   get closed(): boolean {
     return (this.#memory.load(at.tail) & at.closedBit) !== 0;
   }
 
-  /** How many messages were put so far, modulo 2 ** 32: also right when whoever put the last one died. */
+  /** How many messages were put so far, modulo 2 ** 32: also right when the thread that put the last one died. */
   get puts(): number {
     const memory = this.#memory;
     // In the order opposite to that of the writer.
@@ -143,5 +164,26 @@ export class Ring<Out extends Payload, In> {
     const position = at.positionOf(memory.load(at.tail));
     const used = this.#geometry.distance(memory.load(at.head), position);
     return this.#geometry.units - used < units;
+  }
+
+  /** Visits the messages; the consumers' mutex is held. */
+  #walk(visit: (kind: number, unit: number) => void): void {
+    const memory = this.#memory;
+    const geometry = this.#geometry;
+    const end = at.positionOf(memory.load(at.tail));
+    let position = memory.load(at.head);
+    for (let left = geometry.filled(position, end); left > 0; ) {
+      const unit = geometry.at(position);
+      const flags = memory.flagsAt(unit);
+      let units = geometry.units - unit;
+      if ((flags & at.skipFlag) === 0) {
+        const isFirst = (flags & at.firstFlag) !== 0;
+        const more = isFirst && (flags & at.lastFlag) === 0 ? 1 : 0;
+        units = geometry.occupied(unit, memory.lengthAt(unit), more, left);
+        if (isFirst) visit(flags >>> at.kindShift, unit + 1 + more);
+      }
+      left -= units;
+      position = geometry.advance(position, units);
+    }
   }
 }
