@@ -93,6 +93,7 @@ export class QueueMemory implements QueueOptions {
     if (this.#claims) return this.#claims;
     const { capacity } = this.#store();
     const from = this.#kind === 'joinable' ? ringBytes(capacity) : orderedBytes(capacity);
+    if (from + claimsBytes > this.block.bytes.byteLength) throw new QueueCorruptedError('a queue without claims');
     return (this.#claims = new Claims(new BlockWords(this.block, from, claimsWords)));
   }
 }

@@ -8,12 +8,12 @@ export interface QueueOptions {
   /** How many values the queue may hold; a `put` beyond waits. Left out, or 0: as many as there is room for. */
   readonly maxSize?: number | undefined;
   /**
-   * The bytes of memory for values on their way, from 1 KiB to 1 GiB; a `put` beyond waits. They are
+   * The bytes of memory for values in flight, from 1 KiB to 1 GiB; a `put` beyond waits. They are
    * reserved at once and never grow. Default: 1 MiB. Values of a quarter of it and more pass in pieces, and
    * each piece costs a wake-up: for many large values make it several times as large as one of them.
    */
   readonly capacity?: number | undefined;
-  /** Who can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
+  /** What can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
   readonly scope?: Scope | undefined;
 }
 

@@ -13,7 +13,7 @@ import { repeat, shortDelay, until } from '@manycore/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { Crew } from './support/crew.js';
+import { Workers } from './support/workers.js';
 
 const makers: readonly (readonly [string, (options: QueueOptions) => ValueQueue<never>])[] = [
   ['Queue', (options) => new Queue<never>(options)],
@@ -26,8 +26,8 @@ const settings = makers.flatMap(([name, maker]) =>
 );
 
 describe.each(settings)('%s, scope %s: close({ immediate: true })', (name, scope, maker) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
   const make = (options = {}): ValueQueue<unknown> => maker({ scope, ...options });
   const value = (n: unknown): unknown => (name === 'PriorityQueue' ? [1, n] : n);
 
@@ -63,7 +63,7 @@ describe.each(settings)('%s, scope %s: close({ immediate: true })', (name, scope
   test('ends calls that wait here and elsewhere', async () => {
     const [full, empty] = [make({ maxSize: 1 }), make()];
     await full.put(value(0));
-    const members = await crew.members(2);
+    const members = await workers.members(2);
     const waiting = [
       full.put(value(1)),
       empty.get(),
@@ -80,16 +80,16 @@ describe.each(settings)('%s, scope %s: close({ immediate: true })', (name, scope
   test('of another handle, in another thread or process', async () => {
     const queue = make();
     await queue.put(value(1));
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     await member?.tell('invoke', queue, 'close', { immediate: true });
     await expect(queue.get()).rejects.toThrow(QueueClosedError);
   });
 
   test(
-    'at some instant: each value is taken once or dropped, and everyone ends',
+    'at some instant: each value is taken once or dropped, and all calls end',
     repeat(async () => {
       const queue = make({ maxSize: 50 });
-      const members = await crew.members(2);
+      const members = await workers.members(2);
       const taking = members.map((member) => member.tell<unknown[]>('takeAll', queue, 'async'));
       const when = Math.floor(Math.random() * 100);
       let put = 0;
@@ -117,12 +117,12 @@ describe.each(settings)('%s, scope %s: close({ immediate: true })', (name, scope
 });
 
 describe.each(['threads', 'processes'] as const)('a value larger than the queue, scope %s', (scope) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
 
   test('is dropped while it passes', async () => {
     const queue = new Queue<Uint8Array>({ scope, capacity: 4096 });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     const putting = queue.put(new Uint8Array(1_000_000));
     const telling = member?.tell('invoke', queue, 'get');
     await sleep(shortDelay);
@@ -135,8 +135,8 @@ describe.each(['threads', 'processes'] as const)('a value larger than the queue,
 });
 
 describe.each(settings.filter(([name]) => name !== 'Queue'))('%s, scope %s: joining', (name, scope, maker) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
   const make = (): LifoQueue<unknown> => maker({ scope }) as unknown as LifoQueue<unknown>;
   const value = (n: unknown): unknown => (name === 'PriorityQueue' ? [1, n] : n);
 
@@ -144,7 +144,7 @@ describe.each(settings.filter(([name]) => name !== 'Queue'))('%s, scope %s: join
     const queue = make();
     for (let i = 0; i < 5; i += 1) await queue.put(value(i));
     const joins = [queue.join(), queue.join()];
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     const elsewhere = member?.tell('invoke', queue, 'join');
     await sleep(shortDelay);
     queue.close({ immediate: true });
@@ -171,12 +171,12 @@ describe.each(settings.filter(([name]) => name !== 'Queue'))('%s, scope %s: join
   test('what a dead thread had taken is lost, and the join says so', async () => {
     const queue = make();
     for (let i = 0; i < 5; i += 1) await queue.put(value(i));
-    const [victim] = await crew.members(1);
+    const [victim] = await workers.members(1);
     await victim?.tell('takeAndKeep', queue, 2, 0);
     queue.close({ immediate: true });
     expect(queue.unfinished).toBe(2);
     const joining = queue.join().catch((reason: unknown) => reason);
-    if (victim) await crew.kill(victim);
+    if (victim) await workers.kill(victim);
     const error: unknown = await joining;
     expect(error).toBeInstanceOf(TasksLostError);
     expect(error).toMatchObject({ count: 2 });

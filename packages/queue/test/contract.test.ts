@@ -3,15 +3,15 @@ import { repeat } from '@manycore/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { byProducer } from './support/by-producer.js';
-import { Crew } from './support/crew.js';
+import { Workers } from './support/workers.js';
 
-const manners = ['blocking', 'async', 'mixed'] as const;
-type Manner = (typeof manners)[number];
+const modes = ['blocking', 'async', 'mixed'] as const;
+type Mode = (typeof modes)[number];
 
 /** How the party with this number waits. */
-function mannerOf(manner: Manner, party: number): string {
-  if (manner === 'mixed') return party % 2 === 0 ? 'blocking' : 'async';
-  return manner;
+function modeOf(mode: Mode, party: number): string {
+  if (mode === 'mixed') return party % 2 === 0 ? 'blocking' : 'async';
+  return mode;
 }
 
 interface Shape {
@@ -125,28 +125,28 @@ const kinds: readonly Kind[] = [
 ];
 
 describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
 
   describe.each(kinds)('$name', (kind) => {
-    describe.each(manners)('%s', (manner) => {
+    describe.each(modes)('%s', (mode) => {
       test.each(kind.shapes)('$name: everything arrives once, and in order', (shape) =>
-        repeat(() => pass(kind, manner, shape), { times: 1 })(),
+        repeat(() => pass(kind, mode, shape), { times: 1 })(),
       );
     });
   });
 
-  async function pass(kind: Kind, manner: Manner, shape: Shape): Promise<void> {
+  async function pass(kind: Kind, mode: Mode, shape: Shape): Promise<void> {
     const { producers, consumers, count, capacity, every, bytes } = shape;
     const queue = kind.make({ scope, capacity });
-    const members = await crew.members(producers + consumers);
+    const members = await workers.members(producers + consumers);
     const consuming = members
       .slice(producers)
-      .map((member, i) => member.tell<number[]>(kind.consume, queue, mannerOf(manner, i + 1)));
+      .map((member, i) => member.tell<number[]>(kind.consume, queue, modeOf(mode, i + 1)));
     const producing = members
       .slice(0, producers)
       .map((member, i) =>
-        member.tell(kind.produce, queue, i, count, mannerOf(manner, i), every, bytes),
+        member.tell(kind.produce, queue, i, count, modeOf(mode, i), every, bytes),
       );
     const consumed = Promise.all(consuming);
     // One that fails would leave the others waiting.

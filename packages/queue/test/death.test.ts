@@ -4,7 +4,7 @@ import { repeat } from '@manycore/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { Crew } from './support/crew.js';
+import { Workers } from './support/workers.js';
 
 const producers = 2;
 const consumers = 2;
@@ -112,8 +112,8 @@ function noted(block: SharedBlock): number[] {
 }
 
 describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
 
   describe.each(settings)('$name', (setting) => {
     test(
@@ -131,17 +131,17 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     const { count, capacity, maxSize, every, bytes } = setting;
     const between = setting.make({ scope, capacity, maxSize });
     const { near, far, produce, consume } = between;
-    const members = await crew.members(producers + consumers);
+    const members = await workers.members(producers + consumers);
     const logs = Array.from({ length: consumers }, () =>
       allocate((producers * count + 1) * 4, scope),
     );
-    const manner = (party: number): string => ((party + round) % 2 === 0 ? 'blocking' : 'async');
+    const mode = (party: number): string => ((party + round) % 2 === 0 ? 'blocking' : 'async');
     const consuming = members
       .slice(producers)
-      .map((member, i) => member.tell(consume, far, manner(i), logs[i]));
+      .map((member, i) => member.tell(consume, far, mode(i), logs[i]));
     const producing = members
       .slice(0, producers)
-      .map((member, i) => member.tell(produce, near, i, count, manner(i + 1), every, bytes));
+      .map((member, i) => member.tell(produce, near, i, count, mode(i + 1), every, bytes));
 
     // Somewhere in the middle of it: as soon as a random number of values has come through.
     const awaited = 1 + Math.floor(Math.random() * count * 0.8);
@@ -150,7 +150,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     }
     const place = victim === 'producer' ? 0 : producers;
     const dead = members[place];
-    if (dead) await crew.kill(dead);
+    if (dead) await workers.kill(dead);
 
     await Promise.all(producing.slice(victim === 'producer' ? 1 : 0));
     between.close();

@@ -14,11 +14,11 @@ import { repeat, until } from '@manycore/testing';
 import { BroadcastChannel } from 'node:worker_threads';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { Crew } from './support/crew.js';
+import { Workers } from './support/workers.js';
 import { Holder, markOf, shared } from './support/holder.js';
 
-const crew = new Crew('threads');
-afterAll(() => crew[Symbol.asyncDispose]());
+const workers = new Workers('threads');
+afterAll(() => workers[Symbol.asyncDispose]());
 
 describe.each(['Queue', 'LifoQueue', 'PriorityQueue'])('%s: shared memory that does not come', (kind) => {
   test('a timeout holds, in every form, and the value stays', async () => {
@@ -101,7 +101,7 @@ describe('shared memory passes', () => {
     ['a PriorityQueue', () => new PriorityQueue()],
   ])('%s, to a thread that gets the queue later', async (_, make) => {
     const queue = make();
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     const filling = 'x'.repeat(2000);
     const putting = queue.put([1, filling, shared(5)]);
     expect(await member?.tell('takeMarked', queue)).toBe(5);
@@ -121,9 +121,9 @@ describe('shared memory passes', () => {
 
   test('the thread that put it may end at once', async () => {
     const queue = new Queue<unknown>();
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     await member?.tell('putShared', queue, 6);
-    if (member) await crew.kill(member);
+    if (member) await workers.kill(member);
     const [buffer] = (await queue.get()) as [SharedArrayBuffer];
     expect(new Uint8Array(buffer)[0]).toBe(6);
   });
@@ -136,7 +136,7 @@ describe('shared memory passes', () => {
       await inner.put([shared(8)]);
       inner.close();
     })();
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     expect(await member?.tell('takeFromInner', outer)).toBe(8);
   });
 
@@ -144,7 +144,7 @@ describe('shared memory passes', () => {
     'between threads that take and put at once, each value once',
     repeat(async () => {
       const queue = new Queue<unknown>({ maxSize: 3 });
-      const members = await crew.members(3);
+      const members = await workers.members(3);
       const taking = members.map((member) => member.tell<number[]>('takeAllMarks', queue));
       for (let i = 0; i < 60; i += 1) await queue.put([shared(i)]);
       queue.close();
@@ -182,7 +182,7 @@ describe('WebAssembly', () => {
     await queue.put(module);
     expect(queue.getSync()).toBeInstanceOf(Module);
     await queue.put(value);
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     expect(await member?.tell('runModule', queue)).toBe(5);
   });
 
@@ -205,7 +205,7 @@ describe('messages on the exchange that are none', () => {
   test('are ignored, and what belongs to queues still passes', async () => {
     const channel = new BroadcastChannel('manycore.queue.buffers');
     const queue = new Queue<unknown>();
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     const hostile: unknown[] = [
       null,
       undefined,
@@ -249,7 +249,7 @@ describe('messages on the exchange that are none', () => {
       heard.push((event as { data: unknown }).data);
     };
     const queue = new Queue<unknown>();
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     await queue.put([shared(1)]);
     await until(() => heard.length > 0);
     // Again, and under the wrong kind.

@@ -3,7 +3,7 @@ import { JoinableQueue, LifoQueue, PriorityQueue, Queue, TaskDoneError, TasksLos
 import { repeat, until } from '@manycore/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { Crew } from './support/crew.js';
+import { Workers } from './support/workers.js';
 
 interface Options {
   readonly scope: 'threads' | 'processes';
@@ -23,8 +23,8 @@ const settings = makers.flatMap(([name, maker]) =>
 );
 
 describe.each(settings)('%s, scope %s', (name, scope, maker) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
   const make = (options = {}): Joinable<unknown> => maker({ scope, ...options });
   const value = (n: number): unknown => (name === 'PriorityQueue' ? [1, n] : n);
 
@@ -56,10 +56,10 @@ describe.each(settings)('%s, scope %s', (name, scope, maker) => {
     expect(await queue.get()).toEqual(value(1));
   });
 
-  test.each(['blocking', 'async'])('others finish what was put, %s', async (manner) => {
+  test.each(['blocking', 'async'])('others finish what was put, %s', async (mode) => {
     const queue = make({ capacity: 4096 });
-    const members = await crew.members(2);
-    const working = members.map((member) => member.tell<number>('work', queue, manner));
+    const members = await workers.members(2);
+    const working = members.map((member) => member.tell<number>('work', queue, mode));
     for (let i = 0; i < 500; i += 1) await queue.put(value(i));
     await queue.join();
     expect(queue.unfinished).toBe(0);
@@ -70,16 +70,16 @@ describe.each(settings)('%s, scope %s', (name, scope, maker) => {
 
   test('a join before anything was taken ends well', async () => {
     const queue = make();
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     for (let i = 0; i < 10; i += 1) await queue.put(value(i));
     const joining = queue.join();
     await member?.tell('workOn', queue, 10);
     await joining;
   });
 
-  test('a join of what a dead consumer had taken ends with an error, for all who wait', async () => {
+  test('a join of what a dead consumer had taken ends with an error, for all joins', async () => {
     const queue = make();
-    const [victim] = await crew.members(1);
+    const [victim] = await workers.members(1);
     for (let i = 0; i < 5; i += 1) await queue.put(value(i));
     // Takes three values and finishes one.
     await victim?.tell('takeAndKeep', queue, 3, 1);
@@ -89,7 +89,7 @@ describe.each(settings)('%s, scope %s', (name, scope, maker) => {
       queue.taskDone();
     }
     expect(queue.unfinished).toBe(2);
-    if (victim) await crew.kill(victim);
+    if (victim) await workers.kill(victim);
     for (const join of joins) {
       const error: unknown = await join;
       expect(error).toBeInstanceOf(TasksLostError);
@@ -107,15 +107,15 @@ describe.each(settings)('%s, scope %s', (name, scope, maker) => {
     'a consumer is killed at some instant: the join ends, and says what was lost',
     repeat(async (round) => {
       const queue = make({ capacity: 4096 });
-      const [victim, ...others] = await crew.members(4);
-      const manner = round % 2 === 0 ? 'blocking' : 'async';
-      void victim?.tell('work', queue, manner);
-      const working = others.map((member) => member.tell<number>('work', queue, manner));
+      const [victim, ...others] = await workers.members(4);
+      const mode = round % 2 === 0 ? 'blocking' : 'async';
+      void victim?.tell('work', queue, mode);
+      const working = others.map((member) => member.tell<number>('work', queue, mode));
       const killAt = Math.floor(Math.random() * 400);
       let killing: Promise<unknown> | undefined;
       for (let i = 0; i < 500; i += 1) {
         await queue.put(value(i));
-        if (i === killAt && victim) killing = crew.kill(victim);
+        if (i === killAt && victim) killing = workers.kill(victim);
       }
       const outcome: unknown = await queue.join().catch((reason: unknown) => reason);
       await killing;
@@ -149,13 +149,13 @@ describe.each(settings)('%s, scope %s', (name, scope, maker) => {
 
   test('a consumer that dies while others still work does not end their join', async () => {
     const queue = make();
-    const [victim, worker] = await crew.members(2);
+    const [victim, worker] = await workers.members(2);
     await queue.put(value(1));
     await queue.put(value(2));
     await victim?.tell('takeAndKeep', queue, 1, 0);
     await worker?.tell('takeAndKeep', queue, 1, 0);
     const joining = queue.join().catch((reason: unknown) => reason);
-    if (victim) await crew.kill(victim);
+    if (victim) await workers.kill(victim);
     await expect(queue.join({ timeout: 300 })).rejects.toThrow(TimeoutError);
     await worker?.tell('invoke', queue, 'taskDone');
     expect(String(await joining)).toContain('1 value was taken by a thread or process that ended');

@@ -3,11 +3,11 @@ import { repeat } from '@manycore/testing';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { Crew } from './support/crew.js';
+import { Workers } from './support/workers.js';
 
 describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
 
   test('LifoQueue: the last one first', async () => {
     const stack = new LifoQueue<unknown>({ scope });
@@ -95,7 +95,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     repeat(async (round: number) => {
       const Kind = round % 2 === 0 ? LifoQueue : PriorityQueue;
       const queue = new Kind<unknown>({ scope, capacity: 16 * 1024 }) as LifoQueue<unknown>;
-      const [victim, ...members] = await crew.members(5);
+      const [victim, ...members] = await workers.members(5);
       const wasPut = victim?.tell('producePairs', queue, 9, 100_000, 'blocking');
       const producing = members
         .slice(0, 2)
@@ -108,7 +108,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
           member.tell<number[]>('consumePairs', queue, i % 2 === 0 ? 'blocking' : 'async'),
         );
       await producing[0];
-      if (victim) await crew.kill(victim);
+      if (victim) await workers.kill(victim);
       await expect(wasPut).rejects.toThrow('is gone');
       await producing[1];
       queue.close();

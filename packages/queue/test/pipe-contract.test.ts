@@ -3,22 +3,22 @@ import { repeat } from '@manycore/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { byProducer } from './support/by-producer.js';
-import { Crew } from './support/crew.js';
+import { Workers } from './support/workers.js';
 
 const count = 300;
 
 describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
 
-  const manners = [
+  const modes = [
     ['blocking', 'blocking'],
     ['async', 'async'],
     ['blocking', 'async'],
     ['async', 'blocking'],
   ] as const;
 
-  describe.each(manners)('sent %s, received %s', (sending, receiving) => {
+  describe.each(modes)('sent %s, received %s', (sending, receiving) => {
     test.each([
       [1, 1, 64 * 1024],
       [3, 3, 16 * 1024],
@@ -38,14 +38,14 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     receiving: string,
   ): Promise<void> {
     const [far, near] = pipe({ scope, capacity, duplex: false });
-    const members = await crew.members(senders + receivers);
+    const members = await workers.members(senders + receivers);
     const results = members
       .slice(senders)
       .map((member) => member.tell<number[]>('receive', far, receiving));
     const sent = members
       .slice(0, senders)
       .map((member, i) => member.tell('send', near, i, count, sending, 50, 20_000));
-    // They end by themselves when all who could send have closed their connections: near is given up here.
+    // They end by themselves when all senders have closed their connections: near is given up here.
     // Together: one that fails would leave the others waiting.
     const [taken] = await Promise.all([Promise.all(results), Promise.all(sent)]);
 
@@ -61,10 +61,10 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
   }
 
   test.each(['blocking', 'async'])(
-    'the last words of one who goes at once are heard, %s',
+    'the last words of a sender that goes at once are received, %s',
     repeat(
       async () => {
-        const [member] = await crew.members(1);
+        const [member] = await workers.members(1);
         const [here, there] = pipe<number>({ scope });
         const saying = member?.tell('sayAndGo', there);
         const heard: unknown[] = [];

@@ -2,17 +2,17 @@ import { type Connection, ConnectionClosedError, pipe, Queue } from '@manycore/q
 import { repeat, until } from '@manycore/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { Crew } from './support/crew.js';
+import { Workers } from './support/workers.js';
 
 const closedText = 'this end of the pipe is closed: it was sent away';
 
 describe.each(['threads', 'processes'] as const)('an end that was reported, scope %s', (scope) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
 
   test('stays so: the handle that was sent away is closed', async () => {
     const [here, there] = pipe<string>({ scope });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     await member?.tell('sayAndGo', there);
     expect(await here.recv()).toBe(1);
     expect(await here.recv()).toBe(2);
@@ -30,9 +30,9 @@ describe.each(['threads', 'processes'] as const)('an end that was reported, scop
     expect(there.closed).toBe(true);
   });
 
-  test('stays so for the receiving end: what is sent to nobody is refused for good', async () => {
+  test('stays so for the receiving end: what no thread would receive is refused for good', async () => {
     const [here, there] = pipe<string>({ scope });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     await member?.tell('closeIt', there);
     await until(async () => {
       return here.send('lost').then(
@@ -47,7 +47,7 @@ describe.each(['threads', 'processes'] as const)('an end that was reported, scop
 
   test('until it is reported, the handle that was sent away can be used again', async () => {
     const [here, there] = pipe<number>({ scope });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     await member?.tell('sayAndGo', there);
     await there.send(3);
     expect(there.closed).toBe(false);
@@ -59,7 +59,7 @@ describe.each(['threads', 'processes'] as const)('an end that was reported, scop
 
   test('an operation that waits holds the end, though it is sent away meanwhile', async () => {
     const [here, there] = pipe<string | Uint8Array>({ scope, capacity: 1024 });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     // More than there is room for: it waits.
     const sending = there.send(new Uint8Array(5000).fill(7));
     await member?.tell('closeIt', there);
@@ -71,7 +71,7 @@ describe.each(['threads', 'processes'] as const)('an end that was reported, scop
 
   test('a value that waits to be received is received, though the end is sent away meanwhile', async () => {
     const [here, there] = pipe<string>({ scope });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     const receiving = there.recv();
     await member?.tell('closeIt', there);
     await here.send('late');
@@ -99,7 +99,7 @@ describe.each(['threads', 'processes'] as const)('an end that was reported, scop
     'either the end is reported or the handle is used again, never both',
     repeat(async () => {
       const [here, there] = pipe<number>({ scope });
-      const [member] = await crew.members(1);
+      const [member] = await workers.members(1);
       const telling = member?.tell('sayAndGo', there);
       const received: number[] = [];
       const receiving = (async () => {

@@ -6,11 +6,11 @@ import { Thread } from '@manycore/thread';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { talk } from './fixtures/pipe-targets.js';
-import { Crew } from './support/crew.js';
+import { Workers } from './support/workers.js';
 
 describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
 
   test('what is sent at either end is received at the other', async () => {
     const [a, b] = pipe<string, number>({ scope });
@@ -52,10 +52,10 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     await expect(a.recv()).rejects.toThrow(ConnectionClosedError);
   });
 
-  test.each(['blocking', 'async'])('there and back, %s, until this end is closed', async (manner) => {
+  test.each(['blocking', 'async'])('there and back, %s, until this end is closed', async (mode) => {
     const [here, there] = pipe({ scope });
-    const [member] = await crew.members(1);
-    const echoing = member?.tell('echo', there, manner);
+    const [member] = await workers.members(1);
+    const echoing = member?.tell('echo', there, mode);
     const values = [1, 'two', { three: [3] }, new Uint8Array(200_000).fill(4), undefined];
     for (const value of values) {
       await here.send(value);
@@ -79,7 +79,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     await expect(b.poll()).rejects.toThrow('this connection was closed');
   });
 
-  test('closing ends those who wait at either end', async () => {
+  test('closing ends the calls that wait at either end', async () => {
     const [a, b] = pipe<number>({ scope });
     const here = a.recv();
     const there = b.recv();
@@ -90,34 +90,34 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
 
   test('one of several connections of an end is closed: the others go on', async () => {
     const [here, there] = pipe<number>({ scope });
-    const [first, second] = await crew.members(2);
+    const [first, second] = await workers.members(2);
     await first?.tell('keep', there);
     await second?.tell('keep', there);
-    if (first) await crew.kill(first);
+    if (first) await workers.kill(first);
     await expect(here.recv({ timeout: 300 })).rejects.toThrow(TimeoutError);
-    if (second) await crew.kill(second);
+    if (second) await workers.kill(second);
     await expect(here.recv()).rejects.toThrow(ConnectionClosedError);
   });
 
-  test('whoever has the other end dies: receiving and sending end', async () => {
+  test('the thread that has the other end dies: receiving and sending end', async () => {
     const [here, there] = pipe({ scope });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     await member?.tell('keep', there);
     const receiving = here.recv();
     receiving.catch(() => undefined);
     const sending = here.send(new Uint8Array(500_000));
     sending.catch(() => undefined);
-    if (member) await crew.kill(member);
+    if (member) await workers.kill(member);
     await expect(receiving).rejects.toThrow('the other end of the pipe is closed');
     await expect(sending).rejects.toThrow('no thread would receive the value');
   });
 
   test('an end that was sent away and is used again is not gone', async () => {
     const [here, there] = pipe<number>({ scope });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     await member?.tell('keep', there);
     await there.send(1);
-    if (member) await crew.kill(member);
+    if (member) await workers.kill(member);
     expect(await here.recv()).toBe(1);
     await expect(here.recv({ timeout: 300 })).rejects.toThrow(TimeoutError);
     there.close();
@@ -126,7 +126,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
 
   test('an end that is sent to two at once is not gone when the first is through before the second has it', async () => {
     const [here, there] = pipe<number>({ scope, duplex: false });
-    const [first, second] = await crew.members(2);
+    const [first, second] = await workers.members(2);
     const gone = allocate(4, scope);
     const start = performance.now();
     void first?.tell('sayAndGo', there, gone);
@@ -141,7 +141,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
 
   test('a thread that blocks after it sent its end away gives it up all the same', async () => {
     const [here, there] = pipe<number>({ scope });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     void member?.tell('sayAndGo', there);
     expect([here.recvSync(), here.recvSync()]).toEqual([1, 2]);
     expect(() => here.recvSync()).toThrow(ConnectionClosedError);

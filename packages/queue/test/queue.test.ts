@@ -9,11 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { echo, greet } from './fixtures/targets.js';
-import { Crew } from './support/crew.js';
+import { Workers } from './support/workers.js';
 
 describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
-  const crew = new Crew(scope);
-  afterAll(() => crew[Symbol.asyncDispose]());
+  const workers = new Workers(scope);
+  afterAll(() => workers[Symbol.asyncDispose]());
   const make = <T>(options = {}): Queue<T> => new Queue<T>({ scope, ...options });
 
   test('first in, first out; size, empty and full say how it stands', async () => {
@@ -30,14 +30,14 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     expect(queue.tryGet()).toBeUndefined();
   });
 
-  test('who waits gets its value when it comes, in the order of the calls', async () => {
+  test('calls that wait get their values as they come, in the order of the calls', async () => {
     const queue = make<number>();
     const got = [queue.get(), queue.get(), queue.get()];
     for (const n of [1, 2, 3]) queue.putSync(n);
     expect(await Promise.all(got)).toEqual([1, 2, 3]);
   });
 
-  test('maxSize holds: a put waits until somebody gets', async () => {
+  test('maxSize holds: a put waits until a value is taken', async () => {
     const queue = make<number>({ maxSize: 3 });
     let done = 0;
     const puts = [1, 2, 3, 4, 5].map(async (n) => {
@@ -67,7 +67,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
 
   test('a slow consumer holds its producers up', async () => {
     const queue = make<Uint8Array>({ capacity: 64 * 1024 });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     const producing = member?.tell('produce', queue, 0, 200, 'async', 1, 20_000);
     let highest = 0;
     for (let i = 0; i < 200; i += 1) {
@@ -124,16 +124,16 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
 
   test('a value of 100 MB passes', async () => {
     const queue = make<Uint8Array>();
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     const sizing = member?.tell('sizeOf', queue);
     await queue.put(new Uint8Array(100_000_000).fill(3));
     expect(await sizing).toEqual([100_000_000, 3]);
   });
 
-  test.each(['putSync', 'put'])('close ends others who wait for room in %s', async (method) => {
+  test.each(['putSync', 'put'])('close ends the calls of others that wait for room in %s', async (method) => {
     const queue = make<unknown>({ maxSize: 1 });
     await queue.put(1);
-    const [member, other] = await crew.members(2);
+    const [member, other] = await workers.members(2);
     const started = allocate(4, scope);
     const puts = [
       member?.tell('announce', started, 0, queue, method, 2),
@@ -147,7 +147,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     expect([...queue]).toEqual([1]);
   });
 
-  test('close ends those who wait; what is in it can still be taken', async () => {
+  test('close ends the calls that wait; what is in it can still be taken', async () => {
     const queue = make<number>({ maxSize: 1 });
     const getting = [queue.get(), queue.get()];
     queue.close();
@@ -169,10 +169,10 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     expect(() => full.tryGet()).toThrow(QueueClosedError);
   });
 
-  test.each(['blocking', 'async'])('close ends others who wait, %s', async (manner) => {
+  test.each(['blocking', 'async'])('close ends the calls of others that wait, %s', async (mode) => {
     const queue = make();
-    const [member] = await crew.members(1);
-    const consuming = member?.tell('consume', queue, manner);
+    const [member] = await workers.members(1);
+    const consuming = member?.tell('consume', queue, mode);
     await queue.put({ producer: 0, index: 0 });
     await until(() => queue.empty);
     queue.close();
@@ -229,7 +229,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
 
   test('a consumer that gives up in the middle of a large value leaves it to others', async () => {
     const queue = make<Uint8Array>({ capacity: 4096 });
-    const [member] = await crew.members(1);
+    const [member] = await workers.members(1);
     // The producer blocks in the middle of the value, for want of room.
     const producing = member?.tell('invoke', queue, 'putSync', new Uint8Array(50_000).fill(5));
     await until(() => queue.full);
@@ -297,7 +297,7 @@ describe.each(['threads', 'processes'] as const)('scope %s', (scope) => {
     expect(child.exitCode).toBe(0);
   });
 
-  test('a queue is returned by whoever made it', async () => {
+  test('a queue is returned by the thread that made it', async () => {
     const worker = scope === 'threads' ? Thread : Process;
     const echoing = new worker({ target: echo, args: [scope] }).start();
     const queue = await echoing.result;

@@ -1,5 +1,6 @@
 import { TimeoutError } from '@manycore/core';
-import { Aborted, type Action, fieldsOf, ModelOf, ModelWords, type Operation as Step, type Party, type Scenario } from '@manycore/model';
+import type * as explorer from '@manycore/model';
+import { Aborted, type Action, fieldsOf, ModelOf, ModelWords } from '@manycore/model';
 import { describe, expect, test } from 'vitest';
 
 import { EventCount } from './event-count.js';
@@ -7,6 +8,17 @@ import { Operation } from './operation.js';
 import { PreparedWait, type WaitSource } from './prepared-wait.js';
 import { waitSync } from './wait-sync.js';
 import { WaiterQueue } from './waiter-queue.js';
+
+/** A model does not sleep in the background. */
+class Words extends ModelWords {
+  waitAsync(): never {
+    throw new Error('there is no background in a model');
+  }
+}
+
+type Step = explorer.Operation<Words>;
+type Party = explorer.Party<Words>;
+type Scenario = explorer.Scenario<Words>;
 
 const model = new ModelOf('the event count and the waiter queue');
 
@@ -65,12 +77,6 @@ const take =
     return attempt.outcome < 0 ? 'closed' : 'took';
   };
 
-class Words extends ModelWords {
-  waitAsync(): never {
-    throw new Error('a model does not sleep in the background');
-  }
-}
-
 class Take extends Operation<string> {
   readonly #tryOnce: () => number;
 
@@ -102,7 +108,7 @@ const takeByQueue =
   (memory) => {
     const { timeout = Infinity } = manner;
     const events = eventsOf(memory);
-    const queue = new WaiterQueue(sourceOf(memory, events), memory as Words);
+    const queue = new WaiterQueue(sourceOf(memory, events), memory);
     try {
       return queue.waitSync(new Take(timeout, () => tryTake(memory, events)));
     } catch (error) {
@@ -131,7 +137,7 @@ const party = (times: number, step: Step, more: Partial<Party> = {}): Party => (
 });
 
 function check(parties: readonly Party[], options: Partial<Scenario> = {}): number {
-  return model.explore({
+  return model.explore<Words>({
     memory: (self, act) => new Words(self, act),
     shared: { words: [0, 0, 0], cells: [] },
     parties,

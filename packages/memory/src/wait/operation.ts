@@ -6,13 +6,14 @@ export abstract class Operation<T> {
   /** How many milliseconds the caller waits. */
   readonly timeout: number;
   /** When to give up, on the clock of the queue's words; set when the operation joins the queue. */
-  deadline: number = Infinity;
+  deadline: number;
   #settled = false;
   #resolve: (value: T | PromiseLike<T>) => void = unsettled;
   #reject: (reason: unknown) => void = unsettled;
 
   constructor(timeout: number) {
     this.timeout = timeout;
+    this.deadline = Infinity;
   }
 
   /** Tries once: 0 or less is the end; else the word that stands in the way. */

@@ -11,7 +11,7 @@ export interface Incoming {
   readonly number: number;
   /** For a record. */
   readonly record: object | undefined;
-  /** For the kinds of bytes: nobody else has them. */
+  /** For the kinds of bytes: a copy of this message's own. */
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
   /** Why it could not be copied, if so: there is not enough memory for it. */
   readonly failure: unknown;

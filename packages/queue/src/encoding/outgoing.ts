@@ -14,7 +14,7 @@ export class Outgoing implements Payload {
   #text: string | undefined;
   /** For the kinds of bytes. */
   #bytes: Uint8Array | undefined;
-  /** Whether the bytes are the caller's own, who may change them. */
+  /** Whether the bytes belong to the caller, which may change them. */
   #borrowed: boolean;
   readonly #number: number;
   #record: OutgoingRecord | undefined;
@@ -73,7 +73,7 @@ export class Outgoing implements Payload {
     this.#offer?.withdraw();
   }
 
-  /** Makes this independent of the caller's memory: it has to wait, and the caller may go on meanwhile. */
+  /** Makes this independent of the caller's memory: the message has to wait, and the caller may change it meanwhile. */
   keep(): void {
     if (!this.#borrowed || !this.#bytes) return;
     this.#bytes = this.#bytes.slice();

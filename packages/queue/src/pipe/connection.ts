@@ -32,10 +32,10 @@ const unreachable = new FinalizationRegistry<EndpointLease>((lease) => lease.clo
  *
  * A thread that sends a connection away gives it up at the end of that turn of its event loop, until it uses
  * it again: so an end for several receivers must be sent to all of them without an `await` in between. While
- * nobody has an end, because all who had it have closed it, given it up or died, the other end throws
+ * no thread has an end, because those that had it have closed it, given it up or died, the other end throws
  * ConnectionClosedError instead of waiting. Once it has done so the end is gone for good: every connection to it
  * is `closed`, also one that was only sent away. An operation that waits holds the end until it is over. (A
- * connection on its way to a process that dies before it arrives counts as gone after a minute.)
+ * connection in flight to a process that dies before it arrives counts as gone after a minute.)
  */
 export class Connection<Sent = unknown, Received = Sent> extends Selectable {
   readonly #pipe: PipeBlock;
@@ -68,7 +68,7 @@ export class Connection<Sent = unknown, Received = Sent> extends Selectable {
   }
 
   /**
-   * Sends a value, waiting for room without blocking the thread. When it resolves, the value is on its way:
+   * Sends a value, waiting for room without blocking the thread. When it resolves, the value is in the pipe:
    * this thread or process may end.
    *
    * @throws ConnectionClosedError when the other end is gone or this connection was closed; TimeoutError
@@ -218,6 +218,6 @@ function closedError(): ConnectionClosedError {
 function goneError(): ConnectionClosedError {
   return new ConnectionClosedError(
     'this end of the pipe is closed: it was sent away, every thread that had it closed it or ended, and the ' +
-      'other end was told so. To keep it open, hold a connection to it and use it, or make a new pipe',
+      'other end was told so. To keep it open, keep a connection to it and use it, or make a new pipe',
   );
 }

@@ -3,6 +3,7 @@ import { BlockWords } from '@manycore/memory/internal';
 
 import { Channel, channelOf } from '../channel/channel.js';
 import { pipeMessages } from '../channel/error-messages.js';
+import { QueueCorruptedError } from '../errors.js';
 import { BlockRing, ringBytes } from '../ring/block-ring.js';
 import { LeaseTable, leaseTableBytes } from './lease-table.js';
 import { PipeStore } from './pipe-store.js';
@@ -21,7 +22,10 @@ export class PipeBlock {
   readonly duplex: boolean;
   readonly #leases: readonly [LeaseTable, LeaseTable];
 
+  /** @throws QueueCorruptedError when the memory is too small for a pipe. */
   constructor(block: SharedBlock) {
+    const { byteLength } = block.bytes;
+    if (byteLength < ringsFrom) throw new QueueCorruptedError(`a pipe in ${byteLength} bytes`);
     this.block = block;
     this.duplex = block.words[duplexWord] === 1;
     this.#leases = [this.#leasesAt(0), this.#leasesAt(1)];

@@ -9,9 +9,9 @@ import { PipeBlock } from './pipe-block.js';
 export interface PipeOptions {
   /** Whether values can be sent both ways; true unless told. */
   readonly duplex?: boolean | undefined;
-  /** The bytes of memory for values on their way, each way; 64 KiB unless told. See `QueueOptions`. */
+  /** The bytes of memory for values in flight, each way; 64 KiB unless told. See `QueueOptions`. */
   readonly capacity?: number | undefined;
-  /** Who can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
+  /** What can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
   readonly scope?: Scope | undefined;
 }
 

@@ -28,7 +28,7 @@ export function utf8Length(text: string): number {
   return Buffer.byteLength(text);
 }
 
-/** Bytes of one's own, not cleared: the caller writes all of them. */
+/** New bytes, not cleared: the caller writes all of them. */
 export function newBytes(byteLength: number): Uint8Array<ArrayBuffer> {
   const buffer = Buffer.allocUnsafeSlow(byteLength);
   return new Uint8Array(buffer.buffer, 0, byteLength);
@@ -54,7 +54,7 @@ export function afterTurn(): Promise<void> {
   });
 }
 
-/** Whole seconds, at least 1, on a clock that all processes share and nobody sets. */
+/** Whole seconds, at least 1, on a clock that all processes share and that cannot be set. */
 export function uptime(): number {
   return hrtime()[0] + 1;
 }

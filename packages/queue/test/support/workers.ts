@@ -7,7 +7,7 @@ import { spawnThread } from '@manycore/thread/internal';
 const script = new URL('../fixtures/party.mjs', import.meta.url).href;
 
 /** A worker thread or process that runs the functions of `fixtures/party.mjs` when told to. */
-export class CrewMember {
+export class TestWorker {
   readonly departed: Promise<ExitStatus>;
   readonly #endpoint: WorkerEndpoint;
   readonly #caller: Caller;
@@ -33,9 +33,9 @@ export class CrewMember {
 }
 
 /** Workers of one scope, kept for many tests: starting them is what takes time. */
-export class Crew implements AsyncDisposable {
+export class Workers implements AsyncDisposable {
   readonly scope: Scope;
-  readonly #members: CrewMember[] = [];
+  readonly #members: TestWorker[] = [];
   #started = 0;
 
   constructor(scope: Scope) {
@@ -43,10 +43,10 @@ export class Crew implements AsyncDisposable {
   }
 
   /** So many members that live and have nothing to do. */
-  async members(count: number): Promise<CrewMember[]> {
+  async members(count: number): Promise<TestWorker[]> {
     while (this.#members.length < count) {
       this.#started += 1;
-      this.#members.push(new CrewMember(this.scope, `party-${this.#started}`));
+      this.#members.push(new TestWorker(this.scope, `party-${this.#started}`));
     }
     const members = this.#members.slice(0, count);
     await Promise.all(members.map((member) => member.tell('ping')));
@@ -54,7 +54,7 @@ export class Crew implements AsyncDisposable {
   }
 
   /** Kills a member; another one takes its place. */
-  async kill(member: CrewMember): Promise<ExitStatus> {
+  async kill(member: TestWorker): Promise<ExitStatus> {
     this.#members.splice(this.#members.indexOf(member), 1);
     return member.kill();
   }
