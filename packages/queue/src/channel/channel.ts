@@ -221,7 +221,7 @@ export class Channel {
 }
 
 /** The operations that wait at one side of a store. */
-export function waitersOf(store: Store): WaiterQueue {
+function waitersOf(store: Store): WaiterQueue {
   const spin = new Spin();
   const { words } = store.words;
   return new WaiterQueue(store, store.words, {

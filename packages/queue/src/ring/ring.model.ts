@@ -19,7 +19,7 @@ type ModelRing = Ring<Message, Message>;
 /** Messages of this kind and higher ones have parts beside their bytes … */
 export const firstWithParts = 100;
 /** … which have come when this word, of those that the ring does not use, is 1. */
-export const partsWord = 90;
+const partsWord = 90;
 
 /** A message of the model: its kind says which it is. */
 export type Message = Payload;
