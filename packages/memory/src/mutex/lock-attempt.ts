@@ -25,6 +25,8 @@ export interface LockOptions extends MutexRules {
   readonly suspicious?: boolean;
   /** Take over from a dead owner instead of ending without the mutex. */
   readonly recovering?: boolean;
+  /** Called once the mutex is taken, before any other task of the thread runs. */
+  readonly took?: (() => void) | undefined;
 }
 
 /** The slow path to a mutex that was not free at once. See README.md for the transitions. */
@@ -40,7 +42,7 @@ export class LockAttempt implements Attempt {
   // Not `#private`: the model checker reads the fields.
   private readonly words: Words;
   private readonly recovering: boolean;
-  private readonly rules: MutexRules;
+  private readonly rules: LockOptions;
   /** Whether to ask if the owner lives before the next sleep. */
   private suspicious: boolean;
   /** May take a reserved mutex; and others may be asleep as well. */
@@ -66,8 +68,14 @@ export class LockAttempt implements Attempt {
       const isDead = isAbandoned(seen);
       const isHarmful = isDead && this.#doesHarm();
       if (isHarmful && !this.recovering) {
-        this.deadOwner = seen & ownerMask;
-        return true;
+        // Race "harm of another": a takeover in between means that the word of harm was the next owner's.
+        const found = words.load(this.word);
+        if (found === seen) {
+          this.deadOwner = seen & ownerMask;
+          return true;
+        }
+        seen = found;
+        continue;
       }
       if (isFree || isDead) {
         next = this.#claim(seen);
@@ -87,6 +95,7 @@ export class LockAttempt implements Attempt {
       if (isDead) for (const each of this.rules.ownerWords ?? []) words.store(each, 0);
       if (isFree || isDead) {
         this.recovered = isHarmful;
+        this.rules.took?.();
         return true;
       }
       if (!isAbandoned(next)) return this.#park(next, Infinity);

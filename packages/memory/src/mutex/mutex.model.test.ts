@@ -141,6 +141,16 @@ test('a dead owner that did no harm is as good as a release', () => {
       if (shared.words[insideWord] === 0) expect(logs[1]).toEqual(['entered', 'entered']);
     },
   });
+  // Race "harm of another": what a second one does after the takeover is not the dead owner's harm.
+  const members = [party(1, {}, { mortal: true }), party(1, { attempt: careful }), party(1, { attempt: careful })];
+  check(members, {
+    deaths: 1,
+    interruptions: 3,
+    judge: ({ fates, logs, shared }) => {
+      expect(fates).not.toContain('asleep');
+      if (shared.words[insideWord] === 0) expect(logs.flat()).not.toContain('owner died');
+    },
+  });
 });
 
 test('a takeover clears the words of the owner', () => {

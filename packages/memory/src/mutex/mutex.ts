@@ -62,6 +62,12 @@ export class Mutex {
     return isAbandoned(this.#load());
   }
 
+  /** Whether the owner is dead. May be a system call. */
+  ownerDied(): boolean {
+    const seen = this.#load();
+    return isHeld(seen) && (isAbandoned(seen) || !this.words.alive(seen & ownerMask));
+  }
+
   /** The fast path: takes the mutex if it is free and no thread waits for it. */
   tryLock(): boolean {
     return Atomics.compareExchange(this.#memory, this.#word, free, this.#self) === free;
@@ -89,7 +95,8 @@ export class Mutex {
 
   /**
    * Waits without blocking the thread. Resolves to whether the mutex was taken over from a dead owner.
-   * `whole` is the timeout that the caller gave, of which `options` may have the rest.
+   * `whole` is the timeout that the caller gave, of which `options` may have the rest. `took` is called once the
+   * mutex is taken: other tasks of the thread may run between that and the reaction to the promise.
    *
    * @throws TimeoutError, the signal's reason, OwnerDiedError.
    */
@@ -97,11 +104,15 @@ export class Mutex {
     options: WaitOptions | undefined,
     recovering: boolean,
     whole: number = timeoutOf(options),
+    took?: () => void,
   ): Promise<boolean> {
     const timeout = timeoutOf(options);
     signalOf(options)?.throwIfAborted();
-    if (this.tryLock()) return false;
-    const attempt = this.#attempt(this.#liveness.due(), recovering);
+    if (this.tryLock()) {
+      took?.();
+      return false;
+    }
+    const attempt = this.#attempt(this.#liveness.due(), recovering, took);
     if (!(await wait(attempt, this.words, timeout, options?.signal))) throw this.#timedOut(whole);
     return this.#conclude(attempt);
   }
@@ -135,8 +146,8 @@ export class Mutex {
     this.words.notify(this.#word, Infinity);
   }
 
-  #attempt(suspicious: boolean, recovering: boolean): LockAttempt {
-    return new LockAttempt(this.words, this.#word, { ...this.#rules, suspicious, recovering });
+  #attempt(suspicious: boolean, recovering: boolean, took?: () => void): LockAttempt {
+    return new LockAttempt(this.words, this.#word, { ...this.#rules, suspicious, recovering, took });
   }
 
   #load(): number {
