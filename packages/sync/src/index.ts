@@ -1,16 +1,13 @@
 export { Barrier, type BarrierOptions } from './barrier/barrier.js';
+export { BrokenBarrierError } from './barrier/broken-barrier-error.js';
 export { Condition } from './condition/condition.js';
 export { Event } from './event/event.js';
+export type { Acquirable, Guard } from './guard.js';
 export { Latch } from './latch/latch.js';
-export { BrokenBarrierError } from './errors/broken-barrier-error.js';
-export { DeadlockError } from './errors/deadlock-error.js';
-export { NotHeldError } from './errors/not-held-error.js';
-export { OwnerDiedError } from './errors/owner-died-error.js';
-export type { Acquirable } from './guard/acquirable.js';
-export type { Guard } from './guard/guard.js';
-export { Lock } from './lock/lock.js';
-export { RLock } from './lock/rlock.js';
+export { Lock } from './lock.js';
+export type { SyncOptions } from './options.js';
+export { RLock } from './rlock/rlock.js';
 export { RWLock } from './rwlock/rwlock.js';
-export { BoundedSemaphore } from './semaphore/bounded-semaphore.js';
-export { Semaphore } from './semaphore/semaphore.js';
-export type { SyncOptions } from './waiting/existing-block.js';
+export { BoundedSemaphore, Semaphore } from './semaphore/semaphore.js';
+// The locks of shared values throw these as well: one class for both packages.
+export { DeadlockError, NotHeldError, OwnerDiedError } from '@manycore/memory';

@@ -42,7 +42,7 @@ describe.each(scopes)('the death of an owner, scope %s', (scope) => {
           own.catch(() => undefined);
           await crew.party(0).kill();
           for (const wait of [...waiting, own]) await expect(wait).rejects.toThrow(OwnerDiedError);
-          expect(() => lock.acquireSync()).toThrow(`the owner of this ${name} died`);
+          expect(() => lock.acquireSync()).toThrow(`the owner of this ${name} exited while holding it`);
           expect(() => lock.tryAcquire()).toThrow(OwnerDiedError);
           await expect(lock.acquire({ timeout: 0 })).rejects.toThrow(OwnerDiedError);
           expect(() => lock.release()).toThrow(/release unlocked lock/);
@@ -107,7 +107,7 @@ describe.each(scopes)('the death of an owner, scope %s', (scope) => {
         await dying;
         await Promise.all([crew.party(1).departed, crew.party(2).departed]);
         // The last one gets it, perhaps by taking over from one that got it and died.
-        await expect(calls[3]).rejects.toThrow(/a Guard cannot be sent|the owner of this Lock died/);
+        await expect(calls[3]).rejects.toThrow(/a Guard cannot be sent|the owner of this Lock exited/);
         await crew.party(3).kill();
         const after = await lock.recover();
         after.release();
@@ -159,7 +159,7 @@ describe.each(scopes)('the death of an owner, scope %s', (scope) => {
         await until(() => words[0] === 4);
         await crew.party(3).tell('hold', condition, 'acquire', mannerOf(manner, 3));
         await crew.party(3).kill();
-        await expect(lost).rejects.toThrow(/the owner of this RLock died|release unlocked lock/);
+        await expect(lost).rejects.toThrow(/the owner of this RLock exited|release unlocked lock/);
       },
       rounds,
     )(),

@@ -78,7 +78,7 @@ describe.each(scopes)('Lock, scope %s', (scope) => {
     const lock = new Lock({ scope });
     const guard = lock.acquireSync();
     await expect(lock.acquire({ timeout: 10 })).rejects.toThrow(TimeoutError);
-    expect(() => lock.acquireSync({ timeout: 10 })).toThrow('Lock was not free within 10 ms');
+    expect(() => lock.acquireSync({ timeout: 10 })).toThrow('Lock was not acquired within 10 ms');
     await expect(lock.acquire({ timeout: 0 })).rejects.toThrow(TimeoutError);
     expect(() => lock.acquireSync({ timeout: 0 })).toThrow(TimeoutError);
     guard.release();

@@ -1,7 +1,7 @@
 import { deferred } from '@manycore/core/internal';
-import { type Guard, RLock } from '@manycore/sync';
+import { Condition, Event, type Guard, RLock } from '@manycore/sync';
 import { repeat, until } from '@manycore/testing';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 
 import { again, helper, holder, slowHelper } from './support/rlock-tasks.js';
@@ -203,4 +203,72 @@ test('contexts do not pile up: hand over hand through many locks', async () => {
   }
   guard?.release();
   await until(() => locks.every((lock) => !lock.locked));
+});
+
+/*
+ * The mutex is acquired in one reaction to a promise, and the task that waited goes on in a later one. What runs
+ * in between must find the lock with its owner.
+ */
+describe('the moment in which a waiting task gets the lock', () => {
+  /** Goes on with the waiters of the lock, and looks for the lock again and again. */
+  const thief = async (lock: RLock, event: Event): Promise<number> => {
+    await event.wait();
+    let stolen = 0;
+    for (let turn = 0; turn < 10; turn += 1) {
+      const guard = lock.tryAcquire();
+      if (guard) stolen += 1;
+      guard?.release();
+      await Promise.resolve();
+    }
+    return stolen;
+  };
+  const keeps = async (lock: RLock): Promise<void> => {
+    expect(lock.tryAcquire()).toBeDefined();
+    lock.release();
+    await nextTurn();
+  };
+
+  test(
+    'belongs to it: another task cannot acquire it',
+    repeat(async () => {
+      const [lock, event, told] = [new RLock(), new Event(), deferred<undefined>()];
+      const first = lock.run(async () => {
+        await told.promise;
+        event.set();
+      });
+      const second = lock.acquire().then(async (guard) => {
+        await keeps(lock);
+        guard.release();
+      });
+      const third = thief(lock, event);
+      await nextTurn();
+      told.resolve(undefined);
+      await Promise.all([first, second]);
+      expect(await third).toBe(0);
+      expect(lock.locked).toBe(false);
+    }),
+  );
+
+  test(
+    'belongs to it after the wait for a condition as well',
+    repeat(async () => {
+      const [lock, event] = [new RLock(), new Event()];
+      const condition = new Condition(lock);
+      const waits = lock.run(async () => {
+        await condition.wait();
+        await keeps(lock);
+      });
+      await nextTurn();
+      const guard = lock.acquireSync();
+      condition.notify();
+      const third = thief(lock, event);
+      // The waiter has its notice, and waits for the lock.
+      await sleep(2);
+      event.set();
+      guard.release();
+      await waits;
+      expect(await third).toBe(0);
+      expect(lock.locked).toBe(false);
+    }),
+  );
 });

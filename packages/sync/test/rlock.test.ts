@@ -54,7 +54,7 @@ describe.each(scopes)('RLock, scope %s', (scope) => {
     const lock = new RLock({ scope });
     await crew.party(0).tell('hold', lock, 'acquire', 'async');
     await expect(lock.acquire({ timeout: 10 })).rejects.toThrow(TimeoutError);
-    expect(() => lock.acquireSync({ timeout: 10 })).toThrow('RLock was not free within 10 ms');
+    expect(() => lock.acquireSync({ timeout: 10 })).toThrow('RLock was not acquired within 10 ms');
     const signal = AbortSignal.abort('enough');
     await expect(lock.acquire({ signal })).rejects.toBe('enough');
     await crew.party(0).tell('letGo');

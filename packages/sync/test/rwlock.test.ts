@@ -43,7 +43,7 @@ describe.each(scopes)('RWLock, scope %s', (scope) => {
     (await behind).release();
     await crew.party(0).tell('letGo');
     const writer = await lock.write({ timeout: 5 });
-    await expect(lock.read({ timeout: 5 })).rejects.toThrow('RWLock was not free within 5 ms');
+    await expect(lock.read({ timeout: 5 })).rejects.toThrow('RWLock was not acquired within 5 ms');
     expect(() => lock.readSync({ timeout: 5 })).toThrow(TimeoutError);
     writer.release();
     (await lock.read({ timeout: 0 })).release();

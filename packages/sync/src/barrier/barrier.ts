@@ -7,19 +7,16 @@ import {
   timeoutOf,
 } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
+import { BlockWords, Mutex, wait, waitSync } from '@manycore/memory/internal';
 
-import { BrokenBarrierError } from '../errors/broken-barrier-error.js';
-import { blockThread, type Ending } from '../waiting/block-thread.js';
-import { countOf } from '../waiting/count-of.js';
-import { blockFor, ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
-import { suspend } from '../waiting/suspend.js';
+import { blockFor, countOf, ExistingBlock, type SyncOptions } from '../options.js';
 import { BarrierAction } from './barrier-action.js';
-import { BarrierWait } from './barrier-wait.js';
-import { type Arrival, barrierWords, BarrierWords } from './barrier-words.js';
+import { BrokenBarrierError } from './broken-barrier-error.js';
+import { type Arrival, BarrierAttempt, barrierWords, mutexWord, partiesWord, RawBarrier } from './raw-barrier.js';
 
 /** What the constructor of `Barrier` takes. */
 export interface BarrierOptions extends SyncOptions {
-  /** Milliseconds that `wait` takes at most where it is given no timeout of its own; `Infinity` unless told. */
+  /** Milliseconds that `wait` takes at most where it is given no timeout of its own; `Infinity` by default. */
   readonly timeout?: number | undefined;
 }
 
@@ -31,7 +28,7 @@ interface BarrierState {
 }
 
 /**
- * A place where so many parties wait until all have arrived; then all go on, and it can be used again.
+ * A place where N parties wait until all have arrived; then all go on, and it can be used again.
  * What was written before `wait` is seen by all parties after it.
  *
  * A party that gives up (timeout, abort) breaks the barrier: all that wait and all that come later get
@@ -48,7 +45,8 @@ interface BarrierState {
  * ```
  */
 export class Barrier {
-  readonly #words: BarrierWords;
+  readonly #words: BlockWords;
+  readonly #raw: RawBarrier;
   readonly #action: BarrierAction | undefined;
   /** For a `wait` that is given none, in milliseconds. */
   readonly #timeout: number;
@@ -56,32 +54,38 @@ export class Barrier {
   /**
    * @param parties how many wait for each other: 1 or more.
    * @param action what the last to arrive does before all go on. When it throws, the barrier is broken.
-   * To other threads and processes it crosses as a thread's `target` does: it is an exported function,
+   * It is sent to other threads and processes as a thread's `target` is: it is an exported function,
    * or one registered by `task`.
-   * @param options `timeout` is for every `wait` that is given none; it crosses with the barrier.
+   * @param options `timeout` is for every `wait` that is given none; it is sent with the barrier.
    */
   constructor(parties: number, action?: () => unknown, options?: BarrierOptions) {
     const isNew = !(options instanceof ExistingBlock);
     if (isNew) countOf(parties, 'parties', 1, 2 ** 31 - 1);
-    this.#words = new BarrierWords(blockFor(options, barrierWords));
-    if (isNew) this.#words.initialise(parties);
+    this.#words = new BlockWords(blockFor(options, barrierWords));
+    if (isNew) this.#words.store(partiesWord, parties);
+    const mutex = new Mutex(this.#words, mutexWord, 'Barrier');
+    this.#raw = new RawBarrier(this.#words, {
+      lock: () => (mutex.tryLock() ? false : mutex.acquireSync(undefined, true)),
+      unlock: () => mutex.release(),
+      ownerDied: () => mutex.ownerDied(),
+    });
     this.#action = options instanceof ExistingBarrier ? options.action : actionOf(action);
     this.#timeout = timeoutOf(options);
   }
 
   /** How many wait for each other. */
   get parties(): number {
-    return this.#words.parties;
+    return this.#raw.parties;
   }
 
   /** How many wait at this moment. */
   get waiting(): number {
-    return this.#words.waiting;
+    return this.#raw.waiting;
   }
 
   /** Whether the barrier is broken; `reset()` repairs it. */
   get broken(): boolean {
-    return this.#words.broken;
+    return this.#raw.broken;
   }
 
   /**
@@ -89,7 +93,7 @@ export class Barrier {
    * `parties` − 1, different for each party: the order of their arrival.
    *
    * @throws BrokenBarrierError, also after `timeout` ms (its `cause` is a TimeoutError then); the signal's
-   * reason, which breaks the barrier as well; what the action throws, for the one who runs it;
+   * reason, which breaks the barrier as well; what the action throws, for the party that runs it;
    * TimeoutError if the action of the generation before still ran when the time was over: the caller had
    * not arrived, and nothing is broken.
    */
@@ -99,23 +103,23 @@ export class Barrier {
     signal?.throwIfAborted();
     const deadline = performance.now() + timeout;
     for (;;) {
-      const arrival = this.#words.arrive(this.#action !== undefined);
+      const arrival = this.#raw.arrive(this.#action !== undefined);
       if (arrival.kind === 'broken') throw brokenError();
       const { generation } = arrival;
       if (arrival.kind === 'acts') {
         await this.#act(generation);
         return arrival.index;
       }
-      const attempt = new BarrierWait(this.#words, generation);
+      const attempt = new BarrierAttempt(this.#raw, generation);
       const left = deadline - performance.now();
-      let ending: Ending | undefined;
+      let timedOut = false;
       try {
-        ending = await suspend(attempt, this.#words.party, left, signal);
+        timedOut = !(await wait(attempt, this.#words, left, signal));
       } catch (error) {
         // Race "leaver against last arrival": it may have tripped.
-        if (arrival.kind === 'early' || this.#words.leave(generation)) throw error;
+        if (arrival.kind === 'early' || this.#raw.leave(generation)) throw error;
       }
-      if (ending === 'timed-out') this.#leave(arrival, timeout);
+      if (timedOut) this.#leave(arrival, timeout);
       if (arrival.kind === 'waits') return this.#outcome(generation, arrival.index);
     }
   }
@@ -127,28 +131,28 @@ export class Barrier {
     const timeout = this.#timeoutOf(options);
     const deadline = performance.now() + timeout;
     for (;;) {
-      const arrival = this.#words.arrive(this.#action !== undefined);
+      const arrival = this.#raw.arrive(this.#action !== undefined);
       if (arrival.kind === 'broken') throw brokenError();
       const { generation } = arrival;
       if (arrival.kind === 'acts') {
         this.#actSync(generation);
         return arrival.index;
       }
-      const attempt = new BarrierWait(this.#words, generation);
-      const ending = blockThread(attempt, this.#words.party, deadline - performance.now());
-      if (ending === 'timed-out') this.#leave(arrival, timeout);
+      const attempt = new BarrierAttempt(this.#raw, generation);
+      const timedOut = !waitSync(attempt, this.#words, deadline - performance.now());
+      if (timedOut) this.#leave(arrival, timeout);
       if (arrival.kind === 'waits') return this.#outcome(generation, arrival.index);
     }
   }
 
-  /** Makes the barrier as new. Whoever waits gets BrokenBarrierError. */
+  /** Makes the barrier as new. Parties that wait get BrokenBarrierError. */
   reset(): void {
-    this.#words.reset();
+    this.#raw.reset();
   }
 
-  /** Breaks the barrier, for all who wait and all who come, until `reset()`. */
+  /** Breaks the barrier, for all that wait and all that come, until `reset()`. */
   abort(): void {
-    this.#words.abort();
+    this.#raw.abort();
   }
 
   #timeoutOf(options: SyncWaitOptions | undefined): number {
@@ -159,12 +163,12 @@ export class Barrier {
   #leave({ kind, generation }: Arrival & { generation: number }, timeout: number): void {
     const cause = new TimeoutError(`not all parties reached the Barrier within ${timeout} ms`);
     if (kind === 'early') throw cause;
-    if (!this.#words.leave(generation)) return;
+    if (!this.#raw.leave(generation)) return;
     throw new BrokenBarrierError(`the Barrier is broken: ${cause.message}`, { cause });
   }
 
   #outcome(generation: number, index: number): number {
-    if (this.#words.wasBroken(generation)) throw brokenError();
+    if (this.#raw.wasBroken(generation)) throw brokenError();
     return index;
   }
 
@@ -173,10 +177,10 @@ export class Barrier {
     try {
       await this.#action.run();
     } catch (error) {
-      this.#words.acted(generation, false);
+      this.#raw.acted(generation, false);
       throw error;
     }
-    if (!this.#words.acted(generation, true)) throw brokenError();
+    if (!this.#raw.acted(generation, true)) throw brokenError();
   }
 
   #actSync(generation: number): void {
@@ -184,10 +188,10 @@ export class Barrier {
     try {
       this.#action.runSync();
     } catch (error) {
-      this.#words.acted(generation, false);
+      this.#raw.acted(generation, false);
       throw error;
     }
-    if (!this.#words.acted(generation, true)) throw brokenError();
+    if (!this.#raw.acted(generation, true)) throw brokenError();
   }
 
   static {
@@ -196,14 +200,14 @@ export class Barrier {
       waiting: barrier.waiting,
       broken: barrier.broken,
       timeout: barrier.#timeout === Infinity ? undefined : barrier.#timeout,
-      scope: barrier.#words.party.block.scope,
+      scope: barrier.#words.block.scope,
     }));
     registerHandle(this, {
       name: 'Barrier',
       module: import.meta.url,
-      scope: (barrier) => barrier.#words.party.block.scope,
+      scope: (barrier) => barrier.#words.block.scope,
       detach: (barrier, to): BarrierState => ({
-        block: barrier.#words.party.block,
+        block: barrier.#words.block,
         timeout: barrier.#timeout,
         action: barrier.#action?.refer(to),
       }),

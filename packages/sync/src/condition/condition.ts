@@ -1,14 +1,13 @@
 import { type SyncWaitOptions, TimeoutError, type WaitOptions } from '@manycore/core';
-import { defineInspection, registerHandle, timeoutOf } from '@manycore/core/internal';
-import type { SharedBlock } from '@manycore/memory';
+import { defineInspection, registerHandle, signalOf, timeoutOf } from '@manycore/core/internal';
+import { NotHeldError, type SharedBlock } from '@manycore/memory';
+import { BlockWords, wait, waitSync } from '@manycore/memory/internal';
 
-import { Acquirable } from '../guard/acquirable.js';
-import type { Guard } from '../guard/guard.js';
-import { Lock } from '../lock/lock.js';
-import { RLock } from '../lock/rlock.js';
-import { countOf } from '../waiting/count-of.js';
-import { ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
-import { ConditionWords } from './condition-words.js';
+import { Acquirable, type Guard } from '../guard.js';
+import { Lock, type LockParts, type Nesting, partsOfLock } from '../lock.js';
+import { blockFor, countOf, ExistingBlock, type SyncOptions } from '../options.js';
+import { partsOfRLock, RLock } from '../rlock/rlock.js';
+import { ConditionAttempt, conditionWords, RawCondition } from './raw-condition.js';
 
 /** What a condition is sent as. */
 interface ConditionState {
@@ -17,11 +16,11 @@ interface ConditionState {
 }
 
 /**
- * Waiting for something to change that a lock protects: `wait` lets the lock go, sleeps until notified,
- * and holds the lock again before it returns, however it ends. Those who notify hold the lock as well.
- * Waiting is in a loop or by `waitFor`, because another may have been quicker.
+ * Waiting for something to change that a lock protects: `wait` releases the lock, sleeps until notified,
+ * and holds the lock again before it returns, however it ends. A caller that notifies holds the lock as well.
+ * Wait in a loop or by `waitFor`, because another waiter may have been quicker.
  *
- * `notify(n)` lets exactly n go of those who wait at that moment, in no promised order.
+ * `notify(n)` lets exactly n of those go that wait at that moment, in no promised order.
  *
  * @example
  * ```ts
@@ -44,13 +43,23 @@ interface ConditionState {
 export class Condition extends Acquirable {
   /** The lock that the condition belongs to. */
   readonly lock: Lock | RLock;
-  readonly #words: ConditionWords;
+  readonly #parts: LockParts;
+  readonly #words: BlockWords;
+  readonly #raw: RawCondition;
 
-  /** @param lock a `Lock` or an `RLock`, perhaps of further conditions; a new `RLock` unless given. */
+  /** @param lock a `Lock` or an `RLock`, perhaps of further conditions; by default a new `RLock`. */
   constructor(lock?: Lock | RLock, options?: SyncOptions) {
     super();
     this.lock = lockOf(lock, options);
-    this.#words = new ConditionWords(this.lock, options);
+    this.#parts = this.lock instanceof Lock ? partsOfLock(this.lock) : partsOfRLock(this.lock);
+    const { scope } = this.#parts.block;
+    if (options?.scope !== undefined && options.scope !== scope) {
+      throw new RangeError(
+        `the condition's scope cannot be '${options.scope}': its lock has scope '${scope}'`,
+      );
+    }
+    this.#words = new BlockWords(blockFor(options ?? { scope }, conditionWords));
+    this.#raw = new RawCondition(this.#words);
   }
 
   /** Acquires the lock; see there. */
@@ -79,22 +88,61 @@ export class Condition extends Acquirable {
   }
 
   /**
-   * Lets the lock go, however deep it is nested, and waits until notified; then holds it again.
+   * Releases the lock, however deep it is nested, and waits until notified; then holds it again.
    *
    * The lock is held again also when it rejects: with TimeoutError after `timeout` ms, or with the
    * signal's reason. A notice that came at that moment is not lost: a timed-out wait then ends well, and
-   * an aborted one notifies another.
+   * an aborted one notifies another waiter.
    *
    * @throws NotHeldError when the caller does not hold the lock; OwnerDiedError when another died while
    * it held the lock: only then the lock is not held afterwards.
    */
-  wait(options?: WaitOptions): Promise<void> {
-    return this.#words.wait(options);
+  async wait(options?: WaitOptions): Promise<void> {
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    signal?.throwIfAborted();
+    const deadline = performance.now() + timeout;
+    const ticket = this.#enlist();
+    for (;;) {
+      const attempt = this.#attempt(ticket);
+      const nesting = this.#releaseLock();
+      let aborted = false;
+      let timedOut = false;
+      try {
+        const left = deadline - performance.now();
+        timedOut = !(await wait(attempt, this.#words, left, signal));
+      } catch (error) {
+        if (signal?.aborted !== true) throw error;
+        aborted = true;
+      }
+      // At once: another task of this thread must not find the mutex without its task.
+      const resume = (): void => this.#parts.resume(nesting);
+      await this.#parts.mutex.acquire(undefined, false, undefined, resume);
+      const notified = this.#raw.settle(ticket, timedOut || aborted);
+      if (aborted) {
+        // Race "leaver": the notice is for another waiter.
+        if (notified) this.#raw.notify(1);
+        throw signal?.reason;
+      }
+      if (notified) return;
+      if (timedOut) throw notNotified(timeout);
+    }
   }
 
   /** The same, blocking the thread. */
   waitSync(options?: SyncWaitOptions): void {
-    this.#words.waitSync(options);
+    const timeout = timeoutOf(options);
+    const deadline = performance.now() + timeout;
+    const ticket = this.#enlist();
+    for (;;) {
+      const attempt = this.#attempt(ticket);
+      const nesting = this.#releaseLock();
+      const timedOut = !waitSync(attempt, this.#words, deadline - performance.now());
+      this.#parts.mutex.acquireSync(undefined, false);
+      this.#parts.resume(nesting);
+      if (this.#raw.settle(ticket, timedOut)) return;
+      if (timedOut) throw notNotified(timeout);
+    }
   }
 
   /**
@@ -104,12 +152,12 @@ export class Condition extends Acquirable {
    * @throws as `wait`.
    */
   async waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
-    const patience = new Patience(options);
+    const deadline = new Deadline(options);
     for (;;) {
       const value = this.#check(predicate);
       if (value) return value;
       try {
-        await this.wait(patience.left());
+        await this.wait(deadline.left());
       } catch (error) {
         // It may have come true without a notice.
         const last = error instanceof TimeoutError && predicate();
@@ -121,12 +169,12 @@ export class Condition extends Acquirable {
 
   /** The same, blocking the thread. */
   waitForSync<T>(predicate: () => T, options?: SyncWaitOptions): T {
-    const patience = new Patience(options);
+    const deadline = new Deadline(options);
     for (;;) {
       const value = this.#check(predicate);
       if (value) return value;
       try {
-        this.waitSync(patience.left());
+        this.waitSync(deadline.left());
       } catch (error) {
         const last = error instanceof TimeoutError && predicate();
         if (last) return last;
@@ -136,28 +184,55 @@ export class Condition extends Acquirable {
   }
 
   /**
-   * Lets `n` of those go who wait now, or all if there are fewer.
+   * Lets `n` of those go that wait now, or all if there are fewer.
    *
    * @throws NotHeldError when the caller does not hold the lock.
    */
   notify(n = 1): void {
-    this.#words.notify(countOf(n, 'n', 1, 2 ** 31 - 1));
+    this.#notify(countOf(n, 'n', 1, 2 ** 31 - 1));
   }
 
-  /** Lets all go who wait now. */
+  /** Lets all go that wait now. */
   notifyAll(): void {
-    this.#words.notify(Infinity);
+    this.#notify(Infinity);
+  }
+
+  #notify(most: number): void {
+    this.#assertHeld('notify');
+    this.#raw.notify(most);
+  }
+
+  #enlist(): number {
+    this.#assertHeld('wait');
+    return this.#raw.enlist();
+  }
+
+  #attempt(ticket: number): ConditionAttempt {
+    return new ConditionAttempt(this.#words, this.#parts.mutex, ticket);
+  }
+
+  #releaseLock(): Nesting {
+    const nesting = this.#parts.suspend();
+    this.#parts.mutex.release();
+    return nesting;
   }
 
   #check<T>(predicate: () => T): T {
-    this.#words.assertHeld('waitFor');
+    this.#assertHeld('waitFor');
     return predicate();
+  }
+
+  #assertHeld(what: string): void {
+    if (this.#parts.holds()) return;
+    throw new NotHeldError(
+      `${what} on an un-acquired Condition: acquire it first, and hold it while you wait or notify`,
+    );
   }
 
   static {
     defineInspection(this, (condition) => ({
       lock: condition.lock,
-      waiting: condition.#words.waiting,
+      waiting: condition.#raw.waiting,
       scope: condition.#words.block.scope,
     }));
     registerHandle(this, {
@@ -179,8 +254,12 @@ function lockOf(lock: unknown, options: SyncOptions | undefined): Lock | RLock {
   throw new TypeError('lock must be a Lock or an RLock; for options write new Condition(undefined, { … })');
 }
 
+function notNotified(timeout: number): Error {
+  return new TimeoutError(`Condition was not notified within ${timeout} ms`);
+}
+
 /** What is left of a timeout that covers several waits. */
-class Patience {
+class Deadline {
   readonly #options: WaitOptions | undefined;
   readonly #deadline: number;
 

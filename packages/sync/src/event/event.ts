@@ -1,19 +1,14 @@
 import { type SyncWaitOptions, TimeoutError, type WaitOptions } from '@manycore/core';
 import { defineInspection, registerHandle, signalOf, timeoutOf } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
+import { BlockWords, wait, waitSync } from '@manycore/memory/internal';
 
-import { EventClear, EventSet } from '../protocol/signal/signal-change.js';
-import { EventWait } from '../protocol/signal/signal-wait.js';
-import { isSet, signalWords, valueWord } from '../protocol/signal/states.js';
-import { complete } from '../waiting/attempt.js';
-import { blockThread } from '../waiting/block-thread.js';
-import { blockFor, ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
-import { BlockParty } from '../waiting/party.js';
-import { suspend } from '../waiting/suspend.js';
+import { blockFor, ExistingBlock, type SyncOptions } from '../options.js';
+import { EventAttempt, eventWords, RawEvent } from './raw-event.js';
 
 /**
- * A flag that threads or processes wait for. All who wait when it is set go on, even if it is cleared
- * right after. What was written before `set` is seen by whoever went on because of it.
+ * A flag that threads or processes wait for. All callers that wait when it is set go on, even if it is
+ * cleared right after. What was written before `set` is seen by every caller that went on because of it.
  *
  * @example
  * ```ts
@@ -26,24 +21,26 @@ import { suspend } from '../waiting/suspend.js';
  * ```
  */
 export class Event {
-  readonly #party: BlockParty;
+  readonly #words: BlockWords;
+  readonly #raw: RawEvent;
 
   constructor(options?: SyncOptions) {
-    this.#party = new BlockParty(blockFor(options, signalWords));
+    this.#words = new BlockWords(blockFor(options, eventWords));
+    this.#raw = new RawEvent(this.#words);
   }
 
   get isSet(): boolean {
-    return isSet(Atomics.load(this.#party.words, valueWord));
+    return this.#raw.isSet;
   }
 
-  /** Sets the flag and lets all go who wait. */
+  /** Sets the flag; all callers that wait go on. */
   set(): void {
-    complete(new EventSet(), this.#party);
+    this.#raw.set();
   }
 
-  /** Takes the flag down again. */
+  /** Clears the flag. */
   clear(): void {
-    complete(new EventClear(), this.#party);
+    this.#raw.clear();
   }
 
   /**
@@ -53,8 +50,8 @@ export class Event {
    */
   async wait(options?: WaitOptions): Promise<void> {
     const timeout = timeoutOf(options);
-    const ending = await suspend(new EventWait(), this.#party, timeout, signalOf(options));
-    if (ending === 'timed-out') throw timedOut(timeout);
+    const attempt = new EventAttempt(this.#words);
+    if (!(await wait(attempt, this.#words, timeout, signalOf(options)))) throw timedOut(timeout);
   }
 
   /**
@@ -64,16 +61,16 @@ export class Event {
    */
   waitSync(options?: SyncWaitOptions): void {
     const timeout = timeoutOf(options);
-    if (blockThread(new EventWait(), this.#party, timeout) === 'timed-out') throw timedOut(timeout);
+    if (!waitSync(new EventAttempt(this.#words), this.#words, timeout)) throw timedOut(timeout);
   }
 
   static {
-    defineInspection(this, (event) => ({ isSet: event.isSet, scope: event.#party.block.scope }));
+    defineInspection(this, (event) => ({ isSet: event.isSet, scope: event.#words.block.scope }));
     registerHandle(this, {
       name: 'Event',
       module: import.meta.url,
-      scope: (event) => event.#party.block.scope,
-      detach: (event) => event.#party.block,
+      scope: (event) => event.#words.block.scope,
+      detach: (event) => event.#words.block,
       attach: (block: SharedBlock) => new this(new ExistingBlock(block)),
     });
   }

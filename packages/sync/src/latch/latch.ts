@@ -1,23 +1,17 @@
 import { type SyncWaitOptions, TimeoutError, type WaitOptions } from '@manycore/core';
 import { defineInspection, registerHandle, signalOf, timeoutOf } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
+import { BlockWords, wait, waitSync } from '@manycore/memory/internal';
 
-import { LatchCountDown } from '../protocol/signal/signal-change.js';
-import { LatchWait } from '../protocol/signal/signal-wait.js';
-import { signalWords, valueWord } from '../protocol/signal/states.js';
-import { complete } from '../waiting/attempt.js';
-import { blockThread } from '../waiting/block-thread.js';
-import { countOf } from '../waiting/count-of.js';
-import { blockFor, ExistingBlock, type SyncOptions } from '../waiting/existing-block.js';
-import { BlockParty } from '../waiting/party.js';
-import { suspend } from '../waiting/suspend.js';
+import { blockFor, countOf, ExistingBlock, type SyncOptions } from '../options.js';
+import { countWord, LatchAttempt, latchWords, RawLatch } from './raw-latch.js';
 
 /** The largest count. */
 const most = 2 ** 31 - 1;
 
 /**
- * A number that is counted down, once, to 0; then all go on who wait for that. Anyone counts down, also
- * without waiting. What was written before a `countDown` is seen by whoever went on after it.
+ * A number that is counted down, once, to 0; then all callers go on that wait for that. Any caller may count
+ * down, also without waiting. What was written before a `countDown` is seen by every caller that went on after it.
  *
  * @example
  * ```ts
@@ -31,24 +25,26 @@ const most = 2 ** 31 - 1;
  * ```
  */
 export class Latch {
-  readonly #party: BlockParty;
+  readonly #words: BlockWords;
+  readonly #raw: RawLatch;
 
-  /** @param count how often to count down before those who wait go on: 0 or more. */
+  /** @param count how often to count down before those that wait go on: 0 or more. */
   constructor(count: number, options?: SyncOptions) {
-    if (!(options instanceof ExistingBlock)) countOf(count, 'count', 0, most);
-    const block = blockFor(options, signalWords);
-    if (!(options instanceof ExistingBlock)) block.words[valueWord] = count;
-    this.#party = new BlockParty(block);
+    const isNew = !(options instanceof ExistingBlock);
+    if (isNew) countOf(count, 'count', 0, most);
+    this.#words = new BlockWords(blockFor(options, latchWords));
+    if (isNew) this.#words.store(countWord, count);
+    this.#raw = new RawLatch(this.#words);
   }
 
   /** What is left to count down. */
   get count(): number {
-    return Atomics.load(this.#party.words, valueWord);
+    return this.#raw.count;
   }
 
-  /** Counts down by `n`, 1 unless told; never below 0. */
+  /** Counts down by `n`, by default 1; never below 0. */
   countDown(n = 1): void {
-    complete(new LatchCountDown(countOf(n, 'n', 1, most)), this.#party);
+    this.#raw.countDown(countOf(n, 'n', 1, most));
   }
 
   /**
@@ -58,8 +54,8 @@ export class Latch {
    */
   async wait(options?: WaitOptions): Promise<void> {
     const timeout = timeoutOf(options);
-    const ending = await suspend(new LatchWait(), this.#party, timeout, signalOf(options));
-    if (ending === 'timed-out') throw this.#timedOut(timeout);
+    const attempt = new LatchAttempt(this.#words);
+    if (!(await wait(attempt, this.#words, timeout, signalOf(options)))) throw this.#timedOut(timeout);
   }
 
   /**
@@ -69,23 +65,20 @@ export class Latch {
    */
   waitSync(options?: SyncWaitOptions): void {
     const timeout = timeoutOf(options);
-    const ending = blockThread(new LatchWait(), this.#party, timeout);
-    if (ending === 'timed-out') throw this.#timedOut(timeout);
+    if (!waitSync(new LatchAttempt(this.#words), this.#words, timeout)) throw this.#timedOut(timeout);
   }
 
   #timedOut(timeout: number): Error {
-    return new TimeoutError(
-      `Latch was not counted down within ${timeout} ms: ${this.count} are missing`,
-    );
+    return new TimeoutError(`Latch was not counted down within ${timeout} ms: ${this.count} are missing`);
   }
 
   static {
-    defineInspection(this, (latch) => ({ count: latch.count, scope: latch.#party.block.scope }));
+    defineInspection(this, (latch) => ({ count: latch.count, scope: latch.#words.block.scope }));
     registerHandle(this, {
       name: 'Latch',
       module: import.meta.url,
-      scope: (latch) => latch.#party.block.scope,
-      detach: (latch) => latch.#party.block,
+      scope: (latch) => latch.#words.block.scope,
+      detach: (latch) => latch.#words.block,
       attach: (block: SharedBlock) => new this(0, new ExistingBlock(block)),
     });
   }

@@ -1,2 +1,0 @@
-/** One class for both packages: the locks of shared values throw it as well. */
-export { NotHeldError } from '@manycore/memory';
