@@ -178,9 +178,7 @@ export abstract class ValueQueue<T> extends Selectable {
   }
 
   static {
-    // The constructor is for the subclasses.
-    const constructor = this as unknown as abstract new () => ValueQueue<unknown>;
-    defineInspection(constructor, (queue) => stateOf(queue, queue.#channel));
+    defineInspection<ValueQueue<unknown>>(this, (queue) => stateOf(queue, queue.#channel));
   }
 
   #encode(value: T): Outgoing {
