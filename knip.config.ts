@@ -16,7 +16,9 @@ export default {
     'packages/*': {
       // What users import, what a package's workers run, and the programs that its tests start.
       entry: [
-        'src/{index,internal,worker,child,broker}.ts',
+        'src/{index,internal,worker,child}.ts',
+        'src/worker/pool-worker.ts',
+        'src/blocking/host.ts',
         'test/**/*.test.ts',
         'test/fixtures/**/*.{ts,mts,mjs,js}',
       ],

@@ -1,3 +1,3 @@
 import { library } from '../../tsup.config.base.js';
 
-export default library({ worker: 'src/worker.ts', broker: 'src/broker.ts' });
+export default library({ worker: 'src/worker/pool-worker.ts', host: 'src/blocking/host.ts' });

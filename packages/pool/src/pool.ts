@@ -1,27 +1,38 @@
 import type { AnyFunction, Target, WaitOptions } from '@manycore/core';
-import { assertNotBootstrapping, defineInspection, withTimeout } from '@manycore/core/internal';
-import type { AsyncResult } from './calls/async-result.js';
-import { CallDesk } from './calls/call-desk.js';
+import {
+  assertNotBootstrapping,
+  defineInspection,
+  locate,
+  type TargetRef,
+  withTimeout,
+} from '@manycore/core/internal';
+import { BlockingCaller } from './blocking/caller.js';
+import { AsyncResult } from './calls/async-result.js';
+import { callBack, callbacksOf } from './calls/callback.js';
+import { collectItems, whileOpen } from './calls/collect-items.js';
 import { Future } from './calls/future.js';
-import { checkIterable, isIterable } from './calls/items.js';
-import type { ResultIterator } from './calls/result-iterator.js';
-import { Engine } from './engine/engine.js';
-import { InvalidStateError } from './errors/invalid-state-error.js';
-import type { PoolStats } from './monitor/pool-stats.js';
-import type {
-  CallbackOptions,
-  CallOptions,
-  MapOptions,
-  PlainStreamOptions,
-  SettlingOptions,
-  StreamOptions,
-  SyncCallOptions,
-  SyncMapOptions,
+import { checkIterable, isIterable } from './calls/item-source.js';
+import { mapCall } from './calls/map-call.js';
+import { openStream, type ResultIterator } from './calls/result-iterator.js';
+import { SingleCall } from './calls/single-call.js';
+import { InvalidStateError, PoolClosedError, PoolFullError } from './errors.js';
+import type { CallPayload } from './executor/call.js';
+import { Executor } from './executor/executor.js';
+import {
+  type CallbackOptions,
+  type CallOptions,
+  callSettings,
+  type MapOptions,
+  type PlainStreamOptions,
+  type SettlingOptions,
+  type StreamOptions,
+  type SyncCallOptions,
+  type SyncMapOptions,
 } from './options/call-options.js';
 import { optionalBoolean, optionsOf, wholeNumber } from './options/checks.js';
 import type { PoolCloseOptions, PoolSettings } from './options/pool-options.js';
-import { SyncCaller } from './sync/sync-caller.js';
-import { EndpointTransport } from './transport/endpoint-transport.js';
+import type { PoolStats } from './stats/pool-stats.js';
+import { EndpointTransport, type WorkerKind } from './transport/endpoint-transport.js';
 import type {
   AnyIterable,
   ApplyArguments,
@@ -30,26 +41,27 @@ import type {
   ItemFunction,
   Result,
 } from './types.js';
-import { spawnFor, type WorkerMaking } from './workers/spawn.js';
 
 /** What a pool of threads and a pool of processes have in common: everything but their workers. */
 export abstract class Pool implements AsyncDisposable {
   readonly name: string;
-  readonly #engine: Engine;
-  readonly #sync: SyncCaller;
-  readonly #desk: CallDesk;
-  #syncEnd: Promise<void> = Promise.resolve();
+  readonly #kind: WorkerKind['kind'];
+  readonly #executor: Executor;
+  readonly #blocking: BlockingCaller;
+  #blockingEnd: Promise<void> = Promise.resolve();
 
   /** @internal */
-  protected constructor(settings: PoolSettings, making: WorkerMaking) {
+  protected constructor(settings: PoolSettings, kind: WorkerKind) {
     const { name, initializer, initArgs } = settings;
     assertNotBootstrapping(name);
     this.name = name;
+    this.#kind = kind.kind;
     const setup = { pool: name, initializer, initArgs };
-    const spawn = spawnFor(name, making);
-    this.#engine = new Engine(settings, (events) => new EndpointTransport(spawn, setup, events));
-    this.#sync = new SyncCaller(settings, making);
-    this.#desk = new CallDesk(name, making.kind, this.#engine, this.#sync);
+    this.#executor = new Executor(
+      settings,
+      (events) => new EndpointTransport<CallPayload>(kind, name, setup, events),
+    );
+    this.#blocking = new BlockingCaller(settings, kind);
   }
 
   /**
@@ -63,7 +75,7 @@ export abstract class Pool implements AsyncDisposable {
     fn: Target<F>,
     ...[args, options]: ApplyArguments<F, CallOptions>
   ): Promise<Result<F>> {
-    return (await this.#desk.call(fn, args, options).promise) as Result<F>;
+    return (await this.#call(fn, args, options).promise) as Result<F>;
   }
 
   /**
@@ -78,7 +90,7 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<Item<F>>,
     options?: MapOptions,
   ): Promise<Result<F>[]> {
-    return this.#desk.mapAny('map', fn, items, options) as Promise<Result<F>[]>;
+    return this.#map('map', fn, items, options) as Promise<Result<F>[]>;
   }
 
   /** `map` for functions of several parameters: each item is the array of a call's arguments. */
@@ -87,7 +99,7 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<Readonly<Arguments<F>>>,
     options?: MapOptions,
   ): Promise<Result<F>[]> {
-    return this.#desk.mapAny('starmap', fn, items, options) as Promise<Result<F>[]>;
+    return this.#map('starmap', fn, items, options) as Promise<Result<F>[]>;
   }
 
   /** `apply` that returns a handle at once; throws at once where `apply` would reject for its arguments. */
@@ -95,7 +107,11 @@ export abstract class Pool implements AsyncDisposable {
     fn: Target<F>,
     ...[args, options]: ApplyArguments<F, CallOptions & CallbackOptions<Result<F>>>
   ): AsyncResult<Result<F>> {
-    return this.#desk.callAsync(fn, args, options);
+    const callbacks = callbacksOf(options);
+    const call = this.#call(fn, args, options);
+    const promise = call.promise as Promise<Result<F>>;
+    callBack(promise, call.target.name, callbacks);
+    return new AsyncResult(call.target.name, promise);
   }
 
   /** `map` that returns a handle at once. */
@@ -104,7 +120,7 @@ export abstract class Pool implements AsyncDisposable {
     items: Iterable<Item<F>>,
     options?: MapOptions & CallbackOptions<Result<F>[]>,
   ): AsyncResult<Result<F>[]> {
-    return this.#desk.mapAsync('map', fn, items, options);
+    return this.#mapAsync('map', fn, items, options);
   }
 
   /** `starmap` that returns a handle at once. */
@@ -113,7 +129,7 @@ export abstract class Pool implements AsyncDisposable {
     items: Iterable<Readonly<Arguments<F>>>,
     options?: MapOptions & CallbackOptions<Result<F>[]>,
   ): AsyncResult<Result<F>[]> {
-    return this.#desk.mapAsync('starmap', fn, items, options);
+    return this.#mapAsync('starmap', fn, items, options);
   }
 
   /**
@@ -151,7 +167,7 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<Item<F>>,
     options?: StreamOptions,
   ): ResultIterator<unknown> {
-    return this.#desk.stream(true, fn, items, options);
+    return openStream(this.#executor, this.#target(fn), true, items, options);
   }
 
   /** `imap` whose results come in the order in which they are done. */
@@ -175,7 +191,7 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<Item<F>>,
     options?: StreamOptions,
   ): ResultIterator<unknown> {
-    return this.#desk.stream(false, fn, items, options);
+    return openStream(this.#executor, this.#target(fn), false, items, options);
   }
 
   /**
@@ -187,7 +203,7 @@ export abstract class Pool implements AsyncDisposable {
     fn: Target<F>,
     ...[args, options]: ApplyArguments<F, SyncCallOptions>
   ): Result<F> {
-    return this.#desk.runSync('call', fn, args, options) as Result<F>;
+    return this.#blocking.call('call', this.#target(fn), args, options) as Result<F>;
   }
 
   /** `map` that blocks this thread; see `applySync`. */
@@ -198,7 +214,7 @@ export abstract class Pool implements AsyncDisposable {
   ): Result<F>[] {
     checkIterable(items);
     if (!isIterable(items)) throw new TypeError('mapSync takes no async iterable: use map()');
-    return this.#desk.runSync('map', fn, [...items], options) as Result<F>[];
+    return this.#blocking.call('map', this.#target(fn), [...items], options) as Result<F>[];
   }
 
   /** Calls a function in a worker, and returns a handle that can be asked and, until it runs, cancelled. */
@@ -206,7 +222,7 @@ export abstract class Pool implements AsyncDisposable {
     fn: Target<F>,
     ...args: Arguments<F>
   ): Future<Result<F>> {
-    return new Future<Result<F>>(this.#engine, this.#desk.call(fn, args));
+    return new Future<Result<F>>(this.#executor, this.#call(fn, args));
   }
 
   /** `submit` with options, such as a timeout that stops the work. */
@@ -215,12 +231,12 @@ export abstract class Pool implements AsyncDisposable {
     fn: Target<F>,
     ...args: Arguments<F>
   ): Future<Result<F>> {
-    return new Future<Result<F>>(this.#engine, this.#desk.call(fn, args, options));
+    return new Future<Result<F>>(this.#executor, this.#call(fn, args, options));
   }
 
   /** What the pool is doing and has done: workers, tasks, times. Calls of the Sync forms are not in it. */
   stats(): PoolStats {
-    return this.#engine.stats();
+    return this.#executor.stats();
   }
 
   /**
@@ -229,23 +245,15 @@ export abstract class Pool implements AsyncDisposable {
    */
   resize(size: { readonly workers: number; readonly minWorkers?: number | undefined }): void {
     const max = wholeNumber('workers', size.workers, 1);
-    const least = size.minWorkers ?? Math.min(this.#engine.limits.min, max);
+    const least = size.minWorkers ?? Math.min(this.#executor.limits.min, max);
     const min = wholeNumber('minWorkers', least, 0);
     if (min > max) throw new RangeError(`minWorkers (${min}) must not exceed workers (${max})`);
-    this.#engine.resize({ min, max });
+    this.#executor.resize({ min, max });
   }
 
   /** Waits until another task may wait: the backpressure of `maxQueue`. */
   async room(options?: WaitOptions): Promise<void> {
-    let leave: (() => void) | undefined;
-    const room = new Promise<void>((resolve) => {
-      leave = this.#engine.whenRoom(resolve);
-    });
-    try {
-      await withTimeout(room, options, `room in the queue of ${this.name}`);
-    } finally {
-      leave?.();
-    }
+    await this.#executor.room(options);
   }
 
   /**
@@ -258,9 +266,9 @@ export abstract class Pool implements AsyncDisposable {
    */
   close(options?: PoolCloseOptions): void {
     const cancels = optionalBoolean('cancelPending', optionsOf(options, '{ cancelPending: true }')?.cancelPending);
-    this.#engine.close();
-    if (cancels) this.#engine.cancelPending();
-    this.#endSync('close');
+    this.#executor.close();
+    if (cancels) this.#executor.cancelPending();
+    this.#endBlocking('close');
   }
 
   /**
@@ -271,7 +279,7 @@ export abstract class Pool implements AsyncDisposable {
    * @throws InvalidStateError before `close` or `terminate`; TimeoutError, or the signal's reason.
    */
   async join(options?: WaitOptions): Promise<void> {
-    if (!this.#engine.closed) {
+    if (!this.#executor.closed) {
       throw new InvalidStateError(
         `${this.name} is still open and would be joined for ever; call close() or terminate() first`,
       );
@@ -284,8 +292,8 @@ export abstract class Pool implements AsyncDisposable {
    * when every worker is gone; nobody needs to wait for that.
    */
   async terminate(): Promise<void> {
-    this.#engine.terminate();
-    this.#endSync('terminate');
+    this.#executor.terminate();
+    this.#endBlocking('terminate');
     await this.#joined();
   }
 
@@ -294,8 +302,8 @@ export abstract class Pool implements AsyncDisposable {
       const { workers, tasks } = pool.stats();
       return {
         name: pool.name,
-        state: pool.#engine.summary,
-        workers: pool.#engine.limits.max,
+        state: pool.#executor.summary,
+        workers: pool.#executor.limits.max,
         started: workers.live,
         waiting: tasks.waiting,
         running: tasks.running,
@@ -303,12 +311,72 @@ export abstract class Pool implements AsyncDisposable {
     });
   }
 
-  #endSync(how: 'close' | 'terminate'): void {
-    this.#syncEnd = this.#sync.end(how);
+  #call(fn: Target, args: readonly unknown[] = [], options?: CallOptions): SingleCall {
+    const settings = callSettings(options);
+    const { signal } = settings;
+    if (!Array.isArray(args)) throw new TypeError('args must be an array of arguments');
+    const target = this.#target(fn);
+    if (!this.#executor.hasRoom) {
+      throw new PoolFullError(
+        `cannot run \`${target.name}\`: ${this.#executor.waiting} tasks wait already, as many as ` +
+          `maxQueue of ${this.name} allows; await room() before each call`,
+      );
+    }
+    const call = new SingleCall(target, args, settings.timeout);
+    if (signal?.aborted) {
+      call.settle({ status: 'aborted', error: signal.reason }, signal.reason);
+      return call;
+    }
+    call.task = this.#executor.submit(call, settings);
+    if (signal) call.abortOn(signal, this.#executor);
+    return call;
+  }
+
+  async #map(
+    shape: 'map' | 'starmap',
+    fn: Target,
+    items: AnyIterable<unknown>,
+    options: MapOptions | undefined,
+  ): Promise<unknown[]> {
+    const call = mapCall(this.#executor, shape, this.#target(fn), options);
+    checkIterable(items);
+    if (isIterable(items)) {
+      // At once: what the caller does next comes after this call.
+      whileOpen(this.#executor, () => void call.start([...items]));
+    } else {
+      await collectItems(this.#executor, call.target.name, items, options, (all) => void call.start(all));
+    }
+    return call.promise;
+  }
+
+  #mapAsync<T>(
+    shape: 'map' | 'starmap',
+    fn: Target,
+    items: Iterable<unknown>,
+    options: (MapOptions & CallbackOptions<T[]>) | undefined,
+  ): AsyncResult<T[]> {
+    const callbacks = callbacksOf(options);
+    const call = mapCall(this.#executor, shape, this.#target(fn), options);
+    checkIterable(items);
+    if (!isIterable(items)) throw new TypeError(`${shape}Async takes no async iterable: use ${shape}()`);
+    const promise = whileOpen(this.#executor, () => call.start([...items])) as Promise<T[]>;
+    callBack(promise, call.target.name, callbacks);
+    return new AsyncResult(call.target.name, promise);
+  }
+
+  /** @throws TargetNotFoundError for a function that no worker could find; PoolClosedError. */
+  #target(fn: Target): TargetRef {
+    const target = locate(fn, this.#kind);
+    if (!this.#executor.closed) return target;
+    throw new PoolClosedError(`cannot run \`${target.name}\`: ${this.name} is closed; make a new pool`);
+  }
+
+  #endBlocking(how: 'close' | 'terminate'): void {
+    this.#blockingEnd = this.#blocking.end(how);
   }
 
   async #joined(): Promise<void> {
-    await Promise.all([this.#engine.join(), this.#engine.holding(this.#syncEnd)]);
+    await Promise.all([this.#executor.join(), this.#executor.holding(this.#blockingEnd)]);
   }
 
   /** Leaving an `await using` block closes and joins: see `join` for streams that are still open. */

@@ -97,14 +97,14 @@ describe.each(poolKinds)('%s: its size', (_name, make) => {
     await withPool(make({ workers: 2 }), async (pool) => {
       await pool.map(work.sleep, [5, 5, 5, 5], { chunkSize: 1 });
       await pool.applyAsync(work.fail, ['no']).wait();
-      const { tasks, waitTime, runTime, utilisation } = pool.stats();
+      const { tasks, waitTime, runTime, utilization } = pool.stats();
       expect(tasks).toMatchObject({ submitted: 5, waiting: 0, running: 0, succeeded: 4, failed: 1 });
       expect([waitTime.count, runTime.count]).toEqual([5, 5]);
       expect(runTime.max).toBeGreaterThan(4);
       expect(runTime.p50).toBeLessThanOrEqual(runTime.max);
       expect(runTime.bins.reduce((sum, { count }) => sum + count, 0)).toBe(5);
-      expect(utilisation).toBeGreaterThan(0);
-      expect(utilisation).toBeLessThanOrEqual(1);
+      expect(utilization).toBeGreaterThan(0);
+      expect(utilization).toBeLessThanOrEqual(1);
     });
   });
 });

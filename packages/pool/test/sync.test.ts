@@ -46,10 +46,10 @@ describe.each(poolKinds)('%s: blocking calls', (name, make) => {
     await other.terminate();
   });
 
-  test('a signal is refused, since nothing could abort it', async () => {
+  test('a signal is refused: nothing could abort a blocking call', async () => {
     await withPool(make({ workers: 1 }), (pool) => {
       const options = { signal: new AbortController().signal };
-      expect(() => pool.applySync(work.nothing, [], options as never)).toThrow('takes no signal');
+      expect(() => pool.applySync(work.nothing, [], options as never)).toThrow('do not support `signal`');
     });
   });
 

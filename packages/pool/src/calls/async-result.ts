@@ -1,10 +1,10 @@
 import type { WaitOptions } from '@manycore/core';
 import { defineInspection, withTimeout } from '@manycore/core/internal';
-import { InvalidStateError } from '../errors/invalid-state-error.js';
+import { InvalidStateError } from '../errors.js';
 
 /**
- * A result that is on its way: what `applyAsync`, `mapAsync` and `starmapAsync` return at once. It can be
- * awaited like a promise. A failure that nobody reads is no unhandled rejection.
+ * A result to come: what `applyAsync`, `mapAsync` and `starmapAsync` return at once. It can be
+ * awaited like a promise. A failure that is never read is no unhandled rejection.
  *
  * @example
  * ```ts
@@ -25,10 +25,10 @@ export class AsyncResult<T> implements PromiseLike<T> {
   readonly #promise: Promise<T>;
   readonly #label: string;
   #state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
-  /** The result or the error, once it is there. */
+  /** The result or the error, once it is ready. */
   #outcome: { readonly result?: T; readonly error?: unknown } = {};
 
-  /** By a pool. */
+  /** Made by a pool. */
   constructor(label: string, promise: Promise<T>) {
     this.#label = label;
     this.#promise = promise;
@@ -71,7 +71,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
   }
 
   /**
-   * Waits until the result is there, whether it is a value or an error.
+   * Waits until the result is ready, whether it is a value or an error.
    *
    * @throws TimeoutError, or the signal's reason: the task goes on.
    */
@@ -83,7 +83,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
     await withTimeout(settled, options, `\`${this.#label}\``);
   }
 
-  /** Whether the result is there. */
+  /** Whether the result is ready. */
   ready(): boolean {
     return this.#state !== 'pending';
   }

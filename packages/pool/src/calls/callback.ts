@@ -1,12 +1,12 @@
-import { CallbackError } from '../errors/callback-error.js';
-import { describeError } from '../errors/describe-error.js';
-import { contextSnapshot } from '../platform/context.js';
-import { emitWarning } from '../platform/warning.js';
+import { CallbackError, describeError } from '../errors.js';
+import type { CallbackOptions, MapOptions, Progress } from '../options/call-options.js';
+import { optionalFunction } from '../options/checks.js';
+import { contextSnapshot, emitWarning } from '../platform/node.js';
 
 /**
- * A caller's function that is to be told of something: run in the async context (`AsyncLocalStorage`) of
- * the code that calls this now. What it throws, or its promise rejects with, is a warning, so that it
- * costs neither the program nor the other callbacks.
+ * A caller's function that is called when something happens: in the async context (`AsyncLocalStorage`) of
+ * the code that calls this now. What it throws, or its promise rejects with, is a warning, so that neither
+ * the program nor the other callbacks fail.
  *
  * @param what The function, for the warning: `onProgress of \`square\``.
  */
@@ -25,4 +25,35 @@ export function callback<A extends unknown[]>(
       report(error);
     }
   };
+}
+
+/** The callbacks of a call, each read once. */
+export function callbacksOf<T>(options: CallbackOptions<T> | undefined): CallbackOptions<T> {
+  return {
+    callback: optionalFunction('callback', options?.callback),
+    errorCallback: optionalFunction('errorCallback', options?.errorCallback),
+  };
+}
+
+/** Calls the callbacks when the call of the function `name` settles. */
+export function callBack<T>(
+  promise: Promise<T>,
+  name: string,
+  { callback: onValue, errorCallback: onError }: CallbackOptions<T>,
+): void {
+  if (!onValue && !onError) return;
+  const ignore = (): void => undefined;
+  void promise.then(
+    onValue ? callback(`callback of \`${name}\``, onValue) : ignore,
+    onError ? callback(`errorCallback of \`${name}\``, onError) : ignore,
+  );
+}
+
+/** The `onProgress` of a call of the function `name`. */
+export function progressOf(
+  name: string,
+  options: MapOptions | undefined,
+): ((progress: Progress) => void) | undefined {
+  const onProgress = optionalFunction('onProgress', options?.onProgress);
+  return onProgress && callback(`onProgress of \`${name}\``, onProgress);
 }

@@ -1,12 +1,12 @@
 import type { WaitOptions } from '@manycore/core';
 import { defineInspection, withTimeout } from '@manycore/core/internal';
-import type { Engine } from '../engine/engine.js';
+import type { Executor } from '../executor/executor.js';
 import { callback } from './callback.js';
 import type { SingleCall } from './single-call.js';
 
 /**
  * A call that was submitted: Python's `concurrent.futures.Future`. It can be awaited like a promise. A
- * failure that nobody reads is no unhandled rejection.
+ * failure that is never read is no unhandled rejection.
  *
  * @example
  * ```ts
@@ -24,16 +24,16 @@ import type { SingleCall } from './single-call.js';
  * ```
  */
 export class Future<T> implements PromiseLike<T> {
-  readonly #engine: Engine;
+  readonly #executor: Executor;
   readonly #call: SingleCall;
   readonly #promise: Promise<T>;
 
   /** @internal Futures come from a pool. */
-  constructor(engine: Engine, call: SingleCall) {
-    this.#engine = engine;
+  constructor(executor: Executor, call: SingleCall) {
+    this.#executor = executor;
     this.#call = call;
     this.#promise = call.promise as Promise<T>;
-    // A failure that nothing reads is no unhandled rejection.
+    // A failure that is never read is no unhandled rejection.
     this.#promise.catch(() => undefined);
   }
 
@@ -61,19 +61,19 @@ export class Future<T> implements PromiseLike<T> {
         return reason;
       },
     );
-    // A wait that ends before leaves it to nothing.
+    // A wait that ends before would leave it unhandled.
     error.catch(() => undefined);
     return this.#within(error, options);
   }
 
   /**
-   * Drops the call if no worker has begun it: true then, and whenever it was cancelled before, also by
+   * Drops the call if no worker has begun it: true then, and if it was cancelled before, also by
    * `pool.close({ cancelPending: true })`. A running or finished call is left alone: false. (To stop a
    * running one give `submitWith` a signal.)
    */
   cancel(): boolean {
     const { task } = this.#call;
-    if (task?.state === 'waiting') this.#engine.cancel(task);
+    if (task?.state === 'waiting') this.#executor.cancel(task);
     return this.cancelled();
   }
 
@@ -81,7 +81,7 @@ export class Future<T> implements PromiseLike<T> {
     return this.#call.isCancelled;
   }
 
-  /** Whether a worker is at it now. */
+  /** Whether a worker runs it now. */
   running(): boolean {
     const state = this.#call.task?.state;
     return state === 'running' || state === 'sent';
@@ -89,7 +89,7 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Whether it has ended: by a result, an error or a cancellation. */
   done(): boolean {
-    return this.#call.isSettled;
+    return this.#call.result !== undefined;
   }
 
   /**
@@ -117,13 +117,13 @@ export class Future<T> implements PromiseLike<T> {
 
   static {
     defineInspection(this, (future) => {
-      const { target, outcome } = future.#call;
-      const result = outcome && (outcome.ok ? { result: outcome.value } : { error: outcome.error });
-      return { target: target.name, state: future.#state, ...(!future.cancelled() && result) };
+      const { target, result, error } = future.#call;
+      const end = result && (result.status === 'ok' ? { result: result.value } : { error });
+      return { target: target.name, state: future.#state, ...(!future.cancelled() && end) };
     });
   }
 
-  /** Python's words. */
+  /** The states of Python's Future. */
   get #state(): 'pending' | 'running' | 'cancelled' | 'finished' {
     if (this.cancelled()) return 'cancelled';
     if (this.done()) return 'finished';

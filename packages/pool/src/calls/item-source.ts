@@ -1,6 +1,30 @@
 import type { AnyIterable } from '../types.js';
-import { isInMemory, sizeOf } from './collections.js';
-import { isIterable } from './items.js';
+
+export function isIterable(items: unknown): items is Iterable<unknown> {
+  return hasMethod(items, Symbol.iterator);
+}
+
+/** @throws TypeError for what cannot be iterated. */
+export function checkIterable(items: unknown): asserts items is AnyIterable<unknown> {
+  if (isIterable(items) || hasMethod(items, Symbol.asyncIterator)) return;
+  throw new TypeError(`items must be iterable, such as an array; this is ${describe(items)}`);
+}
+
+/** @throws TypeError naming the item that is no array of arguments. */
+export function checkArgumentLists(items: readonly unknown[]): void {
+  const index = items.findIndex((item) => !Array.isArray(item));
+  if (index < 0) return;
+  throw new TypeError(`items[${index}] must be an array of arguments; map() takes single values`);
+}
+
+function hasMethod(value: unknown, key: symbol): boolean {
+  if (value === null || value === undefined) return false;
+  return typeof (value as Record<symbol, unknown>)[key] === 'function';
+}
+
+function describe(value: unknown): string {
+  return value === null ? 'null' : typeof value === 'object' ? 'an object' : typeof value;
+}
 
 /** Some items of an input, and whether it ended with them. */
 export interface Portion {
@@ -17,11 +41,11 @@ export interface ItemSource {
   /** The next `count` items, or fewer at the end. What the input throws is a portion's `failure`. */
   read(count: number): Portion | Promise<Portion>;
   /**
-   * Takes what is left of an input that lies in memory as a whole, such as an array: reading it ends for
-   * certain. False for any other input, which may be endless.
+   * Takes the rest of an input that is in memory as a whole, such as an array: reading it always ends.
+   * False for any other input, which may be endless.
    */
   takeRest(): boolean;
-  /** Nothing more will be read: lets a generator run its `finally`. An error of that is ignored. */
+  /** Nothing more will be read: a generator runs its `finally`. An error of that is ignored. */
   close(): void;
 }
 
@@ -73,7 +97,7 @@ class SyncSource implements ItemSource {
 
   close(): void {
     this.#closed = true;
-    // The input itself may be what closes; a generator that runs cannot be ended.
+    // The input itself may have called this; a generator that runs cannot be ended.
     if (!this.#reading) this.#return();
   }
 
@@ -81,7 +105,7 @@ class SyncSource implements ItemSource {
     try {
       this.#iterator.return?.();
     } catch {
-      // The input is not wanted any more, and neither is its error.
+      // The input is closed: its error is ignored.
     }
   }
 }
@@ -121,16 +145,51 @@ class AsyncSource implements ItemSource {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      // Not awaited: a generator that is stuck in its own `next` would never answer.
+      // Not awaited: a generator that is stuck in its own `next` would never settle it.
       Promise.resolve(this.#iterator.return?.()).catch(() => undefined);
     } catch {
-      // The input is not wanted any more, and neither is its error.
+      // The input is closed: its error is ignored.
     }
   }
 }
 
-/** @throws TypeError for what is no result of an iterator; taken for one, a number would never be the last. */
+/** @throws TypeError for what is no result of an iterator: a number would never be `done`. */
 function checkResult<R>(result: R): R {
   if ((typeof result === 'object' && result !== null) || typeof result === 'function') return result;
   throw new TypeError(`next() of the items must return an object, not ${String(result)}`);
+}
+
+/** The prototypes of the language's collections: an object that has its iterator from one of these is finite. */
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as Iterable<unknown>;
+const collections: readonly Iterable<unknown>[] = [
+  Array.prototype,
+  typedArray,
+  Set.prototype,
+  Map.prototype,
+  String.prototype,
+];
+const iterators: ReadonlySet<unknown> = new Set(
+  [[].values(), new Set().values(), new Map().values(), ''[Symbol.iterator]()].map(
+    (iterator: unknown) => Object.getPrototypeOf(iterator) as unknown,
+  ),
+);
+
+/**
+ * Whether all the items are in memory: they are a collection of the language, or what its
+ * `values()`, `keys()` and `entries()` return. Anything else, also a collection with an iterator of its
+ * own, may be endless.
+ */
+function isInMemory(items: Iterable<unknown>): boolean {
+  if (iterators.has(Object.getPrototypeOf(items))) return !Object.hasOwn(items, 'next');
+  const iterate = items[Symbol.iterator];
+  return collections.some((prototype) => prototype[Symbol.iterator] === iterate);
+}
+
+/** How many items a collection has; undefined where that is not known before it is read. */
+function sizeOf(items: Iterable<unknown>): number | undefined {
+  if (!isInMemory(items)) return undefined;
+  if (items instanceof Set || items instanceof Map) return items.size;
+  return Array.isArray(items) || ArrayBuffer.isView(items)
+    ? (items as unknown as ArrayLike<unknown>).length
+    : undefined;
 }

@@ -1,112 +1,144 @@
 import { onAbort, type TargetRef } from '@manycore/core/internal';
-import type { Engine } from '../engine/engine.js';
-import type { Outcome } from '../engine/outcome.js';
-import type { OpenCall, WorkItem, WorkTask } from '../engine/work.js';
-import { cancellation } from '../errors/cancellation.js';
-import type { CallSettings, Progress } from '../options/call-options.js';
+import { cancellation } from '../errors.js';
+import type { OpenCall, PoolTask } from '../executor/call.js';
+import type { Executor } from '../executor/executor.js';
+import {
+  type CallSettings,
+  callSettings,
+  chunkSizeOf,
+  type MapOptions,
+  type Progress,
+} from '../options/call-options.js';
+import type { TaskResult } from '../scheduler/results.js';
+import { progressOf } from './callback.js';
+import { Chunk, type ChunkOwner, defaultChunkSize } from './chunk.js';
+import { checkArgumentLists } from './item-source.js';
 
-/** What a `map` is about. */
+/** What a `map` calls, and how. */
 export interface MapPlan {
   readonly target: TargetRef;
   readonly shape: 'map' | 'starmap';
-  readonly items: readonly unknown[];
-  readonly chunkSize: number;
+  /** undefined: by the number of items and workers. */
+  readonly chunkSize: number | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
+/** A `map` or `starmap`, checked but for its items. @throws TypeError, RangeError naming the option. */
+export function mapCall(
+  executor: Executor,
+  shape: 'map' | 'starmap',
+  target: TargetRef,
+  options: MapOptions | undefined,
+): MapCall {
+  const settings = callSettings(options);
+  const chunkSize = chunkSizeOf(options);
+  const onProgress = progressOf(target.name, options);
+  return new MapCall(executor, { target, shape, chunkSize, onProgress }, settings);
+}
+
 /**
- * One call for each of many items: a task per chunk. Its first error is the whole call's: what waits of
- * it is dropped then, and what runs of it runs to its end unheard.
+ * One call for each of many items: a task per chunk. The first error of a chunk rejects the whole call:
+ * then its waiting chunks are dropped, and the results of its running chunks are ignored.
  */
-export class MapCall implements OpenCall {
-  readonly plan: MapPlan;
+export class MapCall implements OpenCall, ChunkOwner {
+  readonly target: TargetRef;
+  readonly shape: 'map' | 'starmap';
+  readonly wantsPartial = false;
   readonly timeout: number;
   readonly promise: Promise<unknown[]>;
-  readonly #engine: Engine;
+  readonly #executor: Executor;
+  readonly #plan: MapPlan;
   readonly #settings: CallSettings;
-  readonly #results: unknown[];
-  readonly #tasks = new Set<WorkTask>();
+  #items: readonly unknown[] = [];
+  #results: unknown[] = [];
+  #chunkSize = 1;
+  readonly #tasks = new Set<PoolTask>();
   #resolve!: (values: unknown[]) => void;
   #reject!: (error: unknown) => void;
   #unwatch: (() => void) | undefined;
   #done = 0;
   #over = false;
 
-  constructor(engine: Engine, plan: MapPlan, settings: CallSettings) {
-    this.#engine = engine;
-    this.plan = plan;
+  constructor(executor: Executor, plan: MapPlan, settings: CallSettings) {
+    this.#executor = executor;
+    this.#plan = plan;
     this.#settings = settings;
+    this.target = plan.target;
+    this.shape = plan.shape;
     this.timeout = settings.timeout;
-    this.#results = new Array<unknown>(plan.items.length);
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
   }
 
-  submit(): this {
+  /** @throws TypeError for an item of a `starmap` that is no array. */
+  start(items: readonly unknown[]): Promise<unknown[]> {
+    if (this.shape === 'starmap') checkArgumentLists(items);
     const { signal } = this.#settings;
-    const { items, chunkSize } = this.plan;
     if (signal?.aborted) {
       this.#fail(signal.reason);
-      return this;
+      return this.promise;
     }
     if (items.length === 0) {
       this.#over = true;
       this.#resolve([]);
-      return this;
+      return this.promise;
     }
+    this.#items = items;
+    this.#results = new Array<unknown>(items.length);
+    this.#chunkSize = this.#plan.chunkSize ?? defaultChunkSize(items.length, this.#executor.limits.max);
     if (signal) this.#unwatch = onAbort(signal, () => this.#stop(signal.reason));
-    this.#engine.begin(this);
-    this.#feed(0, chunkSize);
-    return this;
+    this.#executor.begin(this);
+    this.#submitFrom(0);
+    return this.promise;
   }
 
   poolJoined(): void {
-    // All its input is there already.
+    // All its input is in memory.
   }
 
   pendingCancelled(): void {
-    this.#fail(cancellation(this.plan.target.name));
-    this.#engine.end(this);
+    this.#fail(cancellation(this.target.name));
+    this.#executor.end(this);
   }
 
   poolTerminated(): void {
-    // Its tasks are told.
+    // Its tasks are terminated.
   }
 
-  /** Submits the chunks, as far as the queue has room for them. */
-  #feed(start: number, chunkSize: number): void {
-    const { items } = this.plan;
-    let offset = start;
-    for (; offset < items.length && !this.#over; offset += chunkSize) {
-      if (!this.#engine.hasRoom) {
+  /** Submits the chunks from this item on, as far as the queue has room for them. */
+  #submitFrom(start: number): void {
+    const items = this.#items;
+    for (let offset = start; offset < items.length && !this.#over; offset += this.#chunkSize) {
+      if (!this.#executor.hasRoom) {
         const rest = offset;
-        this.#engine.whenRoom(() => this.#feed(rest, chunkSize));
+        this.#executor.whenRoom(() => this.#submitFrom(rest));
         return;
       }
-      const chunk = new Chunk(this, offset, Math.min(offset + chunkSize, items.length));
-      const task = this.#engine.submit(chunk, this.#settings);
+      const length = Math.min(this.#chunkSize, items.length - offset);
+      const chunk = new Chunk(this, offset, items, offset, length);
+      const task = this.#executor.submit(chunk, this.#settings);
       if (task.state === 'settled') continue;
       chunk.task = task;
       this.#tasks.add(task);
     }
-    this.#engine.end(this);
+    this.#executor.end(this);
   }
 
-  chunkSettled(chunk: Chunk, outcome: Outcome): void {
+  chunkSettled(chunk: Chunk, result: TaskResult, error: unknown): void {
     if (chunk.task) this.#tasks.delete(chunk.task);
     if (this.#over) return;
-    if (!outcome.ok) {
-      this.#fail(outcome.error);
+    if (result.status !== 'ok') {
+      this.#fail(error);
       return;
     }
-    const values = outcome.value as unknown[];
+    const values = result.value as unknown[];
     for (let index = 0; index < values.length; index += 1) {
       this.#results[chunk.offset + index] = values[index];
     }
     this.#done += values.length;
-    const total = this.plan.items.length;
+    const total = this.#items.length;
     this.#report(total);
     if (this.#done < total) return;
     this.#over = true;
@@ -114,65 +146,29 @@ export class MapCall implements OpenCall {
     this.#resolve(this.#results);
   }
 
-  /** In a microtask of its own: the callback may do anything with the pool, which is in the middle of a step. */
+  /** In a microtask of its own: the callback may call the pool, which is in the middle of a step. */
   #report(total: number): void {
-    const { onProgress } = this.plan;
+    const { onProgress } = this.#plan;
     if (!onProgress) return;
     const done = this.#done;
     queueMicrotask(() => onProgress({ done, total }));
   }
 
-  /** An error of one chunk: what waits is dropped, what has begun may finish. */
+  /** A chunk failed: its waiting chunks are dropped, those that run may finish. */
   #fail(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
     this.#unwatch?.();
     this.#reject(error);
     for (const task of this.#tasks) {
-      if (task.state === 'waiting') this.#engine.abort(task, error);
+      if (task.state === 'waiting') this.#executor.abort(task, error);
     }
   }
 
-  /** The caller gives the whole call up. */
+  /** The caller aborted the whole call. */
   #stop(reason: unknown): void {
     this.#over = true;
     this.#reject(reason);
-    for (const task of this.#tasks) this.#engine.abort(task, reason);
-  }
-}
-
-/** Some neighbouring items of a `map`. */
-class Chunk implements WorkItem {
-  readonly root = 'items';
-  readonly wantsPartial = false;
-  readonly offset: number;
-  readonly #end: number;
-  readonly #call: MapCall;
-  task: WorkTask | undefined;
-
-  constructor(call: MapCall, offset: number, end: number) {
-    this.#call = call;
-    this.offset = offset;
-    this.#end = end;
-  }
-
-  get target(): TargetRef {
-    return this.#call.plan.target;
-  }
-
-  get shape(): 'map' | 'starmap' {
-    return this.#call.plan.shape;
-  }
-
-  get values(): readonly unknown[] {
-    return this.#call.plan.items.slice(this.offset, this.#end);
-  }
-
-  get timeout(): number {
-    return this.#call.timeout;
-  }
-
-  settle(outcome: Outcome): void {
-    this.#call.chunkSettled(this, outcome);
+    for (const task of this.#tasks) this.#executor.abort(task, reason);
   }
 }

@@ -1,6 +1,6 @@
-import type { ItemResults } from '../transport/job.js';
+import type { ItemResults } from '../scheduler/results.js';
 
-/** The results of one chunk, on their way to the consumer. */
+/** The results of one chunk, until the consumer takes them. */
 export interface ChunkResults {
   values: readonly unknown[];
   /** The errors of single items, by their index in the chunk, where there are any. */
@@ -48,7 +48,7 @@ export class ResultBuffer {
     return this.#unsettled;
   }
 
-  /** A chunk is on its way. */
+  /** A chunk was read and will be submitted. */
   openChunk(): ChunkResults {
     const chunk: ChunkResults = {
       values: [],
@@ -82,14 +82,14 @@ export class ResultBuffer {
     this.#end ??= end;
   }
 
-  /** Drops what is there and what is still to come. */
+  /** Drops the results that are there and those to come. */
   discard(): void {
     this.#discards = true;
     this.#first = undefined;
     this.#last = undefined;
   }
 
-  /** The next result, if it is there. */
+  /** The next result, if it has arrived. */
   take(): Taken | undefined {
     for (let chunk = this.#first; chunk; chunk = this.#first) {
       if (!chunk.settled) return undefined;

@@ -1,12 +1,11 @@
 import { onAbort, type TargetRef } from '@manycore/core/internal';
-import type { Engine } from '../engine/engine.js';
-import type { Outcome } from '../engine/outcome.js';
-import type { WorkItem, WorkTask } from '../engine/work.js';
-import { isCancellation } from '../errors/cancellation.js';
-import type { CallSettings } from '../options/call-options.js';
+import { isCancellation } from '../errors.js';
+import type { CallPayload, PoolTask } from '../executor/call.js';
+import type { Executor } from '../executor/executor.js';
+import type { TaskResult } from '../scheduler/results.js';
 
 /** One call of a function: one task. */
-export class SingleCall implements WorkItem {
+export class SingleCall implements CallPayload {
   readonly target: TargetRef;
   readonly shape = 'call';
   readonly root = 'args';
@@ -15,11 +14,13 @@ export class SingleCall implements WorkItem {
   readonly values: readonly unknown[];
   readonly timeout: number;
   readonly promise: Promise<unknown>;
+  /** Its task, once it is submitted. */
+  task: PoolTask | undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #unwatch: (() => void) | undefined;
-  #task: WorkTask | undefined;
-  #outcome: Outcome | undefined;
+  #result: TaskResult | undefined;
+  #error: unknown;
 
   constructor(target: TargetRef, args: readonly unknown[], timeout: number) {
     this.target = target;
@@ -31,43 +32,35 @@ export class SingleCall implements WorkItem {
     });
   }
 
-  /** The task, once it is submitted. */
-  get task(): WorkTask | undefined {
-    return this.#task;
-  }
-
-  get isSettled(): boolean {
-    return this.#outcome !== undefined;
-  }
-
   /** How it ended; undefined before. */
-  get outcome(): Outcome | undefined {
-    return this.#outcome;
+  get result(): TaskResult | undefined {
+    return this.#result;
+  }
+
+  /** What the promise rejects with, unless the result is `ok`. */
+  get error(): unknown {
+    return this.#error;
   }
 
   /** It was dropped before it ran. */
   get isCancelled(): boolean {
-    return this.#outcome?.ok === false && isCancellation(this.#outcome.error);
+    return isCancellation(this.#error);
   }
 
-  submit(engine: Engine, { deadline, signal, priority, retries }: CallSettings): this {
-    if (signal?.aborted) {
-      this.settle({ ok: false, error: signal.reason, isFinal: true });
-      return this;
-    }
-    const task = engine.submit(this, { priority, retries, deadline });
-    this.#task = task;
-    if (!signal || task.state === 'settled') return this;
-    // To send it reads the arguments, whose getters may do anything.
-    if (signal.aborted) engine.abort(task, signal.reason);
-    else this.#unwatch = onAbort(signal, () => engine.abort(task, signal.reason));
-    return this;
+  /** Aborts the submitted task when the signal aborts. */
+  abortOn(signal: AbortSignal, executor: Executor): void {
+    const { task } = this;
+    if (!task || task.state === 'settled') return;
+    // To send the task reads the arguments, and a getter of one may have aborted the signal.
+    if (signal.aborted) executor.abort(task, signal.reason);
+    else this.#unwatch = onAbort(signal, () => executor.abort(task, signal.reason));
   }
 
-  settle(outcome: Outcome): void {
+  settle(result: TaskResult, error: unknown): void {
     this.#unwatch?.();
-    this.#outcome = outcome;
-    if (outcome.ok) this.#resolve(outcome.value);
-    else this.#reject(outcome.error);
+    this.#result = result;
+    this.#error = error;
+    if (result.status === 'ok') this.#resolve(result.value);
+    else this.#reject(error);
   }
 }

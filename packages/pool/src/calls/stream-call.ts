@@ -1,65 +1,77 @@
 import { TimeoutError } from '@manycore/core';
 import { onAbort, type TargetRef } from '@manycore/core/internal';
-import { Alarm } from '../engine/alarm.js';
-import type { Engine } from '../engine/engine.js';
-import type { Outcome } from '../engine/outcome.js';
-import type { OpenCall } from '../engine/work.js';
-import { cancellation } from '../errors/cancellation.js';
-import { PoolClosedError } from '../errors/pool-closed-error.js';
-import { PoolTerminatedError } from '../errors/pool-terminated-error.js';
-import type { CallSettings } from '../options/call-options.js';
-import type { ItemResults } from '../transport/job.js';
-import type { Portion } from './item-source.js';
-import { type Final, ResultBuffer, type Taken } from './result-buffer.js';
-import { StreamChunk } from './stream-chunk.js';
-import type { StreamPlan } from './stream-plan.js';
+import { cancellation, PoolClosedError, PoolTerminatedError } from '../errors.js';
+import type { OpenCall } from '../executor/call.js';
+import type { Executor } from '../executor/executor.js';
+import { endsCall } from '../executor/task-error.js';
+import { DeadlineTimer } from '../executor/timers.js';
+import type { CallSettings, Progress } from '../options/call-options.js';
+import type { ItemResults, TaskResult } from '../scheduler/results.js';
+import { Chunk, type ChunkOwner } from './chunk.js';
+import type { ItemSource, Portion } from './item-source.js';
+import { type ChunkResults, type Final, ResultBuffer, type Taken } from './result-buffer.js';
+
+/** What an `imap` calls, and how. */
+export interface StreamPlan {
+  readonly target: TargetRef;
+  readonly source: ItemSource;
+  readonly ordered: boolean;
+  readonly chunkSize: number;
+  /** How many chunks may be read and not yet taken by the consumer. */
+  readonly readAhead: number;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Runs what reads or closes the input in its owner's async context. */
+  readonly enter: <R>(fn: () => R) => R;
+}
 
 /**
- * One call for each item of an input that is read as its results are taken. What it holds is bounded by
+ * One call for each item of an input that is read as its results are taken. Its memory is bounded by
  * the read-ahead, however long the input is. An error of one item is that item's result.
  *
  * | state    | reads on when                                 | ends by                                   |
  * |----------|-----------------------------------------------|-------------------------------------------|
- * | reading  | the consumer is less than the read-ahead back | the input's end or error, or a join of the pool → draining |
+ * | reading  | results not taken are fewer than the read-ahead | the input's end or error, or a join of the pool → draining |
  * | draining | –                                             | the last result is taken → over           |
  * | over     | –                                             | –                                         |
  *
- * From any state to over: the consumer leaves, aborts or is out of time; the pool is terminated.
+ * From any state to over: the consumer leaves or aborts, the timeout is over, or the pool is terminated.
  *
- * A join of the pool must not depend on a consumer that may never come. So it ends the reading: what lies
- * in memory as a whole is taken and run to its end, any other input is closed, and the error that says so
- * comes after the results. The same happens to a call whose results cannot be taken any more, because
- * their iterator was collected.
+ * A join of the pool must not depend on a consumer that may never take the results. So it ends the reading:
+ * an input in memory is read to its end at once, any other is closed, and the error that says so comes after
+ * the results. The same happens to a call whose iterator was collected: its results cannot be taken any more.
  *
  * Races:
  * - **read crosses join**: a portion of an asynchronous input arrives after the input was closed. It is
  *   dropped; the consumer is told that the input was not read to its end.
  * - **next crosses collection**: the iterator is collected while a `next()` of it is pending. The call is
- *   given up after that is answered (`ResultQueue`).
+ *   abandoned after that is settled (`ResultQueue`).
  */
-export class StreamCall implements OpenCall {
-  readonly #engine: Engine;
+export class StreamCall implements OpenCall, ChunkOwner {
+  readonly shape = 'map';
+  readonly wantsPartial = true;
+  readonly #executor: Executor;
   readonly #plan: StreamPlan;
   readonly #settings: CallSettings;
   readonly #buffer: ResultBuffer;
   readonly #onResult: () => void;
-  readonly #tasks = new Set<StreamChunk>();
+  /** Chunks that are not settled, and where their results go. */
+  readonly #chunks = new Map<Chunk, ChunkResults>();
   readonly #unwatch: (() => void)[] = [];
   #state: 'reading' | 'draining' | 'over' = 'reading';
   /** What comes when it is over: an error comes once, then the end. */
   #final: Final = { kind: 'end' };
   /** A portion is being read, or room for it is being waited for. */
   #busyReading = false;
-  /** The input lies in memory and is run to its end: results that were not taken do not count. */
+  /** The input is in memory and is read to its end: results that were not taken do not count. */
   #unlimited = false;
   /** The results cannot be taken any more. */
   #abandoned = false;
   #read = 0;
   #done = 0;
 
-  /** `onResult` is called when there may be something to take. */
-  constructor(engine: Engine, plan: StreamPlan, settings: CallSettings, onResult: () => void) {
-    this.#engine = engine;
+  /** `onResult` is called when there may be a result to take. */
+  constructor(executor: Executor, plan: StreamPlan, settings: CallSettings, onResult: () => void) {
+    this.#executor = executor;
     this.#plan = plan;
     this.#settings = settings;
     this.#buffer = new ResultBuffer(plan.ordered);
@@ -74,7 +86,7 @@ export class StreamCall implements OpenCall {
     return this.#plan.target;
   }
 
-  /** For people: how far it is. */
+  /** How far it is, for its inspection. */
   get summary(): object {
     const state = this.#state === 'over' ? 'ended' : this.#state;
     return { target: this.target.name, state, read: this.#read, done: this.#done };
@@ -82,7 +94,7 @@ export class StreamCall implements OpenCall {
 
   start(): void {
     const { signal, deadline } = this.#settings;
-    this.#engine.begin(this);
+    this.#executor.begin(this);
     if (signal?.aborted) {
       this.#stop({ kind: 'failure', error: signal.reason });
       return;
@@ -95,7 +107,7 @@ export class StreamCall implements OpenCall {
     this.#pump();
   }
 
-  /** What comes next, if it is there. After a failure or the end comes the end. */
+  /** The next result, if it has arrived. After a failure or the end comes the end. */
   take(): Taken | undefined {
     if (this.#state === 'over') {
       const final = this.#final;
@@ -108,12 +120,12 @@ export class StreamCall implements OpenCall {
     return taken;
   }
 
-  /** The consumer wants no more. What runs may end, unheard. */
+  /** The consumer takes no more results. Running tasks finish, and their results are ignored. */
   leave(): void {
     this.#stop({ kind: 'end' });
   }
 
-  /** The results cannot be taken any more: what was read is still run. */
+  /** The results cannot be taken any more: the items that were read are still run. */
   abandon(): void {
     if (this.#state === 'over' || this.#abandoned) return;
     this.#abandoned = true;
@@ -123,7 +135,7 @@ export class StreamCall implements OpenCall {
   }
 
   poolJoined(): void {
-    this.#endReading(`${this.#plan.pool} was joined`);
+    this.#endReading(`${this.#executor.pool} was joined`);
   }
 
   pendingCancelled(): void {
@@ -131,29 +143,29 @@ export class StreamCall implements OpenCall {
   }
 
   poolTerminated(): void {
-    const text = `\`${this.target.name}\` was not done: ${this.#plan.pool} was terminated`;
+    const text = `\`${this.target.name}\` was not done: ${this.#executor.pool} was terminated`;
     this.#stop({ kind: 'failure', error: new PoolTerminatedError(text) });
   }
 
   #watchClock(deadline: number): void {
-    const alarm = new Alarm(() => {
+    const timer = new DeadlineTimer(() => {
       if (performance.now() < deadline) {
-        alarm.set(deadline);
+        timer.set(deadline);
         return;
       }
       const text = `the results of \`${this.target.name}\` were not taken within ${this.timeout} ms`;
       this.#stop({ kind: 'failure', error: new TimeoutError(text) });
     });
-    alarm.set(deadline);
-    this.#unwatch.push(() => alarm.clear());
+    timer.set(deadline);
+    this.#unwatch.push(() => timer.clear());
   }
 
   /** Reads and submits as far as the read-ahead and the pool's queue allow. */
   #pump(): void {
     while (this.#state === 'reading' && !this.#busyReading && this.#isWithinReadAhead()) {
-      if (!this.#engine.hasRoom) {
+      if (!this.#executor.hasRoom) {
         this.#busyReading = true;
-        this.#engine.whenRoom(() => this.#readOn());
+        this.#executor.whenRoom(() => this.#readOn());
         return;
       }
       const { source, chunkSize, enter } = this.#plan;
@@ -184,19 +196,19 @@ export class StreamCall implements OpenCall {
   #submit({ items, ended, failure }: Portion): void {
     if (this.#state !== 'reading') return;
     if (items.length > 0) {
-      const chunk = new StreamChunk(this, items, this.#read, this.#buffer.openChunk());
+      const chunk = new Chunk(this, this.#read, items, 0, items.length);
       this.#read += items.length;
-      this.#tasks.add(chunk);
-      chunk.task = this.#engine.submit(chunk, this.#settings);
+      this.#chunks.set(chunk, this.#buffer.openChunk());
+      chunk.task = this.#executor.submit(chunk, this.#settings);
     }
     if (!ended) return;
     this.#stopReading(failure ? { kind: 'failure', error: failure.error } : { kind: 'end' });
-    // A consumer that took all that there was may be waiting for more.
+    // A consumer that took all results may be waiting for more.
     this.#onResult();
     this.#finishIfAbandoned();
   }
 
-  /** Reads to the end what lies in memory, and ends the reading of anything else. */
+  /** Reads an input in memory to its end, and closes any other. */
   #endReading(why: string): void {
     if (this.#state !== 'reading' || this.#unlimited) return;
     if (this.#plan.source.takeRest()) {
@@ -211,7 +223,7 @@ export class StreamCall implements OpenCall {
     this.#closeReading(error);
   }
 
-  /** The input is read no further: `error` comes after the results. */
+  /** Ends the reading: `error` comes after the results. */
   #closeReading(error: Error): void {
     this.#closeSource();
     this.#stopReading({ kind: 'failure', error });
@@ -219,29 +231,29 @@ export class StreamCall implements OpenCall {
     this.#finishIfAbandoned();
   }
 
-  chunkSettled(chunk: StreamChunk, outcome: Outcome): void {
-    this.#tasks.delete(chunk);
-    if (this.#state === 'over') return;
-    if (!outcome.ok && outcome.isFinal) {
-      this.#buffer.fail(chunk.results, outcome.error);
-      this.#endAt(chunk, outcome.error);
+  chunkSettled(chunk: Chunk, result: TaskResult, error: unknown): void {
+    const results = this.#chunks.get(chunk);
+    this.#chunks.delete(chunk);
+    if (this.#state === 'over' || !results) return;
+    if (endsCall(result)) {
+      this.#buffer.fail(results, error);
+      this.#endAt(chunk, error);
     } else {
-      const results = outcome.ok ? valuesOf(outcome.value) : errorsOf(outcome, chunk.values.length);
-      this.#buffer.settle(chunk.results, results);
-      this.#report(results.values.length);
+      this.#buffer.settle(results, itemResultsOf(result, error, chunk.length));
+      this.#report(chunk.length);
       if (this.#unlimited) this.#pump();
     }
     this.#onResult();
     this.#finishIfAbandoned();
   }
 
-  /** The iteration ends with an error where this chunk stands: what comes after it is dropped. */
-  #endAt(failed: StreamChunk, error: unknown): void {
+  /** The iteration ends with an error in this chunk's place: the chunks after it are dropped. */
+  #endAt(failed: Chunk, error: unknown): void {
     this.#closeSource();
     this.#stopReading({ kind: 'end' });
-    for (const chunk of this.#tasks) {
+    for (const chunk of this.#chunks.keys()) {
       if (chunk.task?.state !== 'waiting') continue;
-      if (!this.#plan.ordered || chunk.offset > failed.offset) this.#engine.abort(chunk.task, error);
+      if (!this.#plan.ordered || chunk.offset > failed.offset) this.#executor.abort(chunk.task, error);
     }
   }
 
@@ -251,7 +263,7 @@ export class StreamCall implements OpenCall {
     if (!onProgress) return;
     const done = this.#done;
     const total = source.total ?? (this.#state === 'reading' ? undefined : this.#read);
-    // In a microtask of its own: the callback may do anything with the pool, which is in the middle of a step.
+    // In a microtask of its own: the callback may call the pool, which is in the middle of a step.
     queueMicrotask(() => onProgress({ done, total }));
   }
 
@@ -259,19 +271,19 @@ export class StreamCall implements OpenCall {
     if (this.#state !== 'reading') return;
     this.#state = 'draining';
     this.#buffer.finish(end);
-    this.#engine.end(this);
+    this.#executor.end(this);
   }
 
-  /** Ends the call from outside: what is there is not taken any more, what comes next is `final`. */
+  /** Ends the call from outside: the next result is `final`, and all others are dropped. */
   #stop(final: Final): void {
     if (this.#state === 'over') return;
     this.#closeSource();
     this.#finish();
     this.#final = final;
     const reason = final.kind === 'failure' ? final.error : undefined;
-    for (const { task } of this.#tasks) {
-      // A consumer that merely leaves does not stop what runs.
-      if (task && (final.kind === 'failure' || task.state === 'waiting')) this.#engine.abort(task, reason);
+    for (const { task } of this.#chunks.keys()) {
+      // A consumer that leaves does not stop running tasks.
+      if (task && (final.kind === 'failure' || task.state === 'waiting')) this.#executor.abort(task, reason);
     }
     this.#onResult();
   }
@@ -281,23 +293,20 @@ export class StreamCall implements OpenCall {
   }
 
   #finishIfAbandoned(): void {
-    if (this.#abandoned && this.#state === 'draining' && this.#tasks.size === 0) this.#finish();
+    if (this.#abandoned && this.#state === 'draining' && this.#chunks.size === 0) this.#finish();
   }
 
   #finish(): void {
     this.#state = 'over';
     for (const unwatch of this.#unwatch.splice(0)) unwatch();
-    this.#engine.end(this);
+    this.#executor.end(this);
   }
 }
 
-function valuesOf(value: unknown): ItemResults {
-  return { values: value as readonly unknown[], errors: [] };
-}
-
 /** An error that is no single item's, such as a worker's death, is that of each item of the chunk. */
-function errorsOf({ error, partial }: Extract<Outcome, { ok: false }>, items: number): ItemResults {
-  if (partial) return partial;
+function itemResultsOf(result: TaskResult, error: unknown, items: number): ItemResults {
+  if (result.status === 'ok') return { values: result.value as readonly unknown[], errors: [] };
+  if ('partial' in result && result.partial) return result.partial;
   const values = new Array<unknown>(items).fill(undefined);
   return { values, errors: values.map((_, index) => [index, error] as const) };
 }

@@ -1,6 +1,6 @@
 import type { WaitOptions } from '@manycore/core';
 import { signalOf, timeoutOf } from '@manycore/core/internal';
-import { chunksPerWorker } from '../calls/chunks.js';
+import { chunksPerWorker } from '../calls/chunk.js';
 import { optionsOf, wholeNumber } from './checks.js';
 
 /** How a call is to be run. */

@@ -2,7 +2,7 @@ import type { AnyFunction, Target } from '@manycore/core';
 import type { Destination, TargetRef } from '@manycore/core/internal';
 import { locate } from '@manycore/core/internal';
 import { processorCount } from '../platform/node.js';
-import type { Limits } from '../scheduler/limits.js';
+import type { Limits } from '../scheduler/autoscaler.js';
 import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';
 
 /**
@@ -75,7 +75,7 @@ export function poolSettings(
   if (name !== undefined && typeof name !== 'string') throw new TypeError('name must be a string');
   if (!Array.isArray(initArgs)) throw new TypeError('initArgs must be an array of arguments');
   if (initializer === undefined && initArgs.length > 0) {
-    throw new TypeError('initArgs are given, but no initializer that would take them');
+    throw new TypeError('`initArgs` requires `initializer`');
   }
   return {
     name: name ?? defaultName(),

@@ -1,9 +1,9 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import type { TaskTrace } from '../monitor/task-trace.js';
+import type { TaskTrace } from '../stats/task-trace.js';
 
 const channel = tracingChannel<TaskTrace>('manycore:pool:task');
 
-/** Whether anybody looks. */
+/** Whether the channel has subscribers. */
 export function isTraced(): boolean {
   return channel.hasSubscribers;
 }
@@ -17,7 +17,7 @@ export function traceSubmission<R>(trace: TaskTrace, submit: () => R): R {
   }
 }
 
-/** The task is settled by `settle`, which tells its caller. */
+/** The task is settled by `settle`, which settles its call. */
 export function traceSettlement(trace: TaskTrace, settle: () => void): void {
   if ('error' in trace) channel.error.publish(trace);
   channel.asyncStart.runStores(trace, () => {

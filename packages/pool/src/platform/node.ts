@@ -1,7 +1,12 @@
-import { availableParallelism } from 'node:os';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { writeSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+
+export { MessageChannel };
+export type { MessagePort };
 
 /** The path of a directory that may be given as a URL. */
 export function pathOf(directory: string | URL): string {
@@ -13,11 +18,40 @@ export function processorCount(): number {
   return availableParallelism();
 }
 
-/** Prints an error that no caller will hear of, whatever became of the standard error stream. */
+/** Remembers the caller's async context; what it returns runs functions in it. */
+export function contextSnapshot(): <R>(fn: () => R) => R {
+  return AsyncLocalStorage.snapshot();
+}
+
+/** The next message that has arrived at a port; undefined when there is none. Does not wait. */
+export function receive(port: MessagePort): { readonly message: unknown } | undefined {
+  return receiveMessageOnPort(port);
+}
+
+/** Prints an error that no call reports, whatever happened to the standard error stream. */
 export function reportFailure(text: string, error: unknown): void {
   try {
     writeSync(2, `${text}\n${error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`}\n`);
   } catch {
-    // Nobody can be told.
+    // There is nowhere else to report it.
+  }
+}
+
+/**
+ * Emits a warning of the process: Node prints it with its cause, and `process.on('warning')` gets it. The
+ * program goes on.
+ */
+export function emitWarning(warning: Error): void {
+  process.emitWarning(Object.assign(warning, { detail: detailOf(warning.cause) }));
+}
+
+/** What Node prints below a warning's text. */
+function detailOf(cause: unknown): string | undefined {
+  if (cause === undefined) return undefined;
+  try {
+    return inspect(cause);
+  } catch {
+    // The warning's text describes it already.
+    return undefined;
   }
 }

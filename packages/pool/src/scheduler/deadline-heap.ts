@@ -1,7 +1,7 @@
-import type { Task } from './task.js';
+import type { Task } from './records.js';
 
 /**
- * The tasks that have a deadline, the earliest first: a binary heap in which each task knows its place,
+ * The tasks that have a deadline, the earliest first: a binary heap in which each task knows its index,
  * so that a settled task leaves at once and does not stay until its deadline would have come.
  */
 export class DeadlineHeap<P> {

@@ -1,36 +1,34 @@
 import { TimeoutError } from '@manycore/core';
-import { Agenda } from './agenda.js';
-import type { Crew } from './crew.js';
-import type { Effect, Ending, Leaving } from './effect.js';
-import type { Limits } from './limits.js';
-import { Staffing } from './staffing.js';
-import type { Task } from './task.js';
-import { TaskBook } from './task-book.js';
-import type { WorkerSlot } from './worker-slot.js';
+import { Autoscaler, type Limits } from './autoscaler.js';
+import { type Effect, EffectQueue } from './effect-queue.js';
+import type { Task, WorkerSlot } from './records.js';
+import type { StartFailure, TaskResult, WorkerExit } from './results.js';
+import { TaskTable } from './task-table.js';
+import type { WorkerRegistry } from './worker-registry.js';
 
 /** See README.md, "The pool". */
 export type SchedulerState = 'open' | 'closing' | 'broken' | 'ending' | 'ended';
 
 /**
  * Decides which worker runs what, and when to start, retire and kill workers. Pure: no I/O, no timers,
- * no promises. States, transitions and promises are in README.md beside this file.
+ * no promises. States, transitions and guarantees are in README.md beside this file.
  *
  * Each method says what happened, at the time `now` (milliseconds on a clock that never goes back), and
- * returns what is to be done. What a method is told of a worker that is gone is dropped.
+ * returns what is to be done. An event of a worker that has exited is ignored.
  */
 export class Scheduler<P> {
-  readonly #agenda = new Agenda<P>();
-  readonly #book: TaskBook<P>;
-  readonly #staffing: Staffing<P>;
+  readonly #effects = new EffectQueue<P>();
+  readonly #tasks: TaskTable<P>;
+  readonly #autoscaler: Autoscaler<P>;
   #state: SchedulerState = 'open';
   /** Why the pool is broken. */
-  #cause: unknown;
+  #cause: StartFailure | undefined;
   /** Tasks that come now are cancelled. */
   #cancels = false;
 
   constructor(limits: Limits) {
-    this.#book = new TaskBook(this.#agenda, limits.abortGrace);
-    this.#staffing = new Staffing(this.#agenda, this.#book, limits);
+    this.#tasks = new TaskTable(this.#effects, limits.abortGrace);
+    this.#autoscaler = new Autoscaler(this.#effects, this.#tasks, limits);
   }
 
   get state(): SchedulerState {
@@ -38,20 +36,20 @@ export class Scheduler<P> {
   }
 
   get limits(): Limits {
-    return this.#staffing.limits;
+    return this.#autoscaler.limits;
   }
 
-  /** Tasks that nobody has in hand. */
+  /** Tasks in the queue. */
   get waiting(): number {
-    return this.#book.waiting;
+    return this.#tasks.waiting;
   }
 
   get unsettled(): number {
-    return this.#book.unsettled;
+    return this.#tasks.unsettled;
   }
 
-  get crew(): Pick<Crew<P>, 'slots' | 'idle' | 'live' | 'starting'> {
-    return this.#staffing.crew;
+  get workers(): Pick<WorkerRegistry<P>, 'slots' | 'idle' | 'live' | 'starting'> {
+    return this.#autoscaler.workers;
   }
 
   /** Starts the workers that are kept ahead. */
@@ -60,128 +58,128 @@ export class Scheduler<P> {
   }
 
   submit(now: number, task: Task<P>): readonly Effect<P>[] {
-    this.#book.enter(now, task);
-    if (this.#state === 'broken') {
-      this.#book.settle(now, task, { how: 'broken', cause: this.#cause });
+    this.#tasks.add(now, task);
+    if (this.#state === 'broken' && this.#cause) {
+      this.#tasks.settle(now, task, { status: 'broken', cause: this.#cause });
     } else if (this.#cancels) {
-      this.#book.settle(now, task, { how: 'cancelled' });
+      this.#tasks.settle(now, task, { status: 'cancelled' });
     } else if (this.#state !== 'open') {
-      this.#book.settle(now, task, { how: 'terminated' });
+      this.#tasks.settle(now, task, { status: 'terminated' });
     }
     return this.#step(now);
   }
 
   /** Drops a task that waits; any other is left alone. */
   cancel(now: number, task: Task<P>): readonly Effect<P>[] {
-    if (task.state === 'waiting') this.#book.settle(now, task, { how: 'cancelled' });
+    if (task.state === 'waiting') this.#tasks.settle(now, task, { status: 'cancelled' });
     return this.#step(now);
   }
 
   /** Drops all tasks that wait and all that are still to come. What was sent to a worker is finished. */
   cancelWaiting(now: number): readonly Effect<P>[] {
     this.#cancels = true;
-    this.#book.settleAllWaiting(now, { how: 'cancelled' });
+    this.#tasks.settleAllWaiting(now, { status: 'cancelled' });
     return this.#step(now);
   }
 
-  /** The caller gives the task up. */
-  abort(now: number, task: Task<P>, reason: unknown): readonly Effect<P>[] {
-    this.#book.settle(now, task, { how: 'aborted', reason });
+  /** The caller abandons the task, for the reason `error`. */
+  abort(now: number, task: Task<P>, error: unknown): readonly Effect<P>[] {
+    this.#tasks.settle(now, task, { status: 'aborted', error });
     return this.#step(now);
   }
 
-  ready(now: number, slot: WorkerSlot<Task<P>>): readonly Effect<P>[] {
+  ready(now: number, slot: WorkerSlot<P>): readonly Effect<P>[] {
     if (slot.state === 'starting') {
       slot.readyAt = now;
-      this.#staffing.rest(now, slot);
+      this.#autoscaler.markIdle(now, slot);
     }
     return this.#step(now);
   }
 
-  /** How many tasks the worker may have in hand from now on; 1 unless the transport reports starts. */
-  setWindow(now: number, slot: WorkerSlot<Task<P>>, window: number): readonly Effect<P>[] {
+  /** How many tasks the worker may have in flight from now on; 1 unless the transport reports starts. */
+  setWindow(now: number, slot: WorkerSlot<P>, window: number): readonly Effect<P>[] {
     if (this.limits.reportsStarts) slot.window = window;
     return this.#step(now);
   }
 
   /** The worker began a task that was sent to it. */
-  started(now: number, slot: WorkerSlot<Task<P>>, task: Task<P>): readonly Effect<P>[] {
-    if (task.slot === slot) this.#book.begin(now, task, slot);
+  started(now: number, slot: WorkerSlot<P>, task: Task<P>): readonly Effect<P>[] {
+    if (task.slot === slot) this.#tasks.begin(now, task, slot);
     return this.#step(now);
   }
 
-  /** The worker is done with a task. `failed`: it may be tried again; `in vain`: that would be no use. */
-  finished(
-    now: number,
-    slot: WorkerSlot<Task<P>>,
-    task: Task<P>,
-    verdict: 'ok' | 'failed' | 'in vain',
-    answer: unknown,
-  ): readonly Effect<P>[] {
+  /** The worker finished a task. `failed`: it may be tried again; `fatal`: another attempt would fail too. */
+  finished(now: number, slot: WorkerSlot<P>, task: Task<P>, result: TaskResult): readonly Effect<P>[] {
     if (task.slot === slot) {
-      this.#staffing.prove(slot);
-      this.#book.letGo(task, slot);
-      if (verdict !== 'failed' || !this.#book.retry(task)) {
-        this.#book.settle(now, task, { how: 'answered', answer });
-      }
-      this.#handsChanged(now, slot);
+      this.#autoscaler.markProven(slot);
+      this.#tasks.letGo(task, slot);
+      if (result.status !== 'failed' || !this.#tasks.retry(task)) this.#tasks.settle(now, task, result);
+      this.#inFlightChanged(now, slot);
     }
     return this.#step(now);
   }
 
-  /** What was sent to the worker went with something that is nowhere else now. */
+  /** Something of the task was transferred to the worker, so that it is nowhere else now. */
   moved(task: Task<P>): void {
     task.moved = true;
   }
 
   /** The task could not be sent to the worker, which does not know of it. */
-  refused(now: number, slot: WorkerSlot<Task<P>>, task: Task<P>, error: unknown): readonly Effect<P>[] {
+  sendFailed(now: number, slot: WorkerSlot<P>, task: Task<P>, error: unknown): readonly Effect<P>[] {
     if (task.slot === slot) {
-      slot.given -= 1;
-      this.#book.letGo(task, slot);
-      this.#book.settle(now, task, { how: 'refused', error });
-      this.#handsChanged(now, slot);
+      slot.taskCount -= 1;
+      this.#tasks.letGo(task, slot);
+      this.#tasks.settle(now, task, { status: 'unsendable', error });
+      this.#inFlightChanged(now, slot);
     }
     return this.#step(now);
   }
 
-  /** The answer to `recall`: these will not be begun; whatever else the worker had then has begun. */
-  recalled(now: number, slot: WorkerSlot<Task<P>>, tasks: readonly Task<P>[]): readonly Effect<P>[] {
-    slot.recalling = false;
-    for (const task of tasks) {
-      if (task.slot !== slot) continue;
-      slot.given -= 1;
-      this.#book.letGo(task, slot);
-      if (task.state !== 'settled') this.#book.putBack(task);
+  /** The answer to `recall`: the worker will not begin the task, or it has begun it. */
+  recalled(
+    now: number,
+    slot: WorkerSlot<P>,
+    task: Task<P>,
+    outcome: 'recalled' | 'begun',
+  ): readonly Effect<P>[] {
+    if (task.slot === slot) {
+      task.recalling = false;
+      if (outcome === 'begun') {
+        this.#tasks.begin(now, task, slot);
+      } else {
+        slot.taskCount -= 1;
+        this.#tasks.letGo(task, slot);
+        if (task.state !== 'settled') this.#tasks.putBack(task);
+      }
+      if (slot.killPending) this.#autoscaler.killWhenRecalled(slot);
+      else this.#inFlightChanged(now, slot);
     }
-    if (slot.doomed) this.#staffing.execute(slot);
-    else this.#handsChanged(now, slot);
     return this.#step(now);
   }
 
-  /** The worker left: nothing more comes from it. */
-  gone(now: number, slot: WorkerSlot<Task<P>>, leaving: Leaving): readonly Effect<P>[] {
+  /** The worker exited: no more events come from it. */
+  exited(now: number, slot: WorkerSlot<P>, exit: WorkerExit): readonly Effect<P>[] {
     if (slot.state === 'gone') return this.#step(now);
-    const failure = this.#staffing.isStartFailure(now, slot);
-    this.#staffing.crew.dismiss(slot, 'gone');
-    for (const task of [...slot.hands]) {
-      const begun = task.state === 'running' && leaving.unbegun !== true;
-      this.#book.letGo(task, slot);
+    const isStartFailure = this.#autoscaler.isStartFailure(now, slot);
+    this.#autoscaler.workers.remove(slot, 'gone');
+    for (const task of [...slot.inFlight]) {
+      const begun = task.state === 'running' && exit.unbegun !== true;
+      this.#tasks.letGo(task, slot);
       if (task.state === 'settled') continue;
       if (task.moved) {
         const moved = !begun || task.retriesLeft > 0;
-        this.#book.settle(now, task, { how: 'died', leaving, moved });
-      } else if (!begun) this.#book.putBack(task);
-      else if (!this.#book.retry(task)) this.#book.settle(now, task, { how: 'died', leaving });
+        this.#tasks.settle(now, task, { status: 'died', exit, moved });
+      } else if (!begun) this.#tasks.putBack(task);
+      else if (!this.#tasks.retry(task)) this.#tasks.settle(now, task, { status: 'died', exit });
     }
     slot.deadline = Infinity;
-    if (failure || leaving.scarce === true) this.#startFailed(now, leaving);
+    if (isStartFailure || exit.shortage !== undefined) this.#startFailed(now, exit);
     return this.#step(now);
   }
 
-  /** Changes how many workers there may be. Those at work beyond `max` finish what they run. */
+  /** Changes how many workers there may be. Busy workers beyond `max` finish their current tasks. */
   resize(now: number, size: { readonly min: number; readonly max: number }): readonly Effect<P>[] {
-    this.#staffing.resize(size);
+    this.#autoscaler.resize(size);
     return this.#step(now);
   }
 
@@ -196,74 +194,73 @@ export class Scheduler<P> {
   terminate(now: number): readonly Effect<P>[] {
     if (this.#state !== 'ended') {
       this.#state = 'ending';
-      this.#dropAll(now, { how: 'terminated' });
+      this.#dropAll(now, { status: 'terminated' });
     }
     return this.#step(now);
   }
 
-  /** What was due at `now` happens. */
+  /** Handles what was due at `now`. */
   tick(now: number): readonly Effect<P>[] {
-    this.#agenda.fired();
-    this.#book.tick(now);
+    this.#effects.fired();
+    this.#tasks.tick(now);
     const { startTimeout } = this.limits;
-    for (let late = this.#staffing.tick(now); late > 0; late -= 1) {
-      const reason = new TimeoutError(`a worker was not ready within ${startTimeout} ms`);
-      this.#startFailed(now, { reason });
+    for (let late = this.#autoscaler.tick(now); late > 0; late -= 1) {
+      this.#startFailed(now, new TimeoutError(`a worker was not ready within ${startTimeout} ms`));
     }
     return this.#step(now);
   }
 
   /** Brings everything up to date after a change, and hands out what is to be done. */
   #step(now: number): readonly Effect<P>[] {
-    const staffing = this.#staffing;
-    const book = this.#book;
+    const autoscaler = this.#autoscaler;
+    const tasks = this.#tasks;
     if (this.#state === 'open' || this.#state === 'closing') {
       this.#dispatch(now);
-      staffing.shed(now);
-      if (this.#state === 'closing' && book.waiting + book.unbegun === 0) staffing.clear(now);
-      staffing.hire(now, this.#state === 'open');
-      staffing.balance();
-      staffing.tellScarcity();
+      autoscaler.scaleDown(now);
+      if (this.#state === 'closing' && tasks.waiting + tasks.unbegun === 0) autoscaler.retireIdle(now);
+      autoscaler.scaleUp(now, this.#state === 'open');
+      autoscaler.rebalance();
+      autoscaler.reportScarcity();
     }
-    const leaving = this.#state === 'closing' || this.#state === 'ending';
-    if (leaving && book.unsettled === 0 && staffing.crew.slots.size === 0) {
+    const isLeaving = this.#state === 'closing' || this.#state === 'ending';
+    if (isLeaving && tasks.unsettled === 0 && autoscaler.workers.slots.size === 0) {
       this.#state = 'ended';
-      this.#agenda.push({ type: 'ended' });
+      this.#effects.push({ type: 'ended' });
     }
-    return this.#agenda.take();
+    return this.#effects.take();
   }
 
   #dispatch(now: number): void {
-    const { crew, limits } = this.#staffing;
-    for (let task = this.#book.next; task; task = this.#book.next) {
-      const slot = crew.nextFree(limits.maxTasksPerWorker);
+    const { workers, limits } = this.#autoscaler;
+    for (let task = this.#tasks.next; task; task = this.#tasks.next) {
+      const slot = workers.nextFree(limits.maxTasksPerWorker);
       if (!slot) return;
-      if (slot.state === 'idle') crew.occupy(slot);
-      this.#book.give(now, task, slot, !limits.reportsStarts);
+      if (slot.state === 'idle') workers.markBusy(slot);
+      this.#tasks.give(now, task, slot, !limits.reportsStarts);
     }
   }
 
   /** A worker let go of something: it may have nothing to do now. */
-  #handsChanged(now: number, slot: WorkerSlot<Task<P>>): void {
-    if (slot.state === 'busy' && slot.hands.length === 0) this.#staffing.rest(now, slot);
+  #inFlightChanged(now: number, slot: WorkerSlot<P>): void {
+    if (slot.state === 'busy' && slot.inFlight.length === 0) this.#autoscaler.markIdle(now, slot);
   }
 
-  #startFailed(now: number, leaving: Leaving): void {
+  #startFailed(now: number, failure: StartFailure): void {
     if (this.#state !== 'open' && this.#state !== 'closing') return;
-    if (!this.#staffing.noteFailure(now, leaving)) return;
-    this.#cause = leaving.reason;
+    if (!this.#autoscaler.noteFailure(now, failure)) return;
+    this.#cause = failure;
     this.#state = this.#state === 'open' ? 'broken' : 'ending';
-    this.#dropAll(now, { how: 'broken', cause: this.#cause });
+    this.#dropAll(now, { status: 'broken', cause: failure });
   }
 
   /** Ends all workers, and settles all tasks. */
-  #dropAll(now: number, ending: Ending): void {
-    const inHand: Task<P>[] = [];
-    for (const slot of this.crew.slots) {
-      inHand.push(...slot.hands);
-      this.#staffing.kill(slot);
+  #dropAll(now: number, result: TaskResult): void {
+    const inFlight: Task<P>[] = [];
+    for (const slot of this.workers.slots) {
+      inFlight.push(...slot.inFlight);
+      this.#autoscaler.kill(slot);
     }
-    for (const task of inHand) this.#book.settle(now, task, ending);
-    this.#book.settleAllWaiting(now, ending);
+    for (const task of inFlight) this.#tasks.settle(now, task, result);
+    this.#tasks.settleAllWaiting(now, result);
   }
 }

@@ -1,69 +1,53 @@
-import type { ExitStatus } from '@manycore/core';
-import type { WorkerEndpoint } from '@manycore/core/internal';
-import { EndpointWorker } from './endpoint-worker.js';
-import type { Job } from './job.js';
-import { Shortage } from './shortage.js';
-import type { Transport, TransportEvents } from './transport.js';
-import type { WorkerSetup } from './worker-setup.js';
+import type { SystemOptions } from '@manycore/process';
+import { spawnProcess } from '@manycore/process/internal';
+import type { ResourceLimits } from '@manycore/thread';
+import { spawnThread } from '@manycore/thread/internal';
+import type { WorkerConnection, WorkerSlot } from '../scheduler/records.js';
+import type { WorkerSetup } from './message-encoder.js';
+import { Shortage, shortageOf } from './shortage.js';
+import type { TaskPayload, Transport, TransportEvents } from './transport.js';
+import { EndpointConnection } from './worker-connection.js';
 
-/** Starts the worker of that number: a thread or process that serves src/worker.ts. */
-export type Spawn = (worker: number) => WorkerEndpoint;
+/** The kind of a pool's workers, and their options. Plain data: the blocking calls send it to their host. */
+export type WorkerKind =
+  | { readonly kind: 'thread'; readonly resourceLimits?: ResourceLimits | undefined }
+  | ({ readonly kind: 'process' } & SystemOptions);
 
-/** Carries jobs over the endpoints of threads and processes, one at a time per worker. */
-export class EndpointTransport implements Transport {
+/** Sends tasks as messages to threads or processes, one at a time per worker. */
+export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
   readonly reportsStarts = false;
-  readonly #spawn: Spawn;
+  readonly #kind: WorkerKind;
+  readonly #namePrefix: string;
   readonly #setup: WorkerSetup;
-  readonly #events: TransportEvents;
+  readonly #events: TransportEvents<P>;
   readonly #shortage = new Shortage();
-  readonly #workers = new Map<number, EndpointWorker>();
 
-  constructor(spawn: Spawn, setup: WorkerSetup, events: TransportEvents) {
-    this.#spawn = spawn;
+  /** `namePrefix` begins the names of the workers. */
+  constructor(kind: WorkerKind, namePrefix: string, setup: WorkerSetup, events: TransportEvents<P>) {
+    this.#kind = kind;
+    this.#namePrefix = namePrefix;
     this.#setup = setup;
     this.#events = events;
   }
 
-  start(id: number): void {
-    let endpoint: WorkerEndpoint;
+  /** The worker serves `worker/pool-worker.ts`. */
+  connect(worker: WorkerSlot<P>): WorkerConnection<P> | undefined {
+    const { kind, ...options } = this.#kind;
+    const server = new URL('./worker.js', import.meta.url).href;
+    const common = { ...options, name: `${this.#namePrefix}-worker-${worker.id}`, daemon: true, server };
     try {
-      endpoint = this.#spawn(id);
+      const endpoint = kind === 'thread' ? spawnThread(common) : spawnProcess(common);
+      this.#shortage.started(worker.id);
+      return new EndpointConnection(worker, endpoint, this.#setup, this.#events, this.#shortage);
     } catch (error) {
-      queueMicrotask(() => this.#notStarted(id, error));
-      return;
+      queueMicrotask(() => this.#startFailed(worker, error));
+      return undefined;
     }
-    this.#shortage.started(id);
-    const onGone = (): void => void this.#workers.delete(id);
-    const worker = new EndpointWorker(id, endpoint, this.#events, this.#shortage, onGone);
-    this.#workers.set(id, worker);
-    worker.init(this.#setup);
   }
 
-  #notStarted(id: number, error: unknown): void {
-    const departure: ExitStatus = { exitCode: 1 };
-    const left = { departure, startError: error, unbegun: true };
-    this.#shortage.gone(id, left);
-    this.#events.gone(id, left);
-  }
-
-  send(worker: number, id: number, job: Job, attempt: number): boolean {
-    // One that is gone will be reported so, and the job is sent to another.
-    return this.#workers.get(worker)?.send(id, job, attempt) ?? false;
-  }
-
-  abort(worker: number, id: number, why: 'aborted' | 'timed-out'): void {
-    this.#workers.get(worker)?.abort(id, why);
-  }
-
-  recall(worker: number): void {
-    this.#events.recalled(worker, []);
-  }
-
-  retire(worker: number): void {
-    this.#workers.get(worker)?.retire();
-  }
-
-  kill(worker: number): void {
-    this.#workers.get(worker)?.kill();
+  #startFailed(worker: WorkerSlot<P>, error: unknown): void {
+    const shortage = shortageOf(error);
+    this.#shortage.exited(worker.id, shortage);
+    this.#events.exited(worker, { status: { exitCode: 1 }, startError: error, shortage, unbegun: true });
   }
 }

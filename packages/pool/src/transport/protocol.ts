@@ -1,5 +1,5 @@
 import type { Packed, TargetRef } from '@manycore/core/worker';
-import type { Shape } from './job.js';
+import type { Shape } from './transport.js';
 
 // What each side believes of the other is in README.md beside this file.
 
@@ -13,10 +13,10 @@ export type ToWorker =
       /** The modules of handles and errors that the worker may import, since its pool knows them. */
       readonly modules: readonly string[];
       readonly initializer: { readonly target: TargetRef; readonly args: Packed } | undefined;
-      readonly board: SharedArrayBuffer | undefined;
+      readonly status: SharedArrayBuffer | undefined;
     }
   | {
-      readonly manycorePool: 'job';
+      readonly manycorePool: 'task';
       readonly id: number;
       /** A number that stands for the target; the target itself the first time. */
       readonly target: number;
@@ -34,7 +34,7 @@ export type ToWorker =
       readonly id: number;
       readonly why: 'aborted' | 'timed-out';
     }
-  /** A message of the worker could not be read: has it got this job? */
+  /** A message of the worker could not be read: does it run this task? */
   | { readonly manycorePool: 'check'; readonly id: number }
   | { readonly manycorePool: 'retire' };
 
@@ -42,30 +42,35 @@ export type ToWorker =
 export type FromWorker =
   | { readonly manycorePool: 'ready' }
   /** The initializer threw: the worker is of no use. */
-  | { readonly manycorePool: 'unfit'; readonly error: Packed }
-  /** It begins a job; said only where it cannot be read from a board. */
+  | { readonly manycorePool: 'init-failed'; readonly error: Packed }
+  /** It begins a task; said only where no shared status says it. */
   | { readonly manycorePool: 'begun'; readonly id: number }
+  /** A task's result: `value` is what the function returned, or what it threw. */
   | {
-      readonly manycorePool: 'done';
+      readonly manycorePool: 'result';
       readonly id: number;
-      readonly verdict: 'ok' | 'failed' | 'in vain';
+      readonly status: 'ok' | 'failed' | 'fatal';
       readonly value: Packed;
       readonly partial: Packed | undefined;
       readonly ran: number;
     }
-  /** The answer to `check`: it does not run this job. If it ever got it, its answer was posted before. */
+  /** The answer to `check`: it does not run this task. If it ever got it, its result was posted before. */
   | { readonly manycorePool: 'idle'; readonly id: number }
-  /** A message to it could not be read: the last one, since a pool waits for what it sent. */
+  /** A message to it could not be read: the last one, since a pool waits for the result of what it sent. */
   | { readonly manycorePool: 'unreadable'; readonly reason: string }
   /** An uncaught error is about to end it. */
   | { readonly manycorePool: 'dying'; readonly error: Packed };
+
+export type InitMessage = Extract<ToWorker, { manycorePool: 'init' }>;
+export type TaskMessage = Extract<ToWorker, { manycorePool: 'task' }>;
+export type ResultMessage = Extract<FromWorker, { manycorePool: 'result' }>;
 
 export function isToWorker(message: unknown): message is ToWorker {
   return hasKey(message);
 }
 
 /**
- * Whether a worker means the message for its pool. Its other fields are to be looked at before they are
+ * Whether a worker means the message for its pool. Its other fields are to be checked before they are
  * used: a worker may lie.
  */
 export function isFromWorker(message: unknown): message is Claimed<FromWorker> {

@@ -1,51 +1,57 @@
-import type { ExitStatus } from '@manycore/core';
-import type { Answer, Job } from './job.js';
+import type { TargetRef } from '@manycore/core/internal';
+import type { Task, WorkerConnection, WorkerSlot } from '../scheduler/records.js';
+import type { TaskResult, WorkerExit } from '../scheduler/results.js';
 
 /**
- * What carries jobs to workers and answers back. The pool above it does not know where a worker lives or
- * how it is reached. A worker is known by a number that is never used again, and so is a job.
+ * What carries tasks to workers and results back. The pool above it does not know where a worker lives or
+ * how it is reached.
  *
- * A worker runs one job at a time, in the order in which they were sent. What `TransportEvents` tells of
- * one worker comes in the order in which it happened; nothing comes after `gone`.
+ * A worker runs one task at a time, in the order in which they were sent. The events of one worker come in
+ * the order in which they happened; none comes after `exited`.
+ *
+ * Which calls and events a transport uses depends on `reportsStarts`:
+ *
+ * | | messages (`endpoint-transport.ts`): false | a transport with tasks ahead: true |
+ * |---|---|---|
+ * | tasks in flight per worker | 1 | up to the worker's window, which `setWindow` changes |
+ * | `started` | never: a task counts as begun when it is sent | for each task, at the latest when it is aborted or recalled, or is finished |
+ * | `recall` → `recalled` | never called | answered `recalled` or `begun`: claim and recall meet in one compare-and-swap |
+ * | `WorkerExit.unbegun` | says whether the task in flight was begun | not needed: it was `started` or it was not |
  */
-export interface Transport {
-  /** Begins to start a worker. Never throws: what goes wrong is told by `gone`. */
-  start(worker: number): void;
-  /**
-   * Throws what keeps the job from being sent; then the worker does not know of it. Returns whether
-   * something of the job was moved to the worker, not copied: then it cannot be sent a second time.
-   */
-  send(worker: number, id: number, job: Job, attempt: number): boolean;
-  /** Asks the worker to let go of a job; it reports it finished when it has. */
-  abort(worker: number, id: number, why: 'aborted' | 'timed-out'): void;
-  /** Takes back what the worker has not begun; answered by `recalled`. */
-  recall(worker: number): void;
-  /** Asks a worker that has nothing to do to leave. */
-  retire(worker: number): void;
-  /** Ends a worker, whatever it is doing. */
-  kill(worker: number): void;
-  /** Whether `started` is told for each job. If not, a worker is never sent a second job before it finished the first. */
+export interface Transport<P> {
   readonly reportsStarts: boolean;
+  /** Begins to start a worker. Never throws: a start that fails, also one that returns undefined, is told by `exited`. */
+  connect(worker: WorkerSlot<P>): WorkerConnection<P> | undefined;
 }
 
-/** How a worker left. */
-export interface WorkerLeft {
-  readonly departure: ExitStatus;
-  /** Why it could not be started: what its initializer threw. */
-  readonly startError?: unknown;
-  /** What brought it down, where it could say so. */
-  readonly cause?: unknown;
-  /** Whether that was printed where people look. */
-  readonly reported?: boolean;
-  /** It had not begun the job that was sent to it last. */
-  readonly unbegun: boolean;
+/** The events of workers. */
+export interface TransportEvents<P> {
+  ready(worker: WorkerSlot<P>): void;
+  /** The worker began the task. May come late, but before any other event of the task. */
+  started(worker: WorkerSlot<P>, task: Task<P>): void;
+  /** `runTime` is how long the worker was at it, in milliseconds. */
+  finished(worker: WorkerSlot<P>, task: Task<P>, result: TaskResult, runTime: number): void;
+  /** The answer to `recall`: the worker will not begin the task, or it has begun it. */
+  recalled(worker: WorkerSlot<P>, task: Task<P>, outcome: 'recalled' | 'begun'): void;
+  exited(worker: WorkerSlot<P>, exit: WorkerExit): void;
 }
 
-/** What a transport tells. */
-export interface TransportEvents {
-  ready(worker: number): void;
-  started(worker: number, id: number): void;
-  finished(worker: number, id: number, answer: Answer, verdict: 'ok' | 'failed' | 'in vain'): void;
-  recalled(worker: number, ids: readonly number[]): void;
-  gone(worker: number, left: WorkerLeft): void;
+/**
+ * What a worker does with the values of a task:
+ * - `call`: one call; the values are its arguments
+ * - `map`, `starmap`: a call for each value, one after the other, until the first error
+ */
+export type Shape = 'call' | 'map' | 'starmap';
+
+/** The work of one task: what a transport needs to know of it. */
+export interface TaskPayload {
+  readonly target: TargetRef;
+  readonly shape: Shape;
+  /** Read when the task is sent, which may be more than once. */
+  readonly values: readonly unknown[];
+  /** What the values are called in error messages: `args`, or `items` of which the first is number `offset`. */
+  readonly root: 'args' | 'items';
+  readonly offset: number;
+  /** An error of one value leaves the others to be called, and the result of each is wanted. */
+  readonly wantsPartial: boolean;
 }

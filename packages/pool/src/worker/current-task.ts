@@ -1,11 +1,12 @@
 import { sharedState } from '@manycore/core/worker';
+import type { SharedStatus } from '../transport/shared-status.js';
 
-/** What a function that a pool runs can ask about its task. */
+/** What a function that a pool runs can know of its task. */
 export interface CurrentTask {
   /**
-   * Aborts when the task is not wanted any more: its caller aborted it, or its time is over. What has not
-   * ended some time (`graceTime`) later is ended together with its worker. In threads each look at this
-   * property is up to date, even in a loop that never returns to the event loop.
+   * Aborts when the task is to stop: its caller aborted it, or its time is over. A task that has not ended
+   * `graceTime` milliseconds later is ended together with its worker. In threads each read of this property
+   * is up to date, even in a loop that never returns to the event loop.
    */
   readonly signal: AbortSignal;
   /** 1 for the first run of the task, 2 for its first retry, … */
@@ -29,9 +30,9 @@ const outside: CurrentTask = {
 };
 
 /**
- * The task that the calling worker runs. Outside a pool it is one that nobody aborts, so that a function
- * works in a pool and without one. Call it before the first `await`, or keep what it returned: what a
- * task leaves running when it has returned sees the task that follows.
+ * The task that the calling worker runs. Outside a pool it is one that is never aborted, so that a function
+ * works in a pool and without one. Call it before the first `await`, or keep what it returned: code that a
+ * task leaves running after it has returned sees the next task.
  *
  * @example
  * ```ts
@@ -53,7 +54,54 @@ export function currentTask(): CurrentTask {
   return state.current ?? outside;
 }
 
-/** By the worker: the task that begins, or undefined when it ends. */
+/** Called by the worker: the task that begins, or undefined when it ends. */
 export function setCurrentTask(task: CurrentTask | undefined): void {
   state.current = task;
+}
+
+/** The task that a worker runs now. */
+export class RunningTask implements CurrentTask {
+  readonly id: number;
+  readonly attempt: number;
+  readonly pool: string;
+  readonly worker: number;
+  readonly #status: SharedStatus | undefined;
+  /** Made when it is asked for, which few tasks do. */
+  #controller: AbortController | undefined;
+  #why: 'aborted' | 'timed-out' | undefined;
+
+  constructor(
+    id: number,
+    attempt: number,
+    place: { readonly pool: string; readonly worker: number; readonly status: SharedStatus | undefined },
+  ) {
+    this.id = id;
+    this.attempt = attempt;
+    this.pool = place.pool;
+    this.worker = place.worker;
+    this.#status = place.status;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    this.abort(this.#status?.abortOf(this.id));
+    return this.#controller.signal;
+  }
+
+  /** Whether the task is to stop. */
+  get aborted(): boolean {
+    return (this.#why ?? this.#status?.abortOf(this.id)) !== undefined;
+  }
+
+  abort(why: 'aborted' | 'timed-out' | undefined): void {
+    this.#why ??= why;
+    if (this.#why === undefined || !this.#controller || this.#controller.signal.aborted) return;
+    this.#controller.abort(this.reason());
+  }
+
+  reason(): DOMException {
+    return this.#why === 'timed-out'
+      ? new DOMException('the task was not done in time', 'TimeoutError')
+      : new DOMException('the caller aborted the task', 'AbortError');
+  }
 }

@@ -2,7 +2,6 @@ import type { Endpoint } from '@manycore/core/internal';
 import {
   type AnyFunction,
   describeThrown,
-  hasCode,
   inheritMain,
   outsideBootstrap,
   pack,
@@ -12,22 +11,29 @@ import {
   unpack,
 } from '@manycore/core/worker';
 import { exitWorker, onFatalError } from '../platform/worker-node.js';
-import { Board } from '../transport/board.js';
-import { type FromWorker, isToWorker, type ToWorker } from '../transport/protocol.js';
-import { type Ended, postAnswer } from './answer.js';
-import { setCurrentTask } from './current-task.js';
-import { runCall, runItems } from './run-items.js';
-import { RunningTask } from './running-task.js';
+import {
+  type FromWorker,
+  type InitMessage,
+  isToWorker,
+  type TaskMessage,
+  type ToWorker,
+} from '../transport/protocol.js';
+import { SharedStatus } from '../transport/shared-status.js';
+import { RunningTask, setCurrentTask } from './current-task.js';
+import { postResult, type WorkerResult } from './post-result.js';
+import { failure, runTask } from './run-task.js';
 
-type Init = Extract<ToWorker, { manycorePool: 'init' }>;
-type JobMessage = Extract<ToWorker, { manycorePool: 'job' }>;
+/** What a thread or process of a pool runs. */
+export function serve(endpoint: Endpoint): void {
+  new PoolWorker(endpoint);
+}
 
-/** A worker of a pool, seen from inside. Runs one job at a time, because the pool sends one at a time. */
-export class PoolWorker {
+/** The worker's side of a connection. Runs one task at a time, because the pool sends one at a time. */
+class PoolWorker {
   readonly #endpoint: Endpoint;
   readonly #functions: (Promise<AnyFunction> | AnyFunction)[] = [];
-  #init: Init | undefined;
-  #board: Board | undefined;
+  #init: InitMessage | undefined;
+  #status: SharedStatus | undefined;
   #running: RunningTask | undefined;
   #retiring = false;
 
@@ -45,9 +51,9 @@ export class PoolWorker {
   #receive(message: ToWorker): void {
     switch (message.manycorePool) {
       case 'init':
-        void this.#begin(message);
+        void this.#start(message);
         break;
-      case 'job':
+      case 'task':
         void this.#run(message);
         break;
       case 'abort':
@@ -58,89 +64,67 @@ export class PoolWorker {
         break;
       case 'retire':
         this.#retiring = true;
-        this.#leave();
+        this.#exitIfRetiring();
     }
   }
 
   /** A thread that ends while it loads modules leaves their files open. */
-  #leave(): void {
-    const loading = this.#board?.loading ?? 'nothing';
+  #exitIfRetiring(): void {
+    const loading = this.#status?.loading ?? 'nothing';
     if (this.#retiring && loading === 'nothing') exitWorker();
   }
 
-  async #load(ref: TargetRef): Promise<AnyFunction> {
-    if (this.#board) this.#board.loading = 'module';
-    try {
-      return await resolveTarget(ref, this.#init?.main);
-    } finally {
-      if (this.#board) this.#board.loading = 'nothing';
-      this.#leave();
-    }
-  }
-
-  async #begin(init: Init): Promise<void> {
+  async #start(init: InitMessage): Promise<void> {
     this.#init = init;
-    this.#board = init.board && new Board(init.board);
+    this.#status = init.status && new SharedStatus(init.status);
     const { initializer, main, modules } = init;
     inheritMain(main);
     trustModules([...modules, initializer?.target.module, main]);
-    if (this.#board) this.#board.loading = 'nothing';
+    if (this.#status) this.#status.loading = 'nothing';
     if (initializer) {
       try {
         const fn = await this.#load(initializer.target);
         const args = (await unpack(initializer.args)) as never[];
         await outsideBootstrap(() => fn(...args));
       } catch (error) {
-        this.#postError('unfit', error);
+        this.#postError('init-failed', error);
         return;
       }
     }
     this.#post({ manycorePool: 'ready' });
   }
 
-  async #run(message: JobMessage): Promise<void> {
-    const { id, attempt, shape } = message;
+  async #run(message: TaskMessage): Promise<void> {
+    const { id, attempt, shape, offset, wantsPartial } = message;
     const init = this.#init;
     if (!init) return;
-    if (this.#board) this.#board.begin(id);
+    if (this.#status) this.#status.begin(id);
     else this.#post({ manycorePool: 'begun', id });
-    const task = new RunningTask(id, attempt, { ...init, board: this.#board });
+    const task = new RunningTask(id, attempt, { ...init, status: this.#status });
     this.#running = task;
     trustModules([...(message.modules ?? []), message.ref?.module]);
     const since = performance.now();
-    const ended = await this.#ended(message, task);
+    const result = await this.#result(message, task);
     setCurrentTask(undefined);
     this.#running = undefined;
-    const { offset, wantsPartial } = message;
     const place = { id, many: shape !== 'call', offset, wantsPartial };
-    postAnswer(this.#endpoint, place, ended, performance.now() - since);
+    postResult(this.#endpoint, place, result, performance.now() - since);
   }
 
-  async #ended(message: JobMessage, task: RunningTask): Promise<Ended> {
-    const { shape, values, wantsPartial } = message;
-    const results: unknown[] = [];
-    const errors: [index: number, error: unknown][] | undefined = wantsPartial ? [] : undefined;
+  async #result(message: TaskMessage, task: RunningTask): Promise<WorkerResult> {
+    const { target, values } = message;
     try {
-      const known = this.#functions[message.target];
+      const known = this.#functions[target];
       const fn = typeof known === 'function' ? known : await this.#function(message);
       const args = (values.length === 1 ? values[0] : await unpack(values)) as readonly unknown[];
-      if (task.aborted) throw task.reason();
-      setCurrentTask(task);
-      if (shape === 'call') return { verdict: 'ok', value: await outsideBootstrap(() => runCall(fn, args)) };
-      await outsideBootstrap(() => runItems(fn, shape, args, task, results, errors));
-      if (errors?.[0]) {
-        const verdict = errors.every(([, error]) => isInVain(error)) ? 'in vain' : 'failed';
-        return { verdict, value: errors[0][1], partial: { values: results, errors } };
-      }
-      return { verdict: 'ok', value: results };
+      return await runTask(fn, message, args, task);
     } catch (error) {
-      const verdict = isInVain(error) ? 'in vain' : 'failed';
-      return { verdict, value: error, partial: undefined };
+      return failure(error);
     }
   }
 
-  async #function({ target, ref }: JobMessage): Promise<AnyFunction> {
-    // A target is sent once; while its module loads, others may ask for it.
+  async #function({ target, ref }: TaskMessage): Promise<AnyFunction> {
+    // A target is sent once; while its module loads, another task may need it.
     let fn = this.#functions[target];
     if (!fn) {
       if (!ref) throw new Error(`no target has the number ${target}`);
@@ -152,7 +136,17 @@ export class PoolWorker {
     return resolved;
   }
 
-  #postError(what: 'unfit' | 'dying', error: unknown): void {
+  async #load(ref: TargetRef): Promise<AnyFunction> {
+    if (this.#status) this.#status.loading = 'module';
+    try {
+      return await resolveTarget(ref, this.#init?.main);
+    } finally {
+      if (this.#status) this.#status.loading = 'nothing';
+      this.#exitIfRetiring();
+    }
+  }
+
+  #postError(what: 'init-failed' | 'dying', error: unknown): void {
     const { destination } = this.#endpoint;
     try {
       this.#post({ manycorePool: what, error: pack(error, destination, 'error').packed });
@@ -164,13 +158,4 @@ export class PoolWorker {
   #post(message: FromWorker): void {
     this.#endpoint.post(message);
   }
-}
-
-/** Errors of the call itself, which another attempt would meet again. */
-function isInVain(error: unknown): boolean {
-  return (
-    hasCode(error, 'MANYCORE_TARGET_NOT_FOUND') ||
-    hasCode(error, 'MANYCORE_NOT_CLONEABLE') ||
-    hasCode(error, 'MANYCORE_BOOTSTRAP')
-  );
 }

@@ -1,10 +1,27 @@
 // The transitions of src/scheduler/README.md that are worth reading one by one.
 import { expect, test } from 'vitest';
-import type { Effect } from '../../src/scheduler/effect.js';
-import { defaultLimits, type Limits } from '../../src/scheduler/limits.js';
+import type { Limits } from '../../src/scheduler/autoscaler.js';
+import type { Effect } from '../../src/scheduler/effect-queue.js';
+import { Task, type WorkerSlot } from '../../src/scheduler/records.js';
+import type { TaskResult } from '../../src/scheduler/results.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
-import { Task } from '../../src/scheduler/task.js';
-import type { WorkerSlot } from '../../src/scheduler/worker-slot.js';
+
+const defaultLimits: Limits = {
+  min: 0,
+  max: 1,
+  idleTimeout: Infinity,
+  maxTasksPerWorker: Infinity,
+  startTimeout: Infinity,
+  abortGrace: 200,
+  retireGrace: 2000,
+  reportsStarts: false,
+};
+
+const results: Readonly<Record<'ok' | 'failed' | 'fatal', TaskResult>> = {
+  ok: { status: 'ok', value: undefined },
+  failed: { status: 'failed', error: 'threw' },
+  fatal: { status: 'fatal', error: 'threw' },
+};
 
 type Effects = readonly Effect<string>[];
 
@@ -14,9 +31,10 @@ function brief(effects: Effects): string[] {
     switch (effect.type) {
       case 'send':
       case 'abort':
+      case 'recall':
         return `${effect.type} ${effect.slot.id} ${effect.task.payload}`;
       case 'settle':
-        return `settle ${effect.task.payload} ${effect.ending.how}`;
+        return `settle ${effect.task.payload} ${effect.result.status}`;
       case 'timer':
         return `timer ${effect.at}`;
       case 'ended':
@@ -33,7 +51,7 @@ class Bench {
   readonly scheduler: Scheduler<string>;
 
   constructor(limits: Partial<Limits>) {
-    this.scheduler = new Scheduler<string>({ ...defaultLimits, startTimeout: Infinity, ...limits });
+    this.scheduler = new Scheduler<string>({ ...defaultLimits, ...limits });
   }
 
   submit(now: number, name: string, options = {}): { task: Task<string>; effects: string[] } {
@@ -41,8 +59,8 @@ class Bench {
     return { task, effects: brief(this.scheduler.submit(now, task)) };
   }
 
-  slot(id: number): WorkerSlot<Task<string>> {
-    const slot = [...this.scheduler.crew.slots].find((other) => other.id === id);
+  slot(id: number): WorkerSlot<string> {
+    const slot = [...this.scheduler.workers.slots].find((other) => other.id === id);
     if (!slot) throw new Error(`no slot ${id}`);
     return slot;
   }
@@ -51,13 +69,13 @@ class Bench {
     return brief(this.scheduler.ready(now, this.slot(id)));
   }
 
-  finished(now: number, task: Task<string>, verdict: 'ok' | 'failed' | 'in vain' = 'ok'): string[] {
-    if (!task.slot) throw new Error('nobody has it');
-    return brief(this.scheduler.finished(now, task.slot, task, verdict, undefined));
+  finished(now: number, task: Task<string>, status: 'ok' | 'failed' | 'fatal' = 'ok'): string[] {
+    if (!task.slot) throw new Error('it is in no worker');
+    return brief(this.scheduler.finished(now, task.slot, task, results[status]));
   }
 
-  gone(now: number, id: number, how: object = {}): string[] {
-    return brief(this.scheduler.gone(now, this.slot(id), { reason: 'gone', ...how }));
+  exited(now: number, id: number, how: object = {}): string[] {
+    return brief(this.scheduler.exited(now, this.slot(id), { status: { exitCode: 1 }, ...how }));
   }
 
   tick(now: number): string[] {
@@ -81,8 +99,8 @@ test('a task that fails and may be retried keeps its place', () => {
   expect(bench.ready(1, 1)).toEqual(['send 1 a']);
   expect(bench.finished(2, a, 'failed')).toEqual(['send 1 a']);
   expect(a.attempt).toBe(2);
-  expect(bench.finished(3, a, 'failed')).toEqual(['settle a answered', 'send 1 b']);
-  expect(bench.finished(4, b, 'in vain')).toEqual(['settle b answered']);
+  expect(bench.finished(3, a, 'failed')).toEqual(['settle a failed', 'send 1 b']);
+  expect(bench.finished(4, b, 'fatal')).toEqual(['settle b fatal']);
 });
 
 test('an abandoned task has its grace; then its worker is replaced', () => {
@@ -92,9 +110,9 @@ test('an abandoned task has its grace; then its worker is replaced', () => {
   expect(bench.tick(50)).toEqual(['settle a timed-out', 'abort 1 a', 'timer 150']);
   expect(bench.submit(60, 'b').effects).toEqual([]);
   expect(bench.tick(150)).toEqual(['kill 1', 'start 2']);
-  // The race "late answer": it has its ending.
+  // The race "late answer": it has its result.
   expect(bench.finished(151, a)).toEqual([]);
-  expect(bench.gone(152, 1)).toEqual([]);
+  expect(bench.exited(152, 1)).toEqual([]);
   expect(bench.ready(160, 2)).toEqual(['send 2 b']);
 });
 
@@ -117,10 +135,10 @@ test('a death costs only the task that ran', () => {
   bench.submit(0, 'a');
   bench.submit(0, 'b');
   bench.ready(1, 1);
-  expect(bench.gone(2, 1)).toEqual(['settle a died', 'start 2']);
+  expect(bench.exited(2, 1)).toEqual(['settle a died', 'start 2']);
   expect(bench.ready(3, 2)).toEqual(['send 2 b']);
   // The race "sent to the dead".
-  expect(bench.gone(4, 2, { unbegun: true })).toEqual(['start 3']);
+  expect(bench.exited(4, 2, { unbegun: true })).toEqual(['start 3']);
   expect(bench.ready(5, 3)).toEqual(['send 3 b']);
 });
 
@@ -129,26 +147,26 @@ test('a task of which something was moved to its worker is never sent again', ()
   const { task: a } = bench.submit(0, 'a', { retries: 3 });
   bench.ready(1, 1);
   bench.scheduler.moved(a);
-  expect(bench.gone(2, 1)).toEqual(['settle a died', 'start 2']);
+  expect(bench.exited(2, 1)).toEqual(['settle a died', 'start 2']);
   const { task: b } = bench.submit(3, 'b', { retries: 3 });
   expect(bench.ready(4, 2)).toEqual(['send 2 b']);
   bench.scheduler.moved(b);
   // Not even if it was not begun: what was moved went with the worker.
-  expect(bench.gone(5, 2, { unbegun: true })).toEqual(['settle b died', 'start 3']);
+  expect(bench.exited(5, 2, { unbegun: true })).toEqual(['settle b died', 'start 3']);
   const { task: c } = bench.submit(6, 'c', { retries: 3 });
   expect(bench.ready(7, 3)).toEqual(['send 3 c']);
   bench.scheduler.moved(c);
-  expect(bench.finished(8, c, 'failed')).toContain('settle c answered');
+  expect(bench.finished(8, c, 'failed')).toContain('settle c failed');
 });
 
 test('three start failures in a row break the pool', () => {
   const bench = new Bench({ max: 1 });
   expect(bench.submit(0, 'a').effects).toEqual(['start 1']);
-  expect(bench.gone(1, 1)).toEqual(['timer 11']);
+  expect(bench.exited(1, 1)).toEqual(['timer 11']);
   expect(bench.tick(11)).toEqual(['start 2']);
-  expect(bench.gone(12, 2)).toEqual(['timer 32']);
+  expect(bench.exited(12, 2)).toEqual(['timer 32']);
   expect(bench.tick(32)).toEqual(['start 3']);
-  expect(bench.gone(33, 3)).toEqual(['settle a broken']);
+  expect(bench.exited(33, 3)).toEqual(['settle a broken']);
   expect(bench.scheduler.state).toBe('broken');
   expect(bench.submit(40, 'b').effects).toEqual(['settle b broken']);
   expect(brief(bench.scheduler.close(50))).toEqual(['ended']);
@@ -160,13 +178,13 @@ test('killed workers break it only after five seconds of trying', () => {
   let now = 0;
   let effects: string[] = [];
   for (let id = 1; !effects.includes('settle a broken'); id += 1) {
-    effects = bench.gone((now += 1), id, { killed: true });
+    effects = bench.exited((now += 1), id, { killed: true });
     if (bench.scheduler.state === 'open') bench.tick((now += 1000));
   }
   expect(now).toBeGreaterThanOrEqual(5000);
 });
 
-test('idle workers leave after their time, the one that rested longest first', () => {
+test('idle workers retire after their time, the one that was idle longest first', () => {
   const bench = new Bench({ min: 1, max: 2, idleTimeout: 100 });
   bench.scheduler.open(0);
   const { task: a } = bench.submit(0, 'a');
@@ -177,10 +195,10 @@ test('idle workers leave after their time, the one that rested longest first', (
   bench.finished(20, a);
   expect(bench.tick(110)).toEqual(['timer 120', 'retire 2']);
   expect(bench.tick(120)).toEqual(['timer 2110']);
-  expect(bench.gone(130, 2)).toEqual([]);
+  expect(bench.exited(130, 2)).toEqual([]);
 });
 
-test('where starts are reported, unbegun work goes to whoever is idle', () => {
+test('where starts are reported, unbegun tasks go to an idle worker', () => {
   const bench = new Bench({ max: 2, reportsStarts: true });
   const { scheduler } = bench;
   const tasks = ['a', 'b', 'c'].map((name) => bench.submit(0, name).task);
@@ -189,9 +207,39 @@ test('where starts are reported, unbegun work goes to whoever is idle', () => {
   expect(bench.ready(1, 1)).toEqual(['send 1 a']);
   expect(brief(scheduler.setWindow(1, bench.slot(1), 3))).toEqual(['send 1 b', 'send 1 c']);
   scheduler.started(2, bench.slot(1), a);
-  expect(bench.ready(3, 2)).toEqual(['recall 1']);
-  expect(brief(scheduler.recalled(4, bench.slot(1), [b, c]))).toEqual(['send 2 b', 'send 1 c']);
-  // What was not begun returns to the line when its worker dies.
-  expect(bench.gone(5, 1)).toEqual(['settle a died', 'start 3']);
+  expect(bench.ready(3, 2)).toEqual(['recall 1 b']);
+  expect(brief(scheduler.recalled(4, bench.slot(1), b, 'recalled'))).toEqual(['send 2 b']);
+  // What was not begun returns to the queue when its worker dies.
+  expect(bench.exited(5, 1)).toEqual(['settle a died', 'start 3']);
   expect(c.state).toBe('waiting');
+});
+
+test('a recall that comes too late leaves the task where it runs', () => {
+  const bench = new Bench({ max: 2, reportsStarts: true });
+  const { scheduler } = bench;
+  const [a, b] = ['a', 'b'].map((name) => bench.submit(0, name).task);
+  if (!a || !b) throw new Error('two tasks');
+  bench.ready(1, 1);
+  scheduler.setWindow(1, bench.slot(1), 2);
+  scheduler.started(2, bench.slot(1), a);
+  expect(bench.ready(3, 2)).toEqual(['recall 1 b']);
+  expect(bench.finished(4, a)).toEqual(['settle a ok']);
+  expect(brief(scheduler.recalled(5, bench.slot(1), b, 'begun'))).toEqual([]);
+  expect(b.state).toBe('running');
+  expect(bench.finished(6, b)).toEqual(['settle b ok']);
+});
+
+test('a worker whose grace is over is killed once its unbegun tasks are recalled', () => {
+  const bench = new Bench({ max: 1, reportsStarts: true, abortGrace: 100 });
+  const { scheduler } = bench;
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => bench.submit(0, name).task);
+  if (!a || !b || !c) throw new Error('three tasks');
+  bench.ready(1, 1);
+  scheduler.setWindow(1, bench.slot(1), 3);
+  scheduler.started(2, bench.slot(1), a);
+  scheduler.abort(10, a, 'why');
+  expect(bench.tick(110)).toEqual(['recall 1 b', 'recall 1 c', 'timer 1110']);
+  expect(brief(scheduler.recalled(111, bench.slot(1), b, 'recalled'))).toEqual([]);
+  expect(brief(scheduler.recalled(112, bench.slot(1), c, 'recalled'))).toEqual(['kill 1', 'start 2']);
+  expect(bench.ready(120, 2)).toEqual(['send 2 b']);
 });

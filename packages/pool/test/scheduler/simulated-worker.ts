@@ -1,6 +1,5 @@
-import type { Leaving } from '../../src/scheduler/effect.js';
-import type { Task } from '../../src/scheduler/task.js';
-import type { WorkerSlot } from '../../src/scheduler/worker-slot.js';
+import type { Task, WorkerSlot } from '../../src/scheduler/records.js';
+import type { WorkerExit } from '../../src/scheduler/results.js';
 import type { EventQueue } from './event-queue.js';
 import type { Random } from './random.js';
 
@@ -8,7 +7,7 @@ import type { Random } from './random.js';
 export interface Work {
   /** Milliseconds; `Infinity` never ends by itself. */
   readonly duration: number;
-  readonly outcome: 'ok' | 'failed' | 'in vain' | 'kills its worker';
+  readonly outcome: 'ok' | 'failed' | 'fatal' | 'kills its worker';
   /** How long it takes to obey an abort; `Infinity` when it does not. */
   readonly obeysAfter: number;
   readonly unsendable: boolean;
@@ -18,18 +17,18 @@ export interface Work {
 
 /** What a worker reports, in this order per worker, after a delay. */
 export interface Reports {
-  ready(slot: WorkerSlot<Task<Work>>): void;
-  started(slot: WorkerSlot<Task<Work>>, task: Task<Work>): void;
-  finished(slot: WorkerSlot<Task<Work>>, task: Task<Work>, outcome: 'ok' | 'failed' | 'in vain'): void;
-  recalled(slot: WorkerSlot<Task<Work>>, tasks: Task<Work>[]): void;
-  gone(slot: WorkerSlot<Task<Work>>, leaving: Leaving): void;
+  ready(slot: WorkerSlot<Work>): void;
+  started(slot: WorkerSlot<Work>, task: Task<Work>): void;
+  finished(slot: WorkerSlot<Work>, task: Task<Work>, outcome: 'ok' | 'failed' | 'fatal'): void;
+  recalled(slot: WorkerSlot<Work>, task: Task<Work>, outcome: 'recalled' | 'begun'): void;
+  exited(slot: WorkerSlot<Work>, exit: WorkerExit): void;
 }
 
 export interface Nature {
   /** Delay of every report, in milliseconds at most. */
   readonly lag: number;
   readonly startFails: number;
-  /** How many of the failing starts fail for want of something. */
+  /** How many of the failing starts fail for a shortage. */
   readonly scarce: number;
   readonly startHangs: number;
   readonly dies: number;
@@ -38,12 +37,12 @@ export interface Nature {
 
 /** A worker that runs what it has in the order in which it came, and may do anything else as well. */
 export class SimulatedWorker {
-  readonly slot: WorkerSlot<Task<Work>>;
+  readonly slot: WorkerSlot<Work>;
   readonly #events: EventQueue;
   readonly #random: Random;
   readonly #nature: Nature;
   readonly #reports: Reports;
-  /** What it has in hand; the first one runs. */
+  /** Its tasks in flight; the first one runs. */
   readonly #inbox: Task<Work>[] = [];
   readonly #aborted = new Set<Task<Work>>();
   readonly begunTasks: Task<Work>[] = [];
@@ -54,7 +53,7 @@ export class SimulatedWorker {
   #lastReport = 0;
 
   constructor(
-    slot: WorkerSlot<Task<Work>>,
+    slot: WorkerSlot<Work>,
     events: EventQueue,
     random: Random,
     nature: Nature,
@@ -102,10 +101,15 @@ export class SimulatedWorker {
     });
   }
 
-  recall(): void {
-    if (!this.alive) return;
-    const unbegun = this.#inbox.splice(this.#running ? 1 : 0);
-    this.#report(() => this.#reports.recalled(this.slot, unbegun));
+  /** Not answered for a task that was finished before: the report of that is the answer. */
+  recall(task: Task<Work>): void {
+    if (!this.alive || !this.#inbox.includes(task)) return;
+    if (this.#running === task) {
+      this.#report(() => this.#reports.recalled(this.slot, task, 'begun'));
+      return;
+    }
+    this.#inbox.splice(this.#inbox.indexOf(task), 1);
+    this.#report(() => this.#reports.recalled(this.slot, task, 'recalled'));
   }
 
   retire(): void {
@@ -141,7 +145,7 @@ export class SimulatedWorker {
     });
   }
 
-  #finish(task: Task<Work>, outcome: 'ok' | 'failed' | 'in vain'): void {
+  #finish(task: Task<Work>, outcome: 'ok' | 'failed' | 'fatal'): void {
     if (!this.alive || this.#running !== task) return;
     this.#running = undefined;
     this.#inbox.shift();
@@ -153,7 +157,9 @@ export class SimulatedWorker {
     if (!this.alive) return;
     this.alive = false;
     const unbegun = this.#running === undefined;
-    this.#report(() => this.#reports.gone(this.slot, { reason: 'simulated', killed, scarce, unbegun }));
+    const shortage = scarce ? 'simulated' : undefined;
+    const exit: WorkerExit = { status: { exitCode: 1 }, killed, shortage, unbegun };
+    this.#report(() => this.#reports.exited(this.slot, exit));
   }
 
   #report(tell: () => void): void {

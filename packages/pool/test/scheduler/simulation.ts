@@ -1,17 +1,18 @@
-import type { Effect, Ending } from '../../src/scheduler/effect.js';
-import { defaultLimits, type Limits } from '../../src/scheduler/limits.js';
+import type { Limits } from '../../src/scheduler/autoscaler.js';
+import type { Effect } from '../../src/scheduler/effect-queue.js';
+import { Task } from '../../src/scheduler/records.js';
+import type { TaskResult } from '../../src/scheduler/results.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
-import { Task } from '../../src/scheduler/task.js';
 import { EventQueue } from './event-queue.js';
 import { Random } from './random.js';
 import { type Nature, SimulatedWorker, type Work } from './simulated-worker.js';
 
-/** What a schedule came to, so that the test can see that the schedules are not all alike. */
+/** What happened in the schedules, so that the test can see that the schedules are not all alike. */
 export type Census = Record<string, number>;
 
 /**
- * One random life of a pool: tasks come, workers do what they do, callers give up, the pool is resized,
- * closed or terminated. After every step the promises of src/scheduler/README.md are checked.
+ * One random life of a pool: tasks come, workers do what they do, callers abort, the pool is resized,
+ * closed or terminated. After every step the guarantees of src/scheduler/README.md are checked.
  */
 export class Simulation {
   readonly #events = new EventQueue();
@@ -21,7 +22,7 @@ export class Simulation {
   readonly #scheduler: Scheduler<Work>;
   readonly #workers = new Map<number, SimulatedWorker>();
   readonly #tasks: Task<Work>[] = [];
-  readonly #endings = new Map<Task<Work>, Ending>();
+  readonly #results = new Map<Task<Work>, TaskResult>();
   readonly #census: Census;
   #timerAt = Infinity;
   #ended = 0;
@@ -34,7 +35,6 @@ export class Simulation {
     const max = random.between(1, 5);
     const reportsStarts = random.chance(0.4);
     this.#limits = {
-      ...defaultLimits,
       max,
       min: random.between(0, max),
       idleTimeout: random.pick([Infinity, 30, 300]),
@@ -101,23 +101,23 @@ export class Simulation {
   #cancelWaiting(): void {
     const { now } = this.#events;
     const waiting = this.#tasks.filter((task) => task.state === 'waiting');
-    const others = this.#endings.size;
+    const others = this.#results.size;
     this.#do(this.#scheduler.cancelWaiting(now));
     if (this.#scheduler.waiting > 0) throw new Error('a task waits although all were cancelled');
-    if (waiting.some((task) => this.#endings.get(task)?.how !== 'cancelled')) {
+    if (waiting.some((task) => this.#results.get(task)?.status !== 'cancelled')) {
       throw new Error('a task that waited was not cancelled');
     }
-    if (this.#endings.size !== others + waiting.length) throw new Error('too much was cancelled');
+    if (this.#results.size !== others + waiting.length) throw new Error('too much was cancelled');
   }
 
   #submit(): void {
     const random = this.#random;
     const limited = random.chance(0.3);
-    // What never ends by itself and is never given up would rightly keep a closing pool open.
+    // What never ends by itself and is never aborted would rightly keep a closing pool open.
     const duration = limited && random.chance(0.3) ? Infinity : random.between(0, random.pick([5, 100]));
     const work: Work = {
       duration,
-      outcome: random.chance(0.7) ? 'ok' : random.pick(['failed', 'in vain', 'kills its worker']),
+      outcome: random.chance(0.7) ? 'ok' : random.pick(['failed', 'fatal', 'kills its worker']),
       obeysAfter: random.pick([0, 30, 100, Infinity]),
       unsendable: random.chance(0.03),
       begun: 0,
@@ -133,14 +133,14 @@ export class Simulation {
       this.#events.after(random.between(0, 200), () => {
         const waits = task.state === 'waiting';
         this.#do(this.#scheduler.cancel(this.#events.now, task));
-        const isCancelled = this.#endings.get(task)?.how === 'cancelled';
+        const isCancelled = this.#results.get(task)?.status === 'cancelled';
         if (waits && !isCancelled) throw new Error('a task that waited was not cancelled');
       });
     }
     if (!random.chance(0.2)) return;
     this.#events.after(random.between(0, 200), () => {
       this.#do(this.#scheduler.abort(this.#events.now, task, 'enough'));
-      if (!this.#endings.has(task)) throw new Error('an abort did not settle its task');
+      if (!this.#results.has(task)) throw new Error('an abort did not settle its task');
     });
   }
 
@@ -160,7 +160,7 @@ export class Simulation {
         this.#checkOrder(effect.task);
         if (effect.task.payload.unsendable) {
           this.#events.after(0, () =>
-            this.#do(this.#scheduler.refused(this.#events.now, effect.slot, effect.task, 'no')),
+            this.#do(this.#scheduler.sendFailed(this.#events.now, effect.slot, effect.task, 'no')),
           );
         } else {
           this.#worker(effect.slot.id).send(effect.task);
@@ -170,10 +170,10 @@ export class Simulation {
         this.#worker(effect.slot.id).abort(effect.task);
         break;
       case 'recall':
-        this.#worker(effect.slot.id).recall();
+        this.#worker(effect.slot.id).recall(effect.task);
         break;
       case 'retire':
-        if (effect.slot.hands.length > 0) throw new Error('a worker with work in hand is retired');
+        if (effect.slot.inFlight.length > 0) throw new Error('a worker with a task in flight is retired');
         this.#worker(effect.slot.id).retire();
         break;
       case 'kill':
@@ -181,14 +181,14 @@ export class Simulation {
         this.#worker(effect.slot.id).kill();
         break;
       case 'settle':
-        if (this.#endings.has(effect.task)) throw new Error('a task settled twice');
-        this.#endings.set(effect.task, effect.ending);
-        this.#count(effect.ending.how);
+        if (this.#results.has(effect.task)) throw new Error('a task settled twice');
+        this.#results.set(effect.task, effect.result);
+        this.#count(effect.result.status);
         if (now > effect.task.deadline) throw new Error('a task outlived its deadline');
-        this.#checkEnding(effect.task, effect.ending);
+        this.#checkResult(effect.task, effect.result);
         break;
       case 'timer':
-        if (effect.at === Infinity || Number.isNaN(effect.at)) throw new Error('a timer for never');
+        if (effect.at === Infinity || Number.isNaN(effect.at)) throw new Error('a timer without a time');
         this.#setTimer(effect.at);
         break;
       case 'scarce':
@@ -217,17 +217,19 @@ export class Simulation {
     const worker = new SimulatedWorker(slot, events, this.#random, this.#nature, {
       ready: (of) => {
         this.#do(scheduler.ready(events.now, of));
-        const window = this.#random.between(1, 4);
+        const window = this.#random.pick([1, 2, 4, 64]);
         this.#do(scheduler.setWindow(events.now, of, window));
       },
       started: (of, task) => {
         if (this.#limits.reportsStarts) this.#do(scheduler.started(events.now, of, task));
       },
       finished: (of, task, outcome) => {
-        this.#do(scheduler.finished(events.now, of, task, outcome, undefined));
+        const result: TaskResult =
+          outcome === 'ok' ? { status: 'ok', value: 'done' } : { status: outcome, error: 'threw' };
+        this.#do(scheduler.finished(events.now, of, task, result));
       },
-      recalled: (of, tasks) => this.#do(scheduler.recalled(events.now, of, tasks)),
-      gone: (of, leaving) => this.#do(scheduler.gone(events.now, of, leaving)),
+      recalled: (of, task, outcome) => this.#do(scheduler.recalled(events.now, of, task, outcome)),
+      exited: (of, exit) => this.#do(scheduler.exited(events.now, of, exit)),
     });
     this.#workers.set(id, worker);
   }
@@ -238,7 +240,7 @@ export class Simulation {
     return worker;
   }
 
-  /** Promise 2: priority, then submission. */
+  /** Guarantee 2: priority, then submission. */
   #checkOrder(sent: Task<Work>): void {
     for (const task of this.#tasks) {
       if (task.state !== 'waiting') continue;
@@ -248,56 +250,56 @@ export class Simulation {
     }
   }
 
-  /** Promise 5, for the deaths that the scheduler itself orders. */
+  /** Guarantee 5, for the deaths that the scheduler itself orders. */
   #checkKill(id: number): void {
     const { slot } = this.#worker(id);
-    const innocent = slot.hands.find((task) => task.state !== 'settled');
+    const innocent = slot.inFlight.find((task) => task.state !== 'settled');
     const { state } = this.#scheduler;
     if (innocent && (state === 'open' || state === 'closing')) {
-      throw new Error(`worker ${id} is killed with task ${innocent.seq} in hand`);
+      throw new Error(`worker ${id} is killed with task ${innocent.seq} in flight`);
     }
   }
 
-  /** Promise 5: whoever died with its worker had begun, and had no retries left. */
-  #checkEnding(task: Task<Work>, ending: Ending): void {
-    if (ending.how !== 'died') return;
+  /** Guarantee 5: a task that died with its worker had begun, and had no retries left. */
+  #checkResult(task: Task<Work>, result: TaskResult): void {
+    if (result.status !== 'died') return;
     if (task.payload.begun === 0) throw new Error('a task that had not begun died');
     if (task.retriesLeft > 0) throw new Error('a task died with retries left');
   }
 
-  /** Promises 3, 4 and the limits. */
+  /** Guarantees 3, 4 and the limits. */
   #checkStep(): void {
-    const { crew, state, waiting, limits } = this.#scheduler;
-    if (this.#tasks.length - this.#endings.size !== this.#scheduler.unsettled) {
+    const { workers, state, waiting, limits } = this.#scheduler;
+    if (this.#tasks.length - this.#results.size !== this.#scheduler.unsettled) {
       throw new Error('the count of unsettled tasks is wrong');
     }
-    const slots = [...crew.slots];
+    const slots = [...workers.slots];
     const live = slots.filter((slot) => ['starting', 'idle', 'busy'].includes(slot.state));
-    if (live.length !== crew.live) throw new Error('the count of workers is wrong');
+    if (live.length !== workers.live) throw new Error('the count of workers is wrong');
     for (const slot of slots) {
-      if (slot.hands.some((task) => task.slot !== slot)) throw new Error('a task in two hands');
-      if (slot.state === 'busy' && slot.hands.length === 0) throw new Error('busy with nothing');
-      if (slot.state === 'idle' && slot.hands.length > 0) throw new Error('idle with work in hand');
-      if (slot.given > limits.maxTasksPerWorker) throw new Error('a worker was given too much');
+      if (slot.inFlight.some((task) => task.slot !== slot)) throw new Error('a task is in flight in two workers');
+      if (slot.state === 'busy' && slot.inFlight.length === 0) throw new Error('busy with no task in flight');
+      if (slot.state === 'idle' && slot.inFlight.length > 0) throw new Error('idle with a task in flight');
+      if (slot.taskCount > limits.maxTasksPerWorker) throw new Error('a worker was given too much');
     }
     if (state !== 'open' && state !== 'closing') return;
-    if (live.filter((slot) => !slot.leaving).length > limits.max) throw new Error('too many workers');
-    if (waiting > 0 && crew.idle.length > 0) throw new Error('a worker idles while a task waits');
-    const hoards = slots.some((slot) => slot.state === 'busy' && slot.spare > 0);
-    if (crew.idle.length > 0 && hoards && !slots.some((slot) => slot.recalling)) {
+    if (live.filter((slot) => !slot.draining).length > limits.max) throw new Error('too many workers');
+    if (waiting > 0 && workers.idle.length > 0) throw new Error('a worker idles while a task waits');
+    const hoards = slots.some((slot) => slot.state === 'busy' && slot.stealable > 0);
+    if (workers.idle.length > 0 && hoards && !slots.some((slot) => slot.inFlight.some((task) => task.recalling))) {
       throw new Error('a worker idles while another has work that it has not begun');
     }
-    const wanted = Math.min(waiting - crew.starting, limits.max - crew.live);
-    if (wanted > 0 && this.#timerAt === Infinity) throw new Error('nobody starts a missing worker');
+    const wanted = Math.min(waiting - workers.starting, limits.max - workers.live);
+    if (wanted > 0 && this.#timerAt === Infinity) throw new Error('nothing starts a missing worker');
   }
 
   #checkEnd(): void {
     for (const task of this.#tasks) {
-      if (!this.#endings.has(task)) throw new Error(`task ${task.seq} never settled`);
-      if (task.slot) throw new Error('a worker that is gone still has a task in hand');
+      if (!this.#results.has(task)) throw new Error(`task ${task.seq} never settled`);
+      if (task.slot) throw new Error('a worker that has exited still has a task in flight');
     }
     if (this.#ended !== 1) throw new Error(`the pool ended ${this.#ended} times`);
-    if (this.#scheduler.crew.slots.size > 0) throw new Error('a worker is left in the books');
+    if (this.#scheduler.workers.slots.size > 0) throw new Error('a worker is left in the registry');
     for (const worker of this.#workers.values()) {
       if (worker.alive) throw new Error('a worker was left alive');
       if (new Set(worker.begunTasks).size > this.#limits.maxTasksPerWorker) {

@@ -1,0 +1,160 @@
+import {
+  arrivalFailure,
+  cloneFailure,
+  type Deferred,
+  deferred,
+  type Endpoint,
+  inheritMain,
+  pack,
+  trustModules,
+  unpack,
+} from '@manycore/core/internal';
+import { MapCall } from '../calls/map-call.js';
+import { SingleCall } from '../calls/single-call.js';
+import type { CallPayload } from '../executor/call.js';
+import { Executor } from '../executor/executor.js';
+import type { CallSettings } from '../options/call-options.js';
+import type { MessagePort } from '../platform/node.js';
+import { exitWorker, onWorkerExit } from '../platform/worker-node.js';
+import { EndpointTransport } from '../transport/endpoint-transport.js';
+import {
+  answers,
+  type BlockingAnswer,
+  type BlockingRequest,
+  gone,
+  heartbeat,
+  heartbeatInterval,
+  type HostSetup,
+  isOpenHost,
+  type OpenHost,
+  type ToHost,
+} from './protocol.js';
+
+/** What the thread of a pool's blocking calls runs. */
+export function serve(endpoint: Endpoint): void {
+  endpoint.onMessage((message) => {
+    if (isOpenHost(message)) new BlockingHost(message);
+  });
+}
+
+/** The other side of `BlockingCaller`: runs a background pool in a thread whose event loop is free. */
+class BlockingHost {
+  readonly #open: OpenHost;
+  readonly #executor: Deferred<Executor> = deferred<Executor>();
+  readonly #port: MessagePort;
+  readonly #words: Int32Array;
+  #isSetUp = false;
+
+  /** Begins to serve the port that the message brings. */
+  constructor(open: OpenHost) {
+    inheritMain(open.main);
+    trustModules(open.modules);
+    this.#open = open;
+    this.#words = new Int32Array(open.words);
+    this.#port = open.port;
+    // Each request is answered with why it failed.
+    this.#executor.promise.catch(() => undefined);
+    setInterval(() => Atomics.add(this.#words, heartbeat, 1), heartbeatInterval);
+    onWorkerExit(() => {
+      Atomics.store(this.#words, gone, 1);
+      this.#wake();
+    });
+    this.#port.on('messageerror', (cause) => this.#unreadable(cause));
+    this.#port.on('message', (message: ToHost) => this.#receive(message));
+  }
+
+  #receive(message: ToHost): void {
+    if (typeof message === 'string') void this.#end(message);
+    else if ('initArgs' in message) void this.#setUp(message);
+    else void this.#answer(message);
+  }
+
+  async #setUp({ initArgs: packed }: HostSetup): Promise<void> {
+    this.#isSetUp = true;
+    try {
+      const initArgs = (await unpack(packed)) as unknown[];
+      const settings = { ...this.#open.settings, initArgs };
+      const { name, initializer } = settings;
+      const setup = { pool: name, initializer, initArgs };
+      const { kind } = this.#open;
+      const executor = new Executor(
+        settings,
+        (events) => new EndpointTransport<CallPayload>(kind, `${name}-sync`, setup, events),
+      );
+      this.#executor.resolve(executor);
+    } catch (error) {
+      this.#executor.reject(error);
+    }
+  }
+
+  /** The messages come in order: first the setup, then a request at a time. */
+  #unreadable(cause: unknown): void {
+    if (this.#isSetUp) {
+      this.#post(undefined, false, arrivalFailure('a call with its values', cause));
+      this.#wake();
+      return;
+    }
+    this.#isSetUp = true;
+    this.#executor.reject(arrivalFailure('initArgs', cause));
+  }
+
+  async #end(how: 'close' | 'terminate'): Promise<void> {
+    try {
+      const executor = await this.#executor.promise;
+      if (how === 'close') executor.close();
+      else executor.terminate();
+      await executor.join();
+    } finally {
+      exitWorker();
+    }
+  }
+
+  async #answer(request: BlockingRequest): Promise<void> {
+    const { id } = request;
+    let ok = true;
+    let value: unknown;
+    try {
+      value = await this.#run(request);
+    } catch (error) {
+      ok = false;
+      value = error;
+    }
+    try {
+      this.#post(id, ok, value);
+    } catch (error) {
+      this.#post(id, false, error);
+    }
+    this.#wake();
+  }
+
+  async #run(request: BlockingRequest): Promise<unknown> {
+    const { shape, target, timeout, priority, retries } = request;
+    const executor = await this.#executor.promise;
+    trustModules([...request.modules, target.module]);
+    const values = (await unpack(request.values)) as unknown[];
+    const deadline = performance.now() + timeout;
+    const settings: CallSettings = { timeout, deadline, signal: undefined, priority, retries };
+    if (shape === 'call') {
+      const call = new SingleCall(target, values, timeout);
+      executor.submit(call, settings);
+      return call.promise;
+    }
+    const plan = { target, shape, chunkSize: request.chunkSize, onProgress: undefined };
+    return new MapCall(executor, plan, settings).start(values);
+  }
+
+  #post(id: number | undefined, ok: boolean, value: unknown): void {
+    const { packed, transfer } = pack(value, 'thread', 'result');
+    const answer: BlockingAnswer = { id, ok, value: packed };
+    try {
+      this.#port.postMessage(answer, transfer as ArrayBuffer[]);
+    } catch (cause) {
+      throw cloneFailure(cause, answer, transfer, 'result', 'thread');
+    }
+  }
+
+  #wake(): void {
+    Atomics.add(this.#words, answers, 1);
+    Atomics.notify(this.#words, answers);
+  }
+}

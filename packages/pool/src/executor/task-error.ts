@@ -1,0 +1,84 @@
+import { TimeoutError, WorkerDiedError } from '@manycore/core';
+import { BrokenPoolError, cancellation, describeError, PoolTerminatedError } from '../errors.js';
+import type { StartFailure, TaskResult, WorkerExit } from '../scheduler/results.js';
+
+type Failure = Exclude<TaskResult, { status: 'ok' }>;
+
+/** Where a task was to run, for its error's text. */
+export interface TaskPlace {
+  readonly pool: string;
+  /** The function's name. */
+  readonly name: string;
+  /** The timeout of the call that it belongs to. */
+  readonly timeout: number;
+}
+
+/** The error that the caller gets. */
+export function taskError(result: Failure, { pool, name, timeout }: TaskPlace): unknown {
+  switch (result.status) {
+    case 'failed':
+    case 'fatal':
+    case 'unsendable':
+    case 'aborted':
+      return result.error;
+    case 'cancelled':
+      return cancellation(name);
+    case 'timed-out':
+      return new TimeoutError(`\`${name}\` was not done within ${timeout} ms by ${pool}`);
+    case 'died': {
+      const when = ` while it ran \`${name}\`${result.moved === true ? movedText : ''}`;
+      return workerDied(result.exit, `a worker of ${pool}`, when);
+    }
+    case 'broken':
+      return broken(pool, result.cause);
+    case 'terminated':
+      return new PoolTerminatedError(`\`${name}\` was not done: ${pool} was terminated`);
+  }
+}
+
+/** Whether the failure is not the task's own: another task of the same call would meet it as well. */
+export function endsCall({ status }: TaskResult): boolean {
+  switch (status) {
+    case 'ok':
+    case 'failed':
+    case 'fatal':
+    case 'unsendable':
+    case 'died':
+      return false;
+    default:
+      return true;
+  }
+}
+
+function workerDied({ status, cause }: WorkerExit, worker: string, when: string): WorkerDiedError {
+  const { exitCode, signal } = status;
+  const how = signal === undefined ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
+  const hint = exitCode === 0 && signal === undefined ? ' (something called process.exit)' : '';
+  return new WorkerDiedError(
+    `${worker} ${how}${when}${hint}`,
+    status,
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+function broken(pool: string, failure: StartFailure): BrokenPoolError {
+  const cause = startError(failure);
+  const shortage = failure instanceof Error ? undefined : failure.shortage;
+  if (shortage !== undefined) {
+    const text = `${pool} is broken: it has no worker, and none could be started: ${shortage}. Then make a new pool`;
+    return new BrokenPoolError(text, { cause });
+  }
+  return new BrokenPoolError(
+    `${pool} is broken: workers repeatedly failed to start (${describeError(cause)}). ` +
+      'Check `initializer` and the worker options, and make a new pool',
+    { cause },
+  );
+}
+
+function startError(failure: StartFailure): unknown {
+  if (failure instanceof Error) return failure;
+  return failure.startError ?? workerDied(failure, 'a worker', ' before it was ready');
+}
+
+const movedText =
+  ', which is not run again: its arguments were moved to that worker (do not use move(…) with retries)';

@@ -1,0 +1,234 @@
+import type { EffectQueue } from './effect-queue.js';
+import type { Task, WorkerSlot } from './records.js';
+import type { StartFailure, WorkerExit } from './results.js';
+import { Scarcity, StartFailures } from './start-failures.js';
+import type { TaskTable } from './task-table.js';
+import { WorkerRegistry } from './worker-registry.js';
+
+/** The scheduler's limits. Times are milliseconds. */
+export interface Limits {
+  /** Workers that are started ahead and kept. */
+  readonly min: number;
+  /** Workers at most. */
+  readonly max: number;
+  /** How long a worker above `min` may be idle. `Infinity`: what was started stays. */
+  readonly idleTimeout: number;
+  /** How many tasks a worker runs before it is replaced. */
+  readonly maxTasksPerWorker: number;
+  /** How long a worker may take to be ready. */
+  readonly startTimeout: number;
+  /** How long a worker may take to let go of an aborted task. */
+  readonly abortGrace: number;
+  /** How long a worker may take to exit when asked. */
+  readonly retireGrace: number;
+  /** Whether the transport reports when a task begins. If not, a window is 1 and a task begins when it is sent. */
+  readonly reportsStarts: boolean;
+}
+
+/** A worker that was ready for less than this (ms) and exited without having done anything failed to start. */
+const shortLife = 1000;
+/** How long (ms) a worker that is to be killed is spared for a recall that is not answered. */
+const recallLimit = 1000;
+
+/** Decides how many workers there are: starts those that are wanted, and retires those that are not. */
+export class Autoscaler<P> {
+  readonly workers: WorkerRegistry<P> = new WorkerRegistry<P>();
+  readonly #failures = new StartFailures();
+  readonly #scarcity = new Scarcity();
+  /** The start that failed for a shortage, until that is told. */
+  #untold: WorkerExit | undefined;
+  #isTold = false;
+  readonly #effects: EffectQueue<P>;
+  readonly #tasks: TaskTable<P>;
+  #limits: Limits;
+  /** How many workers are kept although no task needs them now: they were needed once. */
+  #kept = 0;
+
+  constructor(effects: EffectQueue<P>, tasks: TaskTable<P>, limits: Limits) {
+    this.#effects = effects;
+    this.#tasks = tasks;
+    this.#limits = limits;
+  }
+
+  get limits(): Limits {
+    return this.#limits;
+  }
+
+  resize(size: { readonly min: number; readonly max: number }): void {
+    this.#limits = { ...this.#limits, ...size };
+    this.#kept = Math.min(this.#kept, size.max);
+  }
+
+  /** Starts the workers that are wanted: `keeping` says whether also those that no task needs now. */
+  scaleUp(now: number, keeping: boolean): void {
+    const { min, max, startTimeout } = this.#limits;
+    const { workers } = this;
+    const floor = keeping ? Math.min(Math.max(min, this.#kept), max) : 0;
+    while (workers.live < max && (workers.live < floor || this.#isDemanded())) {
+      if (workers.live >= this.#scarcity.limit(now, max)) {
+        // While a worker is being started, the end of that start decides.
+        if (now < this.#scarcity.retryAt) this.#effects.wakeAt(this.#scarcity.retryAt);
+        return;
+      }
+      if (now < this.#failures.retryAt) {
+        this.#effects.wakeAt(this.#failures.retryAt);
+        return;
+      }
+      const slot = workers.add(now);
+      this.#kept = Math.max(this.#kept, workers.live);
+      this.#setDeadline(slot, now + startTimeout);
+      this.#effects.push({ type: 'start', slot });
+    }
+  }
+
+  /** Retires the workers beyond `max`; busy ones retire after their current tasks. */
+  scaleDown(now: number): void {
+    const { workers } = this;
+    let { max } = this.#limits;
+    if (workers.starting === 0) {
+      this.#scarcity.settle(workers.live);
+      max = Math.min(max, this.#scarcity.ceiling);
+    }
+    if (workers.staying <= max) return;
+    for (const state of ['idle', 'starting', 'busy'] as const) {
+      for (const slot of workers.slots) {
+        if (workers.staying <= max) return;
+        if (slot.state !== state) continue;
+        if (state === 'busy') workers.markDraining(slot);
+        else this.retire(now, slot);
+      }
+    }
+  }
+
+  /** Retires the workers that have nothing to do and never will. */
+  retireIdle(now: number): void {
+    for (const slot of this.workers.slots) {
+      if (slot.state === 'idle' || slot.state === 'starting') this.retire(now, slot);
+    }
+  }
+
+  /** Recalls a task for each idle worker, while others have tasks in flight that they have not begun. */
+  rebalance(): void {
+    const { workers } = this;
+    if (this.#tasks.unbegun === 0 || workers.idle.length === 0) return;
+    for (let wanted = workers.idle.length - workers.recalling; wanted > 0; wanted -= 1) {
+      const task = workers.nextStealable();
+      if (!task) return;
+      this.#recall(task);
+    }
+  }
+
+  /** A starting or busy worker has nothing to do: it is idle, or retires if it has run enough tasks. */
+  markIdle(now: number, slot: WorkerSlot<P>): void {
+    if (slot.draining || slot.taskCount >= this.#limits.maxTasksPerWorker) {
+      this.retire(now, slot);
+      return;
+    }
+    const isNew = slot.state === 'starting';
+    const { workers } = this;
+    workers.markIdle(slot);
+    if (isNew) this.#scarcity.noteReady(workers.live, workers.starting, this.#limits.max);
+    this.#setDeadline(slot, now + this.#limits.idleTimeout);
+  }
+
+  retire(now: number, slot: WorkerSlot<P>): void {
+    this.workers.remove(slot, 'retiring');
+    this.#effects.push({ type: 'retire', slot });
+    this.#setDeadline(slot, now + this.#limits.retireGrace);
+  }
+
+  kill(slot: WorkerSlot<P>): void {
+    if (slot.state === 'dying') return;
+    this.workers.remove(slot, 'dying');
+    slot.deadline = Infinity;
+    this.#effects.push({ type: 'kill', slot });
+  }
+
+  /** Kills a worker, but not before the tasks that it has not begun are recalled. */
+  killWhenRecalled(slot: WorkerSlot<P>): void {
+    if (slot.state !== 'busy') return;
+    for (let task = slot.nextStealable; task; task = slot.nextStealable) this.#recall(task);
+    if (slot.stealable === 0) this.kill(slot);
+  }
+
+  /** The worker finished a task: what ends it later is no start failure. */
+  markProven(slot: WorkerSlot<P>): void {
+    if (slot.proven) return;
+    slot.proven = true;
+    this.#failures.forget();
+  }
+
+  /** Whether a worker that has exited now, and was in that state, failed to start. */
+  isStartFailure(now: number, slot: WorkerSlot<P>): boolean {
+    if (slot.state === 'starting') return true;
+    return slot.state === 'idle' && !slot.proven && now - slot.readyAt < shortLife;
+  }
+
+  /** Notes a start failure; true when no more attempt makes sense. */
+  noteFailure(now: number, failure: StartFailure): boolean {
+    const { workers } = this;
+    if (failure instanceof Error) return this.#failures.note(now, false) && workers.ready === 0;
+    const isShort = failure.shortage !== undefined;
+    if (isShort) {
+      this.#scarcity.note(now, workers.live);
+      this.#untold ??= failure;
+      // A pool with workers is merely smaller.
+      if (workers.live > 0) return false;
+    }
+    return this.#failures.note(now, failure.killed === true || isShort) && workers.ready === 0;
+  }
+
+  /** Tells once that the pool is smaller than it should be, when it is not broken after all. */
+  reportScarcity(): void {
+    if (!this.#untold || this.#isTold || this.workers.ready === 0) return;
+    this.#isTold = true;
+    this.#effects.push({ type: 'scarce', exit: this.#untold });
+  }
+
+  /** Handles the slots whose deadline has come; returns how many took too long to start. */
+  tick(now: number): number {
+    let late = 0;
+    for (const slot of this.workers.slots) {
+      if (slot.deadline <= now) {
+        if (slot.state === 'starting') late += 1;
+        this.#slotDue(now, slot);
+      }
+      this.#effects.wakeAt(slot.deadline);
+    }
+    return late;
+  }
+
+  #slotDue(now: number, slot: WorkerSlot<P>): void {
+    slot.deadline = Infinity;
+    if (slot.state === 'idle') {
+      if (this.workers.live <= this.#limits.min) return;
+      this.#kept = Math.max(this.#limits.min, this.workers.live - 1);
+      this.retire(now, slot);
+    } else if (slot.state === 'busy' && !slot.killPending) {
+      slot.killPending = true;
+      this.killWhenRecalled(slot);
+      // Otherwise it was killed at once.
+      if (slot.stealable > 0) this.#setDeadline(slot, now + recallLimit);
+    } else {
+      this.kill(slot);
+    }
+  }
+
+  #isDemanded(): boolean {
+    const { starting } = this.workers;
+    const stealable = this.#tasks.unbegun > 0 ? this.workers.stealable : 0;
+    return starting < this.#tasks.waiting + stealable;
+  }
+
+  #recall(task: Task<P>): void {
+    const { slot } = task;
+    if (!slot) return;
+    task.recalling = true;
+    this.#effects.push({ type: 'recall', slot, task });
+  }
+
+  #setDeadline(slot: WorkerSlot<P>, at: number): void {
+    slot.deadline = at;
+    this.#effects.wakeAt(at);
+  }
+}

@@ -1,0 +1,120 @@
+/** See README.md, "A task". */
+export type TaskState = 'waiting' | 'sent' | 'running' | 'settled';
+
+export interface TaskOptions {
+  /** Higher goes first. 0 when left out. */
+  readonly priority?: number | undefined;
+  /** The time (on the scheduler's clock) at which the task times out. `Infinity` when left out. */
+  readonly deadline?: number | undefined;
+  /** How often it may run again after it failed. 0 when left out. */
+  readonly retries?: number | undefined;
+}
+
+/** What the scheduler gives to a worker: one call, or one chunk of it. Only the scheduler writes its fields. */
+export class Task<P = unknown> {
+  readonly payload: P;
+  readonly priority: number;
+  readonly deadline: number;
+  state: TaskState = 'waiting';
+  /** The order of submission, from 1; 0 before it. */
+  seq = 0;
+  retriesLeft: number;
+  /** Something of it was transferred to the worker that got it: it cannot be sent to another one. */
+  moved = false;
+  /** How often it was sent, so 1 for its first run. */
+  attempt = 0;
+  submittedAt = 0;
+  /** When it was last sent to a worker. */
+  sentAt = 0;
+  /** The worker that has it in flight. Set exactly while it is in that slot's `inFlight`, also after it settled. */
+  slot: WorkerSlot<P> | undefined;
+  /** A recall of it is under way. */
+  recalling = false;
+
+  /** Neighbours in the task queue; undefined outside it. */
+  before: Task<P> | undefined;
+  after: Task<P> | undefined;
+  /** Its place in the heap of deadlines; −1 outside it. */
+  heapIndex = -1;
+
+  constructor(payload: P, options: TaskOptions = {}) {
+    this.payload = payload;
+    this.priority = options.priority ?? 0;
+    this.deadline = options.deadline ?? Infinity;
+    this.retriesLeft = options.retries ?? 0;
+  }
+}
+
+/** See README.md, "A worker slot". */
+export type SlotState = 'starting' | 'idle' | 'busy' | 'retiring' | 'dying' | 'gone';
+
+/** A worker as the scheduler sees it. Only the scheduler writes its fields, `connection` excepted. */
+export class WorkerSlot<P = unknown> {
+  /** From 1, never used again. */
+  readonly id: number;
+  readonly startedAt: number;
+  /** How the executor reaches the worker. It is kept here so that there is one registry of workers. */
+  connection: WorkerConnection<P> | undefined;
+  state: SlotState = 'starting';
+  /** Tasks sent and not let go, in the order in which the worker runs them. At most one is running: the first. */
+  readonly inFlight: Task<P>[] = [];
+  /** How many tasks it may have in flight. */
+  window = 1;
+  /** How many tasks it was given in its life. */
+  taskCount = 0;
+  readyAt: number;
+  /** It finished a task, so whatever ends it is no start failure. */
+  proven = false;
+  /** It gets no more tasks, and retires once nothing is in flight. */
+  draining = false;
+  /** The abandoned task that it runs, during the grace in which it may let go of it. */
+  abandonedTask: Task<P> | undefined;
+  /** That grace is over: it is killed once the tasks that it has not begun are recalled. */
+  killPending = false;
+  /** When the present state (or the grace for the abandoned task) has lasted long enough. */
+  deadline: number;
+
+  constructor(id: number, startedAt: number) {
+    this.id = id;
+    this.startedAt = startedAt;
+    this.readyAt = Infinity;
+    this.deadline = Infinity;
+  }
+
+  /** How many unsettled tasks are behind the first one, so that another worker could begin them sooner. */
+  get stealable(): number {
+    let count = 0;
+    for (let index = 1; index < this.inFlight.length; index += 1) {
+      if (this.inFlight[index]?.state === 'sent') count += 1;
+    }
+    return count;
+  }
+
+  /** The first of those of which no recall is under way. */
+  get nextStealable(): Task<P> | undefined {
+    return this.inFlight.find((task, index) => index > 0 && task.state === 'sent' && !task.recalling);
+  }
+}
+
+/**
+ * One worker, as the executor reaches it. The scheduler stores it and never calls it. Each transport
+ * implements it: see `transport/transport.ts` for the events that answer these calls.
+ */
+export interface WorkerConnection<P> {
+  /**
+   * Sends a task. Throws what keeps it from being sent; then the worker does not know of it. Returns whether
+   * something of it was transferred, not copied: then it cannot be sent a second time.
+   */
+  send(task: Task<P>): boolean;
+  /** Asks the worker to let go of a task; it is reported finished when it has. */
+  abort(task: Task<P>, why: 'aborted' | 'timed-out'): void;
+  /**
+   * Takes back a task if the worker has not begun it. Answered once by `recalled`, at once or later, unless
+   * `finished` or `exited` comes first.
+   */
+  recall(task: Task<P>): void;
+  /** Asks a worker with nothing in flight to exit. */
+  retire(): void;
+  /** Ends the worker, whatever it is doing. */
+  kill(): void;
+}

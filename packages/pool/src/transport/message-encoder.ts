@@ -1,0 +1,102 @@
+import type { Transferable } from '@manycore/core';
+import {
+  type Destination,
+  hasCode,
+  knownHandleModules,
+  modulesOf,
+  pack,
+  type Parcel,
+  programModule,
+  type TargetRef,
+} from '@manycore/core/internal';
+import type { Task } from '../scheduler/records.js';
+import type { InitMessage, TaskMessage } from './protocol.js';
+import type { TaskPayload } from './transport.js';
+
+/** What every worker of a pool gets when it starts. */
+export interface WorkerSetup {
+  readonly pool: string;
+  readonly initializer: TargetRef | undefined;
+  readonly initArgs: readonly unknown[];
+}
+
+/** The first message to a worker. @throws NotCloneableError */
+export function initMessage(
+  { pool, initializer, initArgs }: WorkerSetup,
+  worker: number,
+  to: Destination,
+  status: SharedArrayBuffer | undefined,
+): InitMessage {
+  // Copied, also what is marked by `move`: the next worker gets the same.
+  const { packed } = pack(initArgs, to, 'initArgs');
+  return {
+    manycorePool: 'init',
+    pool,
+    worker,
+    main: programModule(),
+    modules: [...new Set([...knownHandleModules(), ...modulesOf(packed)])],
+    initializer: initializer && { target: initializer, args: packed },
+    status,
+  };
+}
+
+/** A task as it is posted. */
+export interface EncodedTask {
+  readonly message: TaskMessage;
+  readonly transfer: readonly Transferable[];
+  /** How many results are to come, for a chunk. */
+  readonly count: number | undefined;
+}
+
+/** Makes the messages that carry tasks to one worker: a target is written out only in the first of its tasks. */
+export class TaskEncoder {
+  readonly #to: Destination;
+  /** The numbers of the targets that the worker knows. */
+  readonly #targets = new Map<TargetRef, number>();
+
+  constructor(to: Destination) {
+    this.#to = to;
+  }
+
+  /** @throws NotCloneableError */
+  encode({ seq, attempt, payload }: Task<TaskPayload>): EncodedTask {
+    const { values } = payload;
+    const { packed, transfer } = packValues(values, payload, this.#to);
+    const known = this.#targets.get(payload.target);
+    const message: TaskMessage = {
+      manycorePool: 'task',
+      id: seq,
+      target: known ?? this.#targets.size,
+      ref: known === undefined ? payload.target : undefined,
+      shape: payload.shape,
+      values: packed,
+      offset: payload.offset,
+      wantsPartial: payload.wantsPartial,
+      attempt,
+      modules: packed[1] && modulesOf(packed),
+    };
+    return { message, transfer, count: payload.shape === 'call' ? undefined : values.length };
+  }
+
+  /** The message was posted: the worker knows its target from now on. */
+  posted({ target, ref }: TaskMessage): void {
+    if (ref !== undefined) this.#targets.set(ref, target);
+  }
+}
+
+/** @throws NotCloneableError naming the value by its place in the whole call: `items[1253].onClick`. */
+function packValues(
+  values: readonly unknown[],
+  { root, offset }: TaskPayload,
+  to: Destination,
+): Parcel {
+  try {
+    return pack(values, to, root);
+  } catch (error) {
+    if (root === 'items' && hasCode(error, 'MANYCORE_NOT_CLONEABLE')) {
+      // The array that was refused is a chunk; its own indices mean nothing to the caller.
+      values.forEach((value, index) => pack(value, to, `items[${offset + index}]`));
+    }
+    throw error;
+  }
+}

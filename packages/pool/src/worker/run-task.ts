@@ -1,0 +1,86 @@
+import { type AnyFunction, hasCode, outsideBootstrap } from '@manycore/core/worker';
+import { eventLoopTurn } from '../platform/worker-node.js';
+import type { TaskMessage } from '../transport/protocol.js';
+import { type RunningTask, setCurrentTask } from './current-task.js';
+import type { WorkerResult } from './post-result.js';
+
+/** How long (ms) a chunk of synchronous calls may go on before the worker reads its messages. */
+const readInterval = 20;
+
+type Errors = [index: number, error: unknown][];
+
+/** Calls the function of a task with its arguments, or with each of its items. Never rejects. */
+export async function runTask(
+  fn: AnyFunction,
+  { shape, wantsPartial }: TaskMessage,
+  values: readonly unknown[],
+  task: RunningTask,
+): Promise<WorkerResult> {
+  const call = fn as (...args: readonly unknown[]) => unknown;
+  try {
+    if (task.aborted) throw task.reason();
+    setCurrentTask(task);
+    if (shape === 'call') {
+      return { status: 'ok', value: await outsideBootstrap(() => call(...values)) };
+    }
+    const results: unknown[] = [];
+    const errors: Errors | undefined = wantsPartial ? [] : undefined;
+    await outsideBootstrap(() => runItems(call, shape, values, task, results, errors));
+    if (!errors?.[0]) return { status: 'ok', value: results };
+    const status = errors.every(([, error]) => isFatal(error)) ? 'fatal' : 'failed';
+    return { status, error: errors[0][1], partial: { values: results, errors } };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+/** The result of a task that threw. */
+export function failure(error: unknown): WorkerResult {
+  return { status: isFatal(error) ? 'fatal' : 'failed', error };
+}
+
+/**
+ * Calls the function with each item, pushes to `results`, and stops at the first error, or between two items
+ * when the task is aborted. With `errors`, an error of an item goes there, and the next item follows.
+ */
+async function runItems(
+  call: (...args: readonly unknown[]) => unknown,
+  shape: 'map' | 'starmap',
+  items: readonly unknown[],
+  task: RunningTask,
+  results: unknown[],
+  errors: Errors | undefined,
+): Promise<void> {
+  let lastRead = performance.now();
+  for (const item of items) {
+    const now = performance.now();
+    if (now - lastRead > readInterval) {
+      lastRead = now;
+      await eventLoopTurn();
+    }
+    if (task.aborted) throw task.reason();
+    try {
+      const result = shape === 'map' ? call(item) : call(...(item as readonly unknown[]));
+      // Without an `await` per item a chunk of plain functions runs at full speed.
+      results.push(isThenable(result) ? await result : result);
+    } catch (error) {
+      if (!errors) throw error;
+      errors.push([results.length, error]);
+      results.push(undefined);
+    }
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (typeof value !== 'object' && typeof value !== 'function') return false;
+  return value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** Errors of the call itself, which another attempt would meet again. */
+function isFatal(error: unknown): boolean {
+  return (
+    hasCode(error, 'MANYCORE_TARGET_NOT_FOUND') ||
+    hasCode(error, 'MANYCORE_NOT_CLONEABLE') ||
+    hasCode(error, 'MANYCORE_BOOTSTRAP')
+  );
+}
