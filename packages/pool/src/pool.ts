@@ -65,11 +65,11 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   /**
-   * Calls a function in a worker. Rejects with what it throws, with WorkerDiedError when its worker ends
+   * Calls a function in a worker. Rejects with what it throws, with WorkerDiedError when its worker exits
    * first, with BrokenPoolError when no worker can be started, and with PoolClosedError, PoolFullError,
-   * TimeoutError or the signal's reason when that is why it is not run to its end.
+   * TimeoutError or the signal's reason.
    *
-   * The arguments are copied when a worker takes the task: do not change them before.
+   * The arguments are copied when the task is sent to a worker: do not change them before.
    */
   async apply<F extends AnyFunction>(
     fn: Target<F>,
@@ -80,10 +80,9 @@ export abstract class Pool implements AsyncDisposable {
 
   /**
    * Calls a function with each item, in workers; resolves to the results in the order of the items. The
-   * first error rejects the whole; items that no worker has begun are dropped then.
+   * first error rejects the whole call; items that no worker has begun are dropped then.
    *
-   * An item costs a message less the larger the chunks are: see `chunkSize`, by default
-   * ceil(items / (4 × workers)), as in Python.
+   * Larger chunks need fewer messages: see `chunkSize`, by default ceil(items / (4 × workers)), as in Python.
    */
   map<F extends ItemFunction>(
     fn: Target<F>,
@@ -134,18 +133,18 @@ export abstract class Pool implements AsyncDisposable {
 
   /**
    * Calls a function with each item of any input, which is read as the results are taken: an endless or
-   * huge one takes no more memory than the read-ahead. Results come in the order of the items.
+   * huge one needs no more memory than the read-ahead. Results come in the order of the items.
    *
    * An error of an item comes in its place. It ends a `for await` loop, and drops what no worker has begun
-   * then; `next()` goes on behind it, as in Python, and so does a loop with `{ settle: true }`. An error of
+   * then; `next()` goes on after it, as in Python, and so does a loop with `{ settle: true }`. An error of
    * the input ends the iteration after the results before it. The timeout is for the iteration as a whole.
    *
-   * An item costs one result or one error, whatever happens: an error that is that of a whole chunk, such
-   * as its worker's death, is that of each of its items.
+   * Each item yields one result or one error, whatever happens: an error of a whole chunk, such as its
+   * worker's death, is that of each of its items.
    *
-   * `join` does not wait for the results to be taken. It reads to its end what lies in memory (an array, a
-   * set, a map, a string, or the iterator of one). Any other input it closes: what was read is still done,
-   * and behind those results the iteration rejects with PoolClosedError.
+   * `join` does not wait for the results to be taken. It reads an input in memory (an array, a set, a map, a
+   * string, or the iterator of one) to its end. It closes any other input: the items that were read are still
+   * run, and after their results the iteration rejects with PoolClosedError.
    */
   imap<F extends ItemFunction>(
     fn: Target<F>,
@@ -195,9 +194,8 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   /**
-   * `apply` that blocks this thread, event loop and all, and returns the result itself. For it the pool
-   * keeps a second set of workers (as many again, started when needed) behind a thread that goes on while
-   * this one sleeps. Whatever waits for this thread's event loop waits as long.
+   * `apply` that blocks this thread and its event loop, and returns the result itself. For it the pool has a
+   * background pool: a second set of workers (as many again, started when needed), run by a thread of its own.
    */
   applySync<F extends AnyFunction>(
     fn: Target<F>,
@@ -217,7 +215,7 @@ export abstract class Pool implements AsyncDisposable {
     return this.#blocking.call('map', this.#target(fn), [...items], options) as Result<F>[];
   }
 
-  /** Calls a function in a worker, and returns a handle that can be asked and, until it runs, cancelled. */
+  /** Calls a function in a worker, and returns a handle that tells its state and can be cancelled until it runs. */
   submit<F extends AnyFunction>(
     fn: Target<F>,
     ...args: Arguments<F>
@@ -234,14 +232,14 @@ export abstract class Pool implements AsyncDisposable {
     return new Future<Result<F>>(this.#executor, this.#call(fn, args, options));
   }
 
-  /** What the pool is doing and has done: workers, tasks, times. Calls of the Sync forms are not in it. */
+  /** Counts and times of workers and tasks. Calls of the Sync forms are not included. */
   stats(): PoolStats {
     return this.#executor.stats();
   }
 
   /**
-   * Changes how many workers there may be. Those that are too many leave when they have finished what they
-   * are at; new ones are started when work waits for them, or at once up to `minWorkers`.
+   * Changes how many workers there may be. Excess workers exit after their current task; new ones are started
+   * when tasks wait for them, or at once up to `minWorkers`.
    */
   resize(size: { readonly workers: number; readonly minWorkers?: number | undefined }): void {
     const max = wholeNumber('workers', size.workers, 1);
@@ -257,12 +255,12 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   /**
-   * Accepts no more calls. What was called is still done; then the workers leave. The input of an `imap` is
-   * read on as its results are taken, until it ends, its iterator is left or collected, or `join` is called.
+   * Accepts no more calls. Earlier calls are completed; then the workers exit. The input of an `imap` is read
+   * on as its results are taken, until it ends, its iterator is left or collected, or `join` is called.
    *
-   * With `cancelPending` what no worker has begun is dropped, and rejects with CancelledError: a whole
-   * `map` of which something is dropped; an `imap` after the results before that. What has begun is
-   * finished, its retries included. May be called again to add this to a `close` before.
+   * With `cancelPending` the tasks that no worker has begun are dropped, and their calls reject with
+   * CancelledError: a `map` as a whole; an `imap` after the results before. Tasks that have begun are finished,
+   * their retries included. May be called after a `close` without it.
    */
   close(options?: PoolCloseOptions): void {
     const cancels = optionalBoolean('cancelPending', optionsOf(options, '{ cancelPending: true }')?.cancelPending);
@@ -272,24 +270,24 @@ export abstract class Pool implements AsyncDisposable {
   }
 
   /**
-   * Waits until everything that was called is done and every worker is gone. An `imap` is done when what was
-   * read of its input is: see there. A `map` is waited for until its input has been read; one that never
-   * ends is ended by `terminate`.
+   * Waits until all calls are completed and every worker has exited. An `imap` is completed when the items that
+   * were read of its input are: see there. A `map` is waited for until its input has been read; `terminate`
+   * ends one whose input never ends.
    *
    * @throws InvalidStateError before `close` or `terminate`; TimeoutError, or the signal's reason.
    */
   async join(options?: WaitOptions): Promise<void> {
     if (!this.#executor.closed) {
       throw new InvalidStateError(
-        `${this.name} is still open and would be joined for ever; call close() or terminate() first`,
+        `${this.name} is still open, and join() would wait forever; call close() or terminate() first`,
       );
     }
     await withTimeout(this.#joined(), options, `the end of ${this.name}`);
   }
 
   /**
-   * Ends all workers at once. What was called and is not done rejects with PoolTerminatedError. Resolves
-   * when every worker is gone; nobody needs to wait for that.
+   * Ends all workers at once. Calls that are not completed reject with PoolTerminatedError. Resolves when
+   * every worker has exited; it need not be awaited.
    */
   async terminate(): Promise<void> {
     this.#executor.terminate();

@@ -1,13 +1,13 @@
 import type { AnyFunction } from '@manycore/core';
 
-/** What a function finally gives: its result, or what its promise resolves to. */
+/** The result of a function, or what its promise resolves to. */
 export type Result<F extends AnyFunction> = Awaited<ReturnType<F>>;
 
 /** A function that can be called with one argument, as `map` does. */
 export type ItemFunction = (item: never) => unknown;
 
 /**
- * What a function may be called with. A function that is given by `{ module, name }` has unknown
+ * The arguments of a function. A function that is given by `{ module, name }` has unknown
  * parameters: nothing is inferred for it, so that F is its constraint, whose parameters are `never`.
  */
 export type Arguments<F extends AnyFunction> = number extends Parameters<F>['length']
@@ -16,7 +16,7 @@ export type Arguments<F extends AnyFunction> = number extends Parameters<F>['len
     : Parameters<F>
   : Parameters<F>;
 
-/** What `map` may give a function: its first parameter. */
+/** The items of a `map` over a function: its first parameter. */
 export type Item<F extends ItemFunction> = Parameters<F> extends []
   ? unknown
   : [Parameters<F>[0]] extends [never]
@@ -29,5 +29,5 @@ export type ApplyArguments<F extends AnyFunction, O> =
     ? [args?: Readonly<Arguments<F>> | undefined, options?: O | undefined]
     : [args: Readonly<Arguments<F>>, options?: O | undefined];
 
-/** What any iteration can be over. */
+/** Anything that can be iterated, also asynchronously. */
 export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;

@@ -1,4 +1,4 @@
-// What a caller's own functions throw costs neither the program nor what else is to be told.
+// What a caller's own functions throw ends neither the program nor the other callbacks.
 import { closeSync, openSync } from 'node:fs';
 import { CallbackError, traceTo } from '@manycore/pool';
 import { allowWarnings, expectNoLeaks, runProgram, until } from '@manycore/testing';
@@ -119,7 +119,7 @@ describe.each(poolKinds)('%s: callbacks that fail', (_name, make) => {
     });
   });
 
-  test('a trace that cannot be written ends, and costs nothing else', async () => {
+  test('a trace that cannot be written ends, and nothing else fails', async () => {
     await withPool(make({ workers: 1, name: 'x'.repeat(70_000) }), async (pool) => {
       const trace = traceTo('/dev/full');
       expect(await pool.map(work.square, [1, 2, 3], { chunkSize: 1 })).toEqual([1, 4, 9]);

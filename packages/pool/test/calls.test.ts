@@ -44,7 +44,7 @@ describe.each(poolKinds)('%s: calls', (name, make) => {
     });
   });
 
-  test('applyAsync returns at once, and its result can be asked', async () => {
+  test('applyAsync returns its result object at once', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
       const slow = pool.applyAsync(work.sleep, [shortDelay]);
       expect(slow).toBeInstanceOf(AsyncResult);
@@ -79,7 +79,7 @@ describe.each(poolKinds)('%s: calls', (name, make) => {
     });
   });
 
-  test('an error arrives whole, and the pool goes on', async () => {
+  test('an error arrives with its properties, and the pool goes on', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const error = await errorOf(pool.apply(work.fail, ['broken']));
       expect(error).toBeInstanceOf(RangeError);

@@ -16,7 +16,7 @@ async function cancel(pool: Pool): Promise<void> {
 }
 
 describe.each(poolKinds)('%s: close with cancelPending', (_name, make) => {
-  test('what waits is cancelled at once, what runs is finished', async () => {
+  test('waiting tasks are cancelled at once, running ones are finished', async () => {
     const pool = make({ workers: 1 });
     const running = pool.submit(work.sleep, shortDelay);
     await until(() => running.running());
@@ -58,7 +58,7 @@ describe.each(poolKinds)('%s: close with cancelPending', (_name, make) => {
     await pool.join();
   });
 
-  test('it reaches calls that are not submitted to their end', async () => {
+  test('it reaches calls whose tasks are not all submitted', async () => {
     const pool = make({ workers: 1, maxQueue: 1 });
     const items = Array.from({ length: 50 }, (_, index) => index);
     const endless = new Endless();

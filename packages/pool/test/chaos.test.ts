@@ -106,7 +106,7 @@ async function survive(
 describe('while workers are killed at random', { timeout: 3_600_000 }, () => {
   test.each([0, 1000])('every task of a ProcessPool settles once, with %i retries', async (retries) => {
     const pids = new Set<number>();
-    // A pid that was told may belong to somebody else by now, unless it is a live child's.
+    // A pid that was reported may belong to another process by now, unless it is a live child's.
     const victims = (): number[] => liveChildren().filter((pid) => pids.has(pid));
     const kill = (pid: number): void => {
       pids.delete(pid);

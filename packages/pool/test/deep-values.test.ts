@@ -64,6 +64,14 @@ describe.each(kinds)('%s', (_, withMoreStack, withLessStack) => {
     });
   });
 
+  test('items that the worker can read arrive, however deep', async () => {
+    await withPool(withMoreStack({ workers: 1 }), async (pool) => {
+      const items = [deep.nest(500), deep.nest(1)];
+      expect(await pool.map(depthOf, items, { chunkSize: 2 })).toEqual([500, 1]);
+      expect(pool.mapSync(depthOf, items, { chunkSize: 2 })).toEqual([500, 1]);
+    });
+  });
+
   test('initArgs: the pool is broken, and says why', async () => {
     const pool = withLessStack({
       workers: 1,

@@ -7,7 +7,7 @@ import { poolKinds } from './pool-kinds.js';
 expectNoLeaks();
 
 describe.each(poolKinds)('%s: its end', (_name, make) => {
-  test('close lets everything finish, join waits for it', async () => {
+  test('close lets all calls complete, join waits for them', async () => {
     const pool = make({ workers: 2 });
     await expect(pool.join()).rejects.toThrow(InvalidStateError);
     const results = pool.map(work.sleep, [shortDelay, 1, 1, shortDelay], { chunkSize: 1 });
@@ -19,7 +19,7 @@ describe.each(poolKinds)('%s: its end', (_name, make) => {
     await pool.join();
   });
 
-  test('terminate ends at once what runs and what waits', async () => {
+  test('terminate ends running and waiting tasks at once', async () => {
     const pool = make({ workers: 1 });
     const running = pool.applyAsync(work.spin);
     const waiting = pool.applyAsync(work.square, [1]);

@@ -7,7 +7,7 @@ import { errorOf, poolKinds, withPool } from './pool-kinds.js';
 expectNoLeaks();
 
 describe.each(poolKinds)('%s: futures', (_name, make) => {
-  test('a future tells how far it is', async () => {
+  test('a future tells its state', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const slow = pool.submit(work.sleep, smallDelay);
       const queued = pool.submit(work.square, 3);
@@ -22,7 +22,7 @@ describe.each(poolKinds)('%s: futures', (_name, make) => {
     });
   });
 
-  test('only what does not run can be cancelled', async () => {
+  test('only a call that is not running can be cancelled', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const slow = pool.submit(work.sleep, shortDelay);
       const queued = pool.submit(work.square, 3);
@@ -73,7 +73,7 @@ describe.each(poolKinds)('%s: futures', (_name, make) => {
     });
   });
 
-  test('wait tells which are done', async () => {
+  test('wait returns which are done', async () => {
     await withPool(make({ workers: 2, minWorkers: 2 }), async (pool) => {
       await until(() => pool.stats().workers.idle === 2);
       const slow = pool.submit(work.sleep, mediumDelay);

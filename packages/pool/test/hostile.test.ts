@@ -56,7 +56,7 @@ describe.each(poolKinds)('%s: hostile callers', (name, make) => {
     });
   });
 
-  test('what was moved to a worker that dies cannot be run again, and its death is told', async () => {
+  test('a task that was moved to a worker that dies is not run again: it ends with that death', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const bytes = (): Uint8Array => move(new Uint8Array([1, 2, 3]));
       // In a process what is moved is copied: there it can be run again.
@@ -96,7 +96,7 @@ describe.each(poolKinds)('%s: hostile callers', (name, make) => {
     });
   });
 
-  test('whatever may be thrown is thrown here', async () => {
+  test('anything that can be thrown arrives', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       expect(await pool.applyAsync(hostile.throwUndefined).get().catch((error: unknown) => [error])).toEqual([
         undefined,
@@ -174,7 +174,7 @@ describe.each(poolKinds)('%s: hostile callers', (name, make) => {
     });
   });
 
-  test('a worker that ends right after its answer costs nothing', async () => {
+  test('a worker that exits right after its result fails no task', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
       const moments = ['tick', 'immediate', 'timer'] as const;
       const calls = moments.flatMap((moment) =>

@@ -17,7 +17,7 @@ const begun = ({ stdout }: Program): number[] =>
   [...stdout.matchAll(/^begins (\d+)$/gm)].map(([, n]) => Number(n)).toSorted((a, b) => a - b);
 
 describe.runIf(process.platform === 'linux')('an interrupt of a program with a ProcessPool', () => {
-  test('the recipe: what runs is finished, the rest is dropped', repeat(async () => {
+  test('the recipe: running tasks are finished, the rest is dropped', repeat(async () => {
     await using program = start('ignored');
     await until(() => begun(program).length >= 4);
     interrupt(program);
@@ -28,7 +28,7 @@ describe.runIf(process.platform === 'linux')('an interrupt of a program with a P
     expect(exitCode).toBe(130);
   }));
 
-  test('without the option the workers die of it', async () => {
+  test('without the option it kills the workers', async () => {
     await using program = start('default');
     await until(() => begun(program).length >= 4);
     interrupt(program);

@@ -18,7 +18,7 @@ async function expectHonest(pool: Pool): Promise<void> {
   expect(fooled.manycoreWasFooled).toBeUndefined();
 }
 
-/** How an error of the protocol is told: by itself, or as what a worker was ended for. */
+/** How an error of the protocol arrives: by itself, or as the cause of a worker's death. */
 function isProtocolError(error: unknown): boolean {
   const { code, cause } = error as { code?: string; cause?: unknown };
   return (
@@ -50,7 +50,7 @@ describe.each(poolKinds)('%s', (name, make) => {
     });
   });
 
-  test.each(['value', 'partial'])('answers with what is no value: %s', async (field) => {
+  test.each(['value', 'partial'])('answers with a malformed value: %s', async (field) => {
     await withPool(make({ workers: 2 }), async (pool) => {
       for (const value of Object.keys(values)) {
         // Without a partial result there is nothing wrong with it.

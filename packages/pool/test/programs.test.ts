@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 const program = (name: string): URL => new URL(`./fixtures/programs/${name}.mjs`, import.meta.url);
 
 describe.each(['thread', 'process'])('a program with a %s pool', (kind) => {
-  test('ends when its work is done, although nobody closes the pool', async () => {
+  test('ends when its work is done, although the pool is not closed', async () => {
     const { lines, exitCode } = await runProgram(program('idle'), { args: [kind] });
     expect(lines).toEqual(['1 4 9']);
     expect(exitCode).toBe(0);

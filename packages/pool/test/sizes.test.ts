@@ -7,7 +7,7 @@ import { poolKinds, withPool } from './pool-kinds.js';
 expectNoLeaks();
 
 describe.each(poolKinds)('%s: its size', (_name, make) => {
-  test('workers are started when work waits for them, and stay', async () => {
+  test('workers are started when tasks wait for them, and stay', async () => {
     await withPool(make({ workers: 3 }), async (pool) => {
       expect(pool.stats().workers.live).toBe(0);
       await pool.apply(work.nothing);
@@ -25,7 +25,7 @@ describe.each(poolKinds)('%s: its size', (_name, make) => {
     });
   });
 
-  test('idle workers leave after a time, down to minWorkers', async () => {
+  test('idle workers exit after a time, down to minWorkers', async () => {
     await withPool(make({ workers: 3, minWorkers: 1, idleTimeout: shortDelay }), async (pool) => {
       await pool.map(work.sleep, [1, 1, 1, 1, 1, 1]);
       await until(() => pool.stats().workers.live === 1);
@@ -42,7 +42,7 @@ describe.each(poolKinds)('%s: its size', (_name, make) => {
     });
   });
 
-  test('resize changes the number of workers, and hurts no task', async () => {
+  test('resize changes the number of workers, and fails no task', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const results = pool.map(work.sleep, Array.from({ length: 40 }, () => 5), { chunkSize: 1 });
       pool.resize({ workers: 3, minWorkers: 2 });
@@ -55,7 +55,7 @@ describe.each(poolKinds)('%s: its size', (_name, make) => {
     });
   });
 
-  test('maxQueue refuses what is too much, and room waits', async () => {
+  test('maxQueue refuses calls beyond it, and room waits', async () => {
     await withPool(make({ workers: 1, maxQueue: 2 }), async (pool) => {
       const calls = [pool.apply(work.sleep, [shortDelay]), pool.apply(work.sleep, [shortDelay])];
       // Until the first worker is ready both wait.
@@ -85,7 +85,7 @@ describe.each(poolKinds)('%s: its size', (_name, make) => {
     });
   });
 
-  test('a closed pool still feeds what it was given', async () => {
+  test('a closed pool still submits the rest of its calls', async () => {
     const pool = make({ workers: 1, maxQueue: 1 });
     const results = pool.map(work.square, [1, 2, 3, 4], { chunkSize: 1 });
     pool.close();
@@ -93,7 +93,7 @@ describe.each(poolKinds)('%s: its size', (_name, make) => {
     expect(await results).toEqual([1, 4, 9, 16]);
   });
 
-  test('stats tell what was done', async () => {
+  test('stats count the tasks and times', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
       await pool.map(work.sleep, [5, 5, 5, 5], { chunkSize: 1 });
       await pool.applyAsync(work.fail, ['no']).wait();

@@ -7,7 +7,7 @@ import { errorOf, poolKinds, withPool } from './pool-kinds.js';
 expectNoLeaks();
 
 describe.each(poolKinds)('%s: stopping work', (_name, make) => {
-  test('a timeout ends a loop that never looks, and its worker is replaced', async () => {
+  test('a timeout ends a loop that ignores its signal, and its worker is replaced', async () => {
     await withPool(make({ workers: 1, graceTime: 10 }), async (pool) => {
       const before = await pool.apply(work.whoAmI);
       await expect(pool.apply(work.spin, [], { timeout: smallDelay })).rejects.toThrow(TimeoutError);
@@ -78,7 +78,7 @@ describe.each(poolKinds)('%s: stopping work', (_name, make) => {
     });
   });
 
-  test('the first error of a map drops what waits of it', async () => {
+  test('the first error of a map drops its waiting tasks', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const items = Array.from({ length: 100 }, (_, index) => index);
       await expect(pool.map(work.failOnOdd, items, { chunkSize: 1 })).rejects.toThrow('odd: 1');
@@ -115,7 +115,7 @@ describe.each(poolKinds)('%s: order and retries', (_name, make) => {
     });
   });
 
-  test('what would only repeat is not retried', async () => {
+  test('errors that would only repeat are not retried', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       await expect(pool.apply(work.notCloneable, [], { retries: 9 })).rejects.toThrow('result.inner');
       const module = new URL('./fixtures/no-module.mjs', import.meta.url);

@@ -78,7 +78,7 @@ describe.each(poolKinds)('%s: a pool ends with its streams', (_name, make) => {
     expect(await results.next()).toEqual({ done: true, value: undefined });
   });
 
-  test('a consumer that waits for an input that gives nothing is told', async () => {
+  test('a consumer that waits for an input that gives nothing gets the error', async () => {
     const pool = make({ workers: 1 });
     const results = pool.imap(work.square, new Endless().stuck());
     const seen = drain(results);
@@ -87,7 +87,7 @@ describe.each(poolKinds)('%s: a pool ends with its streams', (_name, make) => {
     expect(await seen).toEqual([1, 4, '!PoolClosedError']);
   });
 
-  test('a loop in the middle of an input is told when its pool is joined', repeat(async (round) => {
+  test('a loop in the middle of an input gets the error when its pool is joined', repeat(async (round) => {
     const pool = make({ workers: 2 });
     const input = new Endless();
     const seen: number[] = [];
@@ -141,7 +141,7 @@ describe.each(poolKinds)('%s: a pool ends with its streams', (_name, make) => {
     });
   });
 
-  test('an iterator that was collected does not keep a closed pool', async () => {
+  test('an iterator that was collected does not keep a closed pool open', async () => {
     const pool = make({ workers: 1 });
     const endless = new Endless();
     const begin = async (): Promise<Promise<IteratorResult<number>>[]> => {

@@ -10,7 +10,7 @@ expectNoLeaks();
 const streams = ['imap', 'imapUnordered'] as const;
 
 describe.each(poolKinds)('%s: errors of items', (_name, make) => {
-  test.each(streams)('%s: next goes on behind them, in chunks too', async (call) => {
+  test.each(streams)('%s: next goes on after them, in chunks too', async (call) => {
     await withPool(make({ workers: 2 }), async (pool) => {
       for (const chunkSize of [1, 2, 3, 7]) {
         const results = pool[call](work.failOnOdd, [0, 1, 2, 3, 4, 5, 6], { chunkSize });

@@ -43,7 +43,7 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
     });
   });
 
-  test.each(['sync', 'async'] as const)('an endless input (%s) is read as it is used', async (how) => {
+  test.each(['sync', 'async'] as const)('an endless input (%s) is read as its results are taken', async (how) => {
     await withPool(make({ workers: 2 }), async (pool) => {
       const input = new Endless();
       const results = pool.imap(work.square, input[how](), { chunkSize: 3, readAhead: 6 });
@@ -53,7 +53,7 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
     });
   });
 
-  test('an input is not read further than the read-ahead while nobody takes', async () => {
+  test('an input is not read further than the read-ahead while no result is taken', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
       const input = new Endless();
       const results = pool.imap(work.square, input.sync(), { readAhead: 5 });
@@ -64,7 +64,7 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
     });
   });
 
-  test('a long input takes no more memory than a short one', { timeout: 3_600_000 }, async () => {
+  test('a long input needs no more memory than a short one', { timeout: 3_600_000 }, async () => {
     // `REPEAT=10` for ten million items.
     const count = 100_000 * (repeatRounds ?? 1) ** 2;
     await withPool(make({ workers: 2 }), async (pool) => {
@@ -141,14 +141,14 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
     });
   });
 
-  test('an input that is not wanted any more is closed, whoever says so', async () => {
+  test('an input that is not needed any more is closed, whatever ended it', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const endless = new Endless();
       const mapped = pool.map(work.square, endless.async(), { timeout: smallDelay });
       await expect(mapped).rejects.toThrow(TimeoutError);
       await until(() => endless.closed);
 
-      const next = (): Promise<never> => Promise.reject(new Error('nobody hears this'));
+      const next = (): Promise<never> => Promise.reject(new Error('this is never read'));
       const failing = { [Symbol.asyncIterator]: () => ({ next }) };
       const signal = AbortSignal.abort(new Error('too early'));
       await expect(pool.map(work.square, failing, { signal })).rejects.toThrow('too early');
@@ -170,7 +170,7 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
     });
   });
 
-  test('next may time out, and loses nothing by it', async () => {
+  test('next may time out, and no result is lost', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const results = pool.imap(work.sleep, [smallDelay, 1]);
       await expect(results.next({ timeout: 1 })).rejects.toThrow(TimeoutError);
@@ -180,7 +180,7 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
     });
   });
 
-  test('a timeout or an abort ends the iteration, also while nobody takes', async () => {
+  test('a timeout or an abort ends the iteration, also while no result is taken', async () => {
     await withPool(make({ workers: 1, graceTime: 10 }), async (pool) => {
       const input = new Endless();
       const results = pool.imap(work.square, input.sync(), { timeout: shortDelay });
@@ -217,7 +217,7 @@ describe.each(poolKinds)('%s: streams', (_name, make) => {
     expect(input.closed).toBe(true);
   });
 
-  test('several may ask at once, and progress is told', async () => {
+  test('several calls of next may wait at once, and progress is reported', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
       const dones: (number | undefined)[][] = [];
       const results = pool.imap(work.square, [1, 2, 3], {

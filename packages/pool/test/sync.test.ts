@@ -18,7 +18,7 @@ describe.each(poolKinds)('%s: blocking calls', (name, make) => {
     });
   });
 
-  test('errors arrive whole, deaths and timeouts by name', async () => {
+  test('errors arrive with their properties, deaths and timeouts by name', async () => {
     await withPool(make({ workers: 1, graceTime: 10 }), (pool) => {
       const failure = expect.objectContaining({ message: 'no', code: 'E_TEST' }) as Error;
       expect(() => pool.applySync(work.fail, ['no'])).toThrow(failure);
@@ -32,7 +32,7 @@ describe.each(poolKinds)('%s: blocking calls', (name, make) => {
     });
   });
 
-  test('they go beside the async ones, and end with the pool', async () => {
+  test('they run beside the async ones, and end with the pool', async () => {
     const pool = make({ workers: 1 });
     const later = pool.apply(work.square, [2]);
     expect(pool.applySync(work.square, [3])).toBe(9);
@@ -61,9 +61,9 @@ describe.each(poolKinds)('%s: blocking calls', (name, make) => {
     });
   });
 
-  test('a task cannot be given the pool it runs in: no call can wait for itself', async () => {
+  test('a pool cannot be sent to its own task: no call can wait for itself', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
-      await expect(pool.apply(work.same, [pool])).rejects.toThrow(`a ${name} cannot be passed on`);
+      await expect(pool.apply(work.same, [pool])).rejects.toThrow(`a ${name} cannot be sent`);
       expect(() => pool.applySync(work.same, [{ deep: [pool] }])).toThrow('could wait for itself');
     });
   });

@@ -162,7 +162,7 @@ export class BlockingCaller {
     return new ManycoreError(
       'MANYCORE_SYNC_BROKEN',
       `the thread that runs the blocking calls of ${this.#settings.name} died, probably of too little ` +
-        'memory for the values that it passed on; make a new pool, or use the async forms',
+        'memory for the values of a call; make a new pool, or use the async forms',
     );
   }
 

@@ -42,7 +42,7 @@ export interface StreamPlan {
  *
  * Races:
  * - **read crosses join**: a portion of an asynchronous input arrives after the input was closed. It is
- *   dropped; the consumer is told that the input was not read to its end.
+ *   dropped; the consumer gets the error that the input was not read to its end.
  * - **next crosses collection**: the iterator is collected while a `next()` of it is pending. The call is
  *   abandoned after that is settled (`ResultQueue`).
  */

@@ -7,8 +7,8 @@ import { optionsOf, wholeNumber } from './checks.js';
 export interface CallOptions extends WaitOptions {
   /**
    * Milliseconds from this call to its end, waiting included. When they are over the call rejects with
-   * `TimeoutError`, what waits of it is dropped, and what runs of it is stopped: `currentTask().signal`
-   * aborts, and a worker that is still at it after the pool's `graceTime` is replaced.
+   * `TimeoutError`. Queued tasks are dropped and running tasks are stopped: `currentTask().signal` aborts,
+   * and a worker that still runs one after the pool's `graceTime` is replaced.
    */
   readonly timeout?: number | undefined;
   /** Stops the call in the same way; it rejects with the signal's reason. */
@@ -16,18 +16,18 @@ export interface CallOptions extends WaitOptions {
   /** Tasks of higher priority go first; of equal ones, those submitted first. Any number; default 0. */
   readonly priority?: number | undefined;
   /**
-   * How often a task that failed, or lost its worker, may run again. Default 0. Aborts, timeouts and errors
+   * How often a task that failed or lost its worker may run again. Default 0. Aborts, timeouts and errors
    * that would only repeat (no such function, a value that cannot be sent) are not retried, nor is a task
    * whose arguments were moved to a worker thread.
    */
   readonly retries?: number | undefined;
 }
 
-/** How far a call over many items has come. */
+/** The progress of a call over many items. */
 export interface Progress {
   /** Items whose results have arrived. */
   readonly done: number;
-  /** All items; undefined while an input is still being read. */
+  /** The number of items; undefined while an input is still being read. */
   readonly total: number | undefined;
 }
 
@@ -47,8 +47,8 @@ export interface StreamOptions extends MapOptions {
    */
   readonly readAhead?: number | undefined;
   /**
-   * With `true`, what is yielded for each item is how it ended, as of `Promise.allSettled`:
-   * `{ status: 'fulfilled', value }` or `{ status: 'rejected', reason }`. So a loop goes on behind an item
+   * With `true`, each item yields how it ended, as with `Promise.allSettled`:
+   * `{ status: 'fulfilled', value }` or `{ status: 'rejected', reason }`. So a loop goes on after an item
    * that failed.
    */
   readonly settle?: boolean | undefined;
@@ -63,10 +63,10 @@ export type PlainStreamOptions = StreamOptions & { readonly settle?: false | und
 /** How a blocking call is to be run: nothing can abort it. */
 export type SyncCallOptions = Omit<CallOptions, 'signal'>;
 
-/** How a blocking `map` is to be run: nobody could hear of its progress. */
+/** How a blocking `map` is to be run: no callback could be called meanwhile. */
 export type SyncMapOptions = Omit<MapOptions, 'signal' | 'onProgress'>;
 
-/** What `applyAsync` and its kin take besides: Python's callbacks. An error of one is a warning: `CallbackError`. */
+/** Python's callbacks, for `applyAsync`, `mapAsync` and `starmapAsync`. An error of one is a warning: `CallbackError`. */
 export interface CallbackOptions<T> {
   /** Called with the result. */
   readonly callback?: ((value: T) => unknown) | undefined;

@@ -22,7 +22,7 @@ export function milliseconds(name: string, value: unknown): number {
   return value;
 }
 
-/** What a caller gives as options must be an object: Python's positional `4` would be ignored in silence. */
+/** Options must be an object: Python's positional `4` would be ignored silently. */
 export function optionsOf<O>(options: O, example: string): O {
   if (options === undefined || (typeof options === 'object' && options !== null)) return options;
   const given = options === null ? 'null' : `${typeof options} ${String(options)}`;

@@ -6,41 +6,41 @@ import type { Limits } from '../scheduler/autoscaler.js';
 import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';
 
 /**
- * What the initializer is called with: may be left out when it can be called without arguments. Each
- * worker gets a copy, also of what is moved.
+ * The arguments of the initializer; may be left out when it can be called without arguments. Each worker
+ * gets a copy, also of what is marked by `move`.
  */
 export type InitArguments<I extends AnyFunction> =
   [] extends Parameters<I>
     ? { readonly initArgs?: Readonly<Parameters<I>> | undefined }
     : { readonly initArgs: Readonly<Parameters<I>> };
 
-/** What every pool takes. Times are milliseconds. */
+/** The options of every pool. Times are milliseconds. */
 export type PoolOptions<I extends AnyFunction = AnyFunction> = PoolBasics<I> & InitArguments<I>;
 
 export interface PoolBasics<I extends AnyFunction> {
   /** Workers at most. Default: the number of processors. */
   readonly workers?: number | undefined;
-  /** Workers that are started ahead and kept. Default 0: each is started when work first waits for it. */
+  /** Workers that are started ahead and kept. Default 0: each is started when a task first waits for it. */
   readonly minWorkers?: number | undefined;
   /** Runs in each worker before its first task: an exported function, like any target. */
   readonly initializer?: Target<I> | undefined;
   /** A worker is replaced after so many tasks (a chunk of a `map` is one task). Default: never. */
   readonly maxTasksPerWorker?: number | undefined;
-  /** For people: in messages, traces and the workers' names. Default `ThreadPool-1`, `ProcessPool-1`, … */
+  /** Appears in messages, traces and the workers' names. Default `ThreadPool-1`, `ProcessPool-1`, … */
   readonly name?: string | undefined;
-  /** A worker beyond `minWorkers` leaves when it was idle for so long. Default: never. */
+  /** A worker beyond `minWorkers` exits when it was idle for so long. Default: never. */
   readonly idleTimeout?: number | undefined;
-  /** A worker whose start and initializer take longer is given up. Default 60,000. */
+  /** A worker whose start and initializer take longer is killed. Default 60,000. */
   readonly startTimeout?: number | undefined;
-  /** How long a running task may take to obey an abort before its worker is replaced. Default 200. */
+  /** How long a running task may take to end after an abort before its worker is replaced. Default 200. */
   readonly graceTime?: number | undefined;
-  /** How many tasks may wait, as a limit for callers: see `room()`. Default: any number. */
+  /** How many tasks may wait before calls are refused: see `room()`. Default: any number. */
   readonly maxQueue?: number | undefined;
 }
 
-/** What `close` takes; Python's `shutdown(cancel_futures=True)`. */
+/** Options of `close`; Python's `shutdown(cancel_futures=True)`. */
 export interface PoolCloseOptions {
-  /** Drops what was called and no worker has begun. Default false: everything is still done. */
+  /** Drops the tasks that no worker has begun. Default false: all calls are completed. */
   readonly cancelPending?: boolean | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface PoolSettings {
   readonly initArgs: readonly unknown[];
 }
 
-/** How long a worker that was asked to leave may take, in milliseconds: `exit` listeners run in that time. */
+/** How long a worker that was asked to exit may take, in milliseconds: `exit` listeners run in that time. */
 const retireGrace = 2000;
 
 /** @throws TypeError, RangeError naming the option; TargetNotFoundError for an initializer that no worker could find. */

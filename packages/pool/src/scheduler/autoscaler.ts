@@ -35,7 +35,7 @@ export class Autoscaler<P> {
   readonly workers: WorkerRegistry<P> = new WorkerRegistry<P>();
   readonly #failures = new StartFailures();
   readonly #scarcity = new Scarcity();
-  /** The start that failed for a shortage, until that is told. */
+  /** The start that failed for a shortage, until the effect `scarce` reports it. */
   #untold: WorkerExit | undefined;
   #isTold = false;
   readonly #effects: EffectQueue<P>;

@@ -3,7 +3,7 @@ import type { TaskPayload } from '../transport/transport.js';
 
 /**
  * What the channels `tracing:manycore:pool:task:start`, `:end`, `:asyncStart`, `:asyncEnd` and `:error`
- * of `node:diagnostics_channel` publish for one task: the same object each time, filled as the task goes on.
+ * of `node:diagnostics_channel` publish for one task: the same object each time, filled as the task proceeds.
  * `start` and `end` enclose the call, `asyncStart` and `asyncEnd` its settling; `error` comes before
  * `asyncStart` when it fails. A blocking call (`blocking`) has ended at `end`: it has no `asyncStart` and
  * `asyncEnd`, and what happens behind it is not published.
@@ -27,7 +27,7 @@ export interface TaskTrace {
   /** The number of the worker in its pool, and how often the task was sent to one. */
   worker?: number;
   attempt?: number;
-  /** How long it waited until it was first sent, and how long the worker was at it, in milliseconds. */
+  /** How long it waited until it was first sent, and how long it ran, in milliseconds. */
   queueWait?: number;
   runTime?: number;
   /** Present when it failed. */

@@ -6,12 +6,12 @@ import type { TaskTrace } from './task-trace.js';
 
 /** A trace that is being written. */
 export interface Trace extends Disposable {
-  /** Completes the file. Done by itself when the program ends, or at the end of a `using` block. */
+  /** Completes the file. Called automatically when the program ends, or at the end of a `using` block. */
   close(): void;
 }
 
 /**
- * Writes what all pools of this thread do from now on into a file, as a Chrome trace: open it in
+ * Writes the tasks of all pools of this thread from now on into a file, as a Chrome trace: open it in
  * https://ui.perfetto.dev or chrome://tracing. A pool is a process there, its workers are threads with
  * their tasks as slices; the time that tasks wait, and blocking calls, are on tracks of their own.
  *
@@ -78,7 +78,7 @@ export function traceTo(file: string | URL): Trace {
     try {
       write(trace);
     } catch (cause) {
-      // A full disk must not cost the program that is traced.
+      // A full disk must not end the program that is traced.
       stop();
       out.abandon();
       emitWarning(new Error(`the trace ${String(file)} ends here: ${describeError(cause)}`, { cause }));

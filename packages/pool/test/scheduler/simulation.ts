@@ -193,7 +193,7 @@ export class Simulation {
         break;
       case 'scarce':
         this.#scarceTold += 1;
-        if (this.#scarceTold > 1) throw new Error('a scarcity is told twice');
+        if (this.#scarceTold > 1) throw new Error('a scarcity is reported twice');
         break;
       case 'ended':
         this.#ended += 1;
