@@ -6,7 +6,7 @@ import type { Executor } from '../executor/executor.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import { type ItemSource, itemSource } from './item-source.js';
 
-/** After so many items the event loop gets a turn: an input that is always ready would let no timer through. */
+/** After so many items the event loop gets a turn: otherwise an input that is always ready would block timers. */
 const turnAfter = 1000;
 
 /** Runs code of the caller, which may close the pool: the call that it is part of came before that. */

@@ -58,7 +58,7 @@ export class StreamCall implements OpenCall, ChunkOwner {
   readonly #chunks = new Map<Chunk, ChunkResults>();
   readonly #unwatch: (() => void)[] = [];
   #state: 'reading' | 'draining' | 'over' = 'reading';
-  /** What comes when it is over: an error comes once, then the end. */
+  /** What `take` returns when it is over: an error once, then the end. */
   #final: Final = { kind: 'end' };
   /** A portion is being read, or room for it is being waited for. */
   #busyReading = false;

@@ -2,7 +2,7 @@ import type { Task } from './records.js';
 
 /**
  * The tasks that have a deadline, the earliest first: a binary heap in which each task knows its index,
- * so that a settled task leaves at once and does not stay until its deadline would have come.
+ * so that a settled task is removed at once and does not stay until its deadline.
  */
 export class DeadlineHeap<P> {
   readonly #tasks: Task<P>[] = [];

@@ -210,7 +210,7 @@ export class Scheduler<P> {
     return this.#step(now);
   }
 
-  /** Brings everything up to date after a change, and hands out what is to be done. */
+  /** Updates workers and queue after a change, and returns what is to be done. */
   #step(now: number): readonly Effect<P>[] {
     const autoscaler = this.#autoscaler;
     const tasks = this.#tasks;

@@ -65,7 +65,7 @@ export class Shortage {
   /** Whether the task is to be given to another worker, for which there will be room. */
   async explains(error: unknown, payload: TaskPayload): Promise<boolean> {
     if (!hasCode(error, 'MANYCORE_TARGET_NOT_FOUND')) return false;
-    // Whether the starts that are under way fail tells.
+    // The starts that are under way show whether there is a shortage.
     await this.#startsSettled();
     const isShort = shortageOf(error) !== undefined || performance.now() - this.#seenAt < recent;
     const times = this.#givenBack.get(payload) ?? 0;

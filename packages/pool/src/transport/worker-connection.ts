@@ -263,7 +263,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
       return;
     }
     this.#wasStarved = true;
-    // Its error does not say that it was a shortage if it is another one.
+    // The exit counts as a shortage only if this error itself says so.
     this.#failStart(error);
   }
 

@@ -60,7 +60,7 @@ export function workerExit(endpoint: WorkerEndpoint, details: ExitDetails): Work
     cause,
     // Node prints the uncaught error of a process, but not that of a thread that has a listener.
     reported: endpoint.destination === 'process',
-    // A terminated thread says only 1.
+    // A terminated thread has only this exit code.
     killed: isUnexplained && (signal !== undefined || exitCode === 1),
     shortage: shortageOf(startError ?? cause),
     unbegun,

@@ -84,7 +84,7 @@ function refusalOf(value: unknown, to: Destination, name: string): { value: unkn
   }
 }
 
-/** An error, or what says that it cannot be sent. */
+/** The error, or the refusal if it cannot be sent. */
 function sendableError(error: unknown, to: Destination): unknown {
   const refusal = refusalOf(error, to, 'error');
   return refusal ? refusal.value : error;

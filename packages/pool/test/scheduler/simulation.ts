@@ -228,7 +228,10 @@ export class Simulation {
           outcome === 'ok' ? { status: 'ok', value: 'done' } : { status: outcome, error: 'threw' };
         this.#do(scheduler.finished(events.now, of, task, result));
       },
-      recalled: (of, task, outcome) => this.#do(scheduler.recalled(events.now, of, task, outcome)),
+      recalled: (of, task, outcome) => {
+        this.#count(`recall answered ${outcome}`);
+        this.#do(scheduler.recalled(events.now, of, task, outcome));
+      },
       exited: (of, exit) => this.#do(scheduler.exited(events.now, of, exit)),
     });
     this.#workers.set(id, worker);
