@@ -1,4 +1,4 @@
-import type { ItemResults } from '../scheduler/results.js';
+import type { ItemResults, TaskResult } from '../scheduler/results.js';
 
 /** The results of one chunk, until the consumer takes them. */
 export interface ChunkResults {
@@ -119,4 +119,15 @@ export class ResultBuffer {
     else this.#first = chunk;
     this.#last = chunk;
   }
+}
+
+/**
+ * The results of the items of a chunk. An error that is no single item's, such as a worker's death, is that of
+ * each item.
+ */
+export function itemResultsOf(result: TaskResult, error: unknown, items: number): ItemResults {
+  if (result.status === 'ok') return { values: result.value as readonly unknown[], errors: [] };
+  if ('partial' in result && result.partial) return result.partial;
+  const values = new Array<unknown>(items).fill(undefined);
+  return { values, errors: values.map((_, index) => [index, error] as const) };
 }

@@ -6,10 +6,16 @@ import type { Executor } from '../executor/executor.js';
 import { endsCall } from '../executor/task-error.js';
 import { DeadlineTimer } from '../executor/timers.js';
 import type { CallSettings, Progress } from '../options/call-options.js';
-import type { ItemResults, TaskResult } from '../scheduler/results.js';
+import type { TaskResult } from '../scheduler/results.js';
 import { Chunk, type ChunkOwner } from './chunk.js';
 import type { ItemSource, Portion } from './item-source.js';
-import { type ChunkResults, type Final, ResultBuffer, type Taken } from './result-buffer.js';
+import {
+  type ChunkResults,
+  type Final,
+  itemResultsOf,
+  ResultBuffer,
+  type Taken,
+} from './result-buffer.js';
 
 /** What an `imap` calls, and how. */
 export interface StreamPlan {
@@ -301,12 +307,4 @@ export class StreamCall implements OpenCall, ChunkOwner {
     for (const unwatch of this.#unwatch.splice(0)) unwatch();
     this.#executor.end(this);
   }
-}
-
-/** An error that is no single item's, such as a worker's death, is that of each item of the chunk. */
-function itemResultsOf(result: TaskResult, error: unknown, items: number): ItemResults {
-  if (result.status === 'ok') return { values: result.value as readonly unknown[], errors: [] };
-  if ('partial' in result && result.partial) return result.partial;
-  const values = new Array<unknown>(items).fill(undefined);
-  return { values, errors: values.map((_, index) => [index, error] as const) };
 }

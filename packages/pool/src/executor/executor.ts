@@ -13,7 +13,7 @@ import { newTrace, noteSent } from '../stats/task-trace.js';
 import type { Transport, TransportEvents } from '../transport/transport.js';
 import { Backpressure } from './backpressure.js';
 import type { CallPayload, OpenCall, PoolTask } from './call.js';
-import { taskError } from './task-error.js';
+import { scarcityWarning, taskError } from './task-error.js';
 import { DeadlineTimer, KeepAlive } from './timers.js';
 
 type PoolSlot = WorkerSlot<CallPayload>;
@@ -255,7 +255,7 @@ export class Executor implements TransportEvents<CallPayload> {
         this.#timer.set(effect.at);
         break;
       case 'scarce':
-        this.#warnOfScarcity(effect.exit);
+        emitWarning(scarcityWarning(effect.exit, this.pool, this.limits.max));
         break;
       case 'ended':
         this.#timer.clear();
@@ -289,13 +289,6 @@ export class Executor implements TransportEvents<CallPayload> {
     trace.settledAt = performance.now();
     if (result.status !== 'ok') trace.error = error;
     traceSettlement(trace, () => payload.settle(result, error));
-  }
-
-  #warnOfScarcity({ startError, cause, shortage }: WorkerExit): void {
-    const { max } = this.#scheduler.limits;
-    const why = shortage ?? 'the system has no room for more';
-    const text = `${this.pool} goes on with fewer than ${max} workers, and tries to start more later: ${why}`;
-    emitWarning(new Error(text, { cause: startError ?? cause }));
   }
 
   /** The program must not end while a task is unsettled. */

@@ -50,6 +50,13 @@ export function endsCall({ status }: TaskResult): boolean {
   }
 }
 
+/** The warning that a pool has fewer workers than it should have. */
+export function scarcityWarning(exit: WorkerExit, pool: string, max: number): Error {
+  const why = exit.shortage ?? 'the system has no room for more';
+  const text = `${pool} goes on with fewer than ${max} workers, and tries to start more later: ${why}`;
+  return new Error(text, { cause: exit.startError ?? exit.cause });
+}
+
 function workerDied({ status, cause }: WorkerExit, worker: string, when: string): WorkerDiedError {
   const { exitCode, signal } = status;
   const how = signal === undefined ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
