@@ -3,7 +3,7 @@ import { type Action, type End, ModelOf, type Operation as Step, type Party, typ
 import { expect, test } from 'vitest';
 
 import * as at from '../ring/layout.js';
-import { actOn, announcedOf, follow, isPrivate, message, ringOver, RingModelMemory, sharedOf } from '../ring/ring.model.js';
+import { actOn, announcedOf, follow, isPrivate, message, ringOver, RingModelMemory, sharedOf } from '../../test/support/ring-model.js';
 import { closed, done } from '../store.js';
 import { Claims } from './claims.js';
 import { UnfinishedCount } from './unfinished-count.js';

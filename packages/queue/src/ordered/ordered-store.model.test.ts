@@ -2,7 +2,7 @@ import { PreparedWait, waitSync } from '@manycore/memory/internal';
 import { type Action, type End, ModelOf, ModelWords, type Operation, type Scenario, type Shared } from '@manycore/model';
 import { describe, expect, test } from 'vitest';
 
-import { actOn, announcedOf } from '../ring/ring.model.js';
+import { actOn, announcedOf } from '../../test/support/ring-model.js';
 import { done } from '../store.js';
 import * as at from './layout.js';
 import type { OrderedMemory, RankedPayload } from './layout.js';

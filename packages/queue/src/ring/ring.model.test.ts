@@ -3,8 +3,8 @@ import type * as Model from '@manycore/model';
 import { describe, expect, test } from 'vitest';
 
 import * as at from './layout.js';
-import * as party from './ring.model.js';
-import { firstWithParts, isPrivate, message, type Message, type Setting, sharedOf } from './ring.model.js';
+import * as party from '../../test/support/ring-model.js';
+import { firstWithParts, isPrivate, message, type Message, type Setting, sharedOf } from '../../test/support/ring-model.js';
 
 type Scenario = Model.Scenario<party.RingModelMemory>;
 type Member = Parameters<typeof party.judge>[1][number] & Scenario['parties'][number];

@@ -1,12 +1,12 @@
 import { PreparedWait, waitSync } from '@manycore/memory/internal';
 import { type Action, change, type End, ModelWords, type Operation as Step, type Result, type Shared } from '@manycore/model';
 
-import { closed, done } from '../store.js';
-import { Geometry, unitsFor } from './geometry.js';
-import * as at from './layout.js';
-import { ringHeaderWords, unitBytes } from './layout.js';
-import { Ring } from './ring.js';
-import type { Assembly, Payload, RingMemory } from './ring-memory.js';
+import { closed, done } from '../../src/store.js';
+import { Geometry, unitsFor } from '../../src/ring/geometry.js';
+import * as at from '../../src/ring/layout.js';
+import { ringHeaderWords, unitBytes } from '../../src/ring/layout.js';
+import { Ring } from '../../src/ring/ring.js';
+import type { Assembly, Payload, RingMemory } from '../../src/ring/ring-memory.js';
 
 /*
  * The ring in the model: its memory, what its parties do, and what must be true in the end. For the models of
