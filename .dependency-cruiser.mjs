@@ -13,8 +13,8 @@ const isPrivate = (name) =>
 const names = readdirSync(packages);
 const published = names.filter((name) => !isPrivate(name)).join('|');
 const unpublished = names.filter(isPrivate).join('|');
-// Models stand beside their protocols, and are not published.
-const tests = '[.](test|model)[.]ts$';
+// A model test stands beside its protocol, and is not published.
+const tests = '[.]test[.]ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

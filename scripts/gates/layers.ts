@@ -26,8 +26,8 @@ function importsBelow(folder: string): Map<string, string> {
   const source = join(folder, 'src');
   const imports = new Map<string, string>();
   for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
-    // Models stand beside their protocols, belong to the tests, and are not published.
-    if (!file.endsWith('.ts') || /\.(?:test|model)\.ts$/.test(file)) continue;
+    // A model test stands beside its protocol, and is not published.
+    if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
     const path = join(source, file);
     for (const other of importsOf(readFileSync(path, 'utf8'))) {
       if (!imports.has(other)) imports.set(other, path.slice(root.length));

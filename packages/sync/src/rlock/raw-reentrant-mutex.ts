@@ -17,16 +17,19 @@ export const reentrantWords = 3;
 /** Words that a takeover has to clear. */
 export const ownerWords: readonly number[] = [contextWord, againWord];
 
+/** Words that only the owner of a mutex looks at: they need no atomic access, because the mutex orders it. */
+export type OwnedWords = Pick<Words, 'load' | 'store'>;
+
 /**
  * How deep a mutex is held, and by which task. All but the getters are called by the thread that owns
  * the mutex: between acquiring and releasing it, no other thread looks at these words.
  */
 export class RawReentrantMutex {
-  readonly #words: Words;
+  readonly #words: OwnedWords;
   /** Releases the mutex itself. */
   readonly #unlock: () => void;
 
-  constructor(words: Words, unlock: () => void) {
+  constructor(words: OwnedWords, unlock: () => void) {
     this.#words = words;
     this.#unlock = unlock;
   }

@@ -5,7 +5,14 @@ import { BlockWords, Mutex, type TaskContext, taskContexts } from '@manycore/mem
 
 import { type Guard, type Holdable, ReentrantGuard } from '../guard.js';
 import type { LockParts, Nesting } from '../lock.js';
-import { againWord, contextWord, mutexWord, ownerWords, RawReentrantMutex } from './raw-reentrant-mutex.js';
+import {
+  againWord,
+  contextWord,
+  mutexWord,
+  type OwnedWords,
+  ownerWords,
+  RawReentrantMutex,
+} from './raw-reentrant-mutex.js';
 import { TaskWait } from './task-wait.js';
 
 /** A mutex that its owner may acquire again. The owner is a task, or (context 0) a whole thread. */
@@ -22,7 +29,7 @@ export class ReentrantMutex implements Holdable, LockParts {
     const words = new BlockWords(block);
     this.block = block;
     this.mutex = new Mutex(words, mutexWord, 'RLock', { ownerWords });
-    this.#raw = new RawReentrantMutex(words, () => this.mutex.release());
+    this.#raw = new RawReentrantMutex(new PlainWords(block.words), () => this.mutex.release());
     this.#memory = block.words;
     this.#self = words.self;
   }
@@ -163,6 +170,23 @@ export class ReentrantMutex implements Holdable, LockParts {
     return new NotHeldError(
       `release unlocked lock: another ${which} holds this RLock, and only its owner may release it`,
     );
+  }
+}
+
+/** An atomic store costs as much as the mutex itself. */
+class PlainWords implements OwnedWords {
+  readonly #memory: Int32Array;
+
+  constructor(memory: Int32Array) {
+    this.#memory = memory;
+  }
+
+  load(word: number): number {
+    return this.#memory[word] ?? 0;
+  }
+
+  store(word: number, value: number): void {
+    this.#memory[word] = value;
   }
 }
 
