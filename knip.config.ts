@@ -49,8 +49,12 @@ export default {
       project: ['src/**/*.ts', 'test/**/*.ts'],
     },
     'apps/bench': {
-      // main.ts starts each program by its name.
-      entry: ['src/*.ts', 'test/**/*.test.ts'],
+      // main.ts loads each program by its name, in lanes; workers and children find theirs so too.
+      entry: [
+        'src/{main,harness/lane-main}.ts',
+        'src/{start,memory,sync,queue,pool}/**/*.ts',
+        'test/**/*.test.ts',
+      ],
       project: ['src/**/*.ts', 'test/**/*.ts'],
     },
   },

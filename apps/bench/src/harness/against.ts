@@ -1,0 +1,52 @@
+// The same programs with the packages built in another checkout.
+import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const app = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What keeps the checkout from being measured; undefined if nothing does. */
+export function whyNotAgainst(checkout: string): string | undefined {
+  for (const name of packagesHere()) {
+    const index = join(checkout, 'packages', name, 'dist', 'index.js');
+    if (!existsSync(index)) return `${index} is not there: give a checkout in which \`npm run build\` was run`;
+  }
+  return undefined;
+}
+
+/**
+ * A copy of the built programs, in `folder`, beside a `node_modules` where `@manycore/*` are the packages of
+ * the other checkout and all else is ours. Node follows links to where they lead, so those packages find
+ * each other in their own checkout. Nothing intercepts imports: the copy runs as fast as the original.
+ */
+export function copyFor(checkout: string, folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  const modules = join(folder, 'node_modules');
+  cpSync(join(app, 'dist'), join(folder, 'dist'), { recursive: true });
+  cpSync(join(app, 'package.json'), join(folder, 'package.json'));
+  for (const name of packagesHere()) {
+    link(join(checkout, 'packages', name), join(modules, '@manycore', name));
+  }
+  for (const name of dependencies()) {
+    link(realpathSync(join(app, 'node_modules', name)), join(modules, name));
+  }
+  return join(folder, 'dist');
+}
+
+function link(target: string, path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(target, path, 'dir');
+}
+
+function packagesHere(): string[] {
+  return readdirSync(join(app, 'node_modules', '@manycore')).filter((name) => name !== 'testing');
+}
+
+/** What is installed for this app, but our packages. */
+function dependencies(): string[] {
+  return readdirSync(join(app, 'node_modules')).flatMap((name) => {
+    if (name === '@manycore' || name.startsWith('.')) return [];
+    if (!name.startsWith('@')) return [name];
+    return readdirSync(join(app, 'node_modules', name)).map((inner) => `${name}/${inner}`);
+  });
+}

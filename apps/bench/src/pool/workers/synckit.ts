@@ -1,0 +1,4 @@
+import { runAsWorker } from 'synckit';
+import { square } from '../tasks.js';
+
+runAsWorker(square);
