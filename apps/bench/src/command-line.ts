@@ -61,15 +61,15 @@ export function readArguments(argv: readonly string[]): Request {
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse(argv, { from: 'user' });
   const { peers, rounds, against, document, ...rest } = command.opts<Options>();
-  const [chosen] = command.processedArgs as [Program[]?];
-  if (document !== undefined && (chosen !== undefined || against !== undefined || rest.quick)) {
+  const [chosen = []] = command.processedArgs as [Program[]?];
+  if (document !== undefined && (chosen.length > 0 || against !== undefined || rest.quick)) {
     command.error("error: option '--document' runs nothing: it takes the results of an earlier run");
   }
   const problem = against === undefined ? undefined : whyNotAgainst(against);
   if (problem !== undefined) command.error(`error: option '--against': ${problem}`);
   return {
     ...rest,
-    programs: chosen ?? programs,
+    programs: chosen.length > 0 ? chosen : programs,
     rounds,
     onlyOurs: !peers,
     against,

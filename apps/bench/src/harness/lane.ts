@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { LaneAnswer, LaneArguments, LaneRequest } from './lane-messages.js';
 
 /** After so many milliseconds without an answer a lane counts as hanging. */
-const patience = 600_000;
+const patience = 180_000;
 /** What it may take to close everything. */
 const endPatience = 10_000;
 
@@ -53,6 +53,11 @@ export class Lane {
     if (!isGone) await this.ask({ ask: 'end' });
     this.kill();
     await exit;
+  }
+
+  /** It has neither ended nor been ended. */
+  get isAlive(): boolean {
+    return living.has(this) && this.#child.connected;
   }
 
   kill(): void {

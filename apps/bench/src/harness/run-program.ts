@@ -19,7 +19,7 @@ export interface RunOptions extends Settings {
 const quickRounds = 2;
 
 /** How many rounds count. */
-export function roundsOf({ rounds = 9 }: Comparison, options: RunOptions): number {
+export function roundsOf({ rounds = 7 }: Comparison, options: RunOptions): number {
   return options.rounds ?? (options.quick ? Math.min(quickRounds, rounds) : rounds);
 }
 
@@ -91,8 +91,9 @@ export class ProgramRun {
 
   #lane({ name }: Contender, folder: string): Lane {
     const key = `${folder} ${name}`;
-    const lane =
-      this.#lanes.get(key) ?? new Lane(folder, { module: this.#module, quick: this.#options.quick });
+    const earlier = this.#lanes.get(key);
+    if (earlier?.isAlive === true) return earlier;
+    const lane = new Lane(folder, { module: this.#module, quick: this.#options.quick });
     this.#lanes.set(key, lane);
     return lane;
   }

@@ -1,9 +1,8 @@
 // When a pool pays: the shortest task for which two workers are done sooner than a plain loop.
 import type { Closing, Comparisons, Contender, Settings } from '../harness/comparison.js';
-import type { Calls, Contestant } from './contestants/contestant.js';
+import { type Calls, type Contestant, workers } from './contestants/contestant.js';
 import { processPool, threadPool } from './contestants/ours.js';
 import { piscina, poolifier, tinypool, workerpool } from './contestants/peers.js';
-import { workers } from './contestants/contestant.js';
 import { spin } from './tasks.js';
 
 /** Does one task of that many milliseconds for each of the numbers. */
@@ -11,7 +10,7 @@ type RunAll = (milliseconds: number, count: number) => Promise<unknown>;
 
 /** Between these, in milliseconds, the task is looked for. */
 const shortest = 0.0005;
-const longest = 2;
+const longest = 1;
 
 /**
  * The length of the task, in microseconds, at which so many of them take as long as a loop would: halves, on
@@ -43,7 +42,7 @@ const each =
     Promise.all(Array.from({ length: count }, () => call('spin', milliseconds)));
 
 function rows({ quick }: Settings): Contender[] {
-  const [count, halvings] = quick ? [200, 6] : [1000, 9];
+  const [count, halvings] = quick ? [100, 6] : [1000, 9];
   const row = (
     name: string,
     role: Contender['role'],

@@ -56,7 +56,7 @@ export const comparisons: Comparisons = ({ quick }) => {
     title,
     unit: 'µs',
     better: 'less',
-    rounds: 5,
+    rounds: quick ? 1 : 5,
     reference: nameOf(1000),
     contenders: counts.map((count) => row(count, least, hasPriorities)),
     targets: counts.slice(1).map((count) => ({ of: nameOf(count), to: nameOf(1000), atMost: 1.5 })),

@@ -23,13 +23,14 @@ function row(kind: WorkerKind, role: Role): Contender {
   };
 }
 
-export const comparisons: Comparisons = () => [
+export const comparisons: Comparisons = ({ quick }) => [
   {
     id: 'idle-thread',
     title: 'An idle worker thread',
     unit: 'MB',
     better: 'less',
     isFresh: true,
+    rounds: quick ? 1 : 7,
     reference: 'bare Worker',
     contenders: [
       row('ThreadPool', 'ours'),
@@ -46,6 +47,7 @@ export const comparisons: Comparisons = () => [
     unit: 'MB',
     better: 'less',
     isFresh: true,
+    rounds: quick ? 1 : 7,
     reference: 'bare fork',
     contenders: [
       row('ProcessPool', 'ours'),

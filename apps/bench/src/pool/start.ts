@@ -60,13 +60,13 @@ function python(name: string, kind: string): Contender {
   };
 }
 
-export const comparisons: Comparisons = () => [
+export const comparisons: Comparisons = ({ quick }) => [
   {
     id: 'import',
     title: 'Import of the package',
     unit: 'ms',
     better: 'less',
-    rounds: 15,
+    rounds: quick ? 1 : 15,
     isFresh: true,
     contenders: imports,
     targets: [{ of: '@manycore/pool', to: 'piscina', atMost: 1.3 }],
@@ -76,7 +76,7 @@ export const comparisons: Comparisons = () => [
     title: 'First result of a new pool of two threads',
     unit: 'ms',
     better: 'less',
-    rounds: 15,
+    rounds: quick ? 1 : 15,
     isFresh: true,
     contenders: first('thread'),
     targets: [{ of: 'ThreadPool', to: bestPeer, atMost: 1.2 }],
@@ -86,7 +86,7 @@ export const comparisons: Comparisons = () => [
     title: 'First result of a new pool of two processes',
     unit: 'ms',
     better: 'less',
-    rounds: 15,
+    rounds: quick ? 1 : 15,
     isFresh: true,
     contenders: [
       ...first('process'),

@@ -15,7 +15,8 @@ export interface Side {
 }
 
 const fullSize = {
-  tasks: 20_000,
+  flying: 10_000,
+  waiting: 20_000,
   turns: 2000,
   arrays: 200,
   milliseconds: 500,
@@ -24,13 +25,14 @@ const fullSize = {
   longTime: 500,
 };
 const quickSize = {
-  tasks: 1000,
+  flying: 1000,
+  waiting: 1000,
   turns: 200,
   arrays: 16,
-  milliseconds: 60,
-  short: 16,
-  shortTime: 5,
-  longTime: 50,
+  milliseconds: 40,
+  short: 10,
+  shortTime: 4,
+  longTime: 30,
 };
 
 const most = 256;
@@ -46,7 +48,7 @@ type PythonAsk = readonly [work: PythonWork, count: number, most?: number];
 export function comparisonsFor(side: Side, { quick }: Settings): readonly Comparison[] {
   const size = quick ? quickSize : fullSize;
   const { kind, contestants } = side;
-  const { tasks, turns, arrays, milliseconds, short, shortTime, longTime } = size;
+  const { flying, waiting, turns, arrays, milliseconds, short, shortTime, longTime } = size;
   const targets: Side['targets'] = {
     'one-millisecond': [{ to: bestPeer, atLeast: 1 / noWorse }],
     mixture: [{ to: bestPeer, atMost: noWorse }],
@@ -67,29 +69,29 @@ export function comparisonsFor(side: Side, { quick }: Settings): readonly Compar
   const rate = { unit: 'tasks/s', better: 'more' } as const;
   const bytes = { unit: 'MB/s', better: 'more' } as const;
   const time = { unit: 'ms', better: 'less' } as const;
-  const flying = `${kind}, ${most} in flight`;
-  const submitted = `${kind}, ${tasks.toLocaleString('en')} submitted at once`;
+  const some = `${kind}, ${most} in flight`;
+  const submitted = `${kind}, ${waiting.toLocaleString('en')} submitted at once`;
   const mixed = `${short} tasks of ${shortTime} ms and one of ${longTime} ms, ${kind}`;
   const all = [
     compare(
-      { id: 'numbers-in-flight', title: `Square a number, ${flying}`, ...rate },
-      (calls) => inFlight(calls, 'square', numbers, tasks, most),
-      ['numbers', tasks, most],
+      { id: 'numbers-in-flight', title: `Square a number, ${some}`, ...rate },
+      (calls) => inFlight(calls, 'square', numbers, flying, most),
+      ['numbers', flying, most],
     ),
     compare(
       { id: 'numbers-at-once', title: `Square a number, ${submitted}`, ...rate },
-      (calls) => atOnce(calls, 'square', numbers, tasks),
-      ['numbers', tasks],
+      (calls) => atOnce(calls, 'square', numbers, waiting),
+      ['numbers', waiting],
     ),
     compare(
-      { id: 'objects-in-flight', title: `A small object in and out, ${flying}`, ...rate },
-      (calls) => inFlight(calls, 'bill', orders, tasks, most),
-      ['objects', tasks, most],
+      { id: 'objects-in-flight', title: `A small object in and out, ${some}`, ...rate },
+      (calls) => inFlight(calls, 'bill', orders, flying, most),
+      ['objects', flying, most],
     ),
     compare(
       { id: 'objects-at-once', title: `A small object in and out, ${submitted}`, ...rate },
-      (calls) => atOnce(calls, 'bill', orders, tasks),
-      ['objects', tasks],
+      (calls) => atOnce(calls, 'bill', orders, waiting),
+      ['objects', waiting],
     ),
     compare(
       { id: 'round-trip', title: `One call at a time, ${kind}`, unit: 'µs', better: 'less' },

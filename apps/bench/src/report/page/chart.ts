@@ -31,8 +31,7 @@ export function chartOf(comparison: ComparisonResult, width: number): string {
   const height = isNarrow ? rowHeight + 16 : rowHeight;
   const nameWidth = Math.max(0, ...rows.map(({ name }) => name.length * 6.9));
   const y = (row: Row): number => rows.indexOf(row) * height + height - rowHeight / 2;
-  const className = ({ role }: Row): string => role;
-  const kinds = ['ours', 'peer', 'reference'].map((role) => rows.filter((row) => className(row) === role));
+    const kinds = ['ours', 'peer', 'reference'].map((role) => rows.filter((row) => row.role === role));
   const start = isLogarithmic ? least / 2 : 0;
   const settings: object = {
     document: page.document,
@@ -57,14 +56,16 @@ export function chartOf(comparison: ComparisonResult, width: number): string {
       }),
       Plot.gridX({ ticks: isNarrow ? 3 : 6 }),
       ...kinds.flatMap((those) => marksOf(those, y, start, isLogarithmic)),
-      Plot.text(rows, {
-        text: 'name',
-        x: start,
-        dx: isNarrow ? 0 : -8,
-        y: (row: Row) => y(row) - (isNarrow ? 19 : 0),
-        textAnchor: isNarrow ? 'start' : 'end',
-        className: 'name',
-      }),
+      ...kinds.map((those) =>
+        Plot.text(those, {
+          text: 'name',
+          x: start,
+          dx: isNarrow ? 0 : -8,
+          y: (row: Row) => y(row) - (isNarrow ? 19 : 0),
+          textAnchor: isNarrow ? 'start' : 'end',
+          className: `name ${those[0]?.role ?? ''}`,
+        }),
+      ),
       Plot.text(rows, {
         text: ({ median }: Row) => figureText(median),
         x: (row: Row) => Math.max(row.median, quartile(row, 0.75)),
