@@ -57,7 +57,7 @@ export interface Comparison {
   readonly targets?: readonly Target[];
   /** The contender to which all are also held, besides the best peer. */
   readonly reference?: string;
-  /** How many figures to take of each. Default 7. */
+  /** How many figures to take of each. Default 9. */
   readonly rounds?: number;
   /** Each figure comes from a fresh process. Else there is a round before that does not count. */
   readonly isFresh?: boolean;

@@ -19,7 +19,7 @@ export interface RunOptions extends Settings {
 const quickRounds = 2;
 
 /** How many rounds count. */
-export function roundsOf({ rounds = 7 }: Comparison, options: RunOptions): number {
+export function roundsOf({ rounds = 9 }: Comparison, options: RunOptions): number {
   return options.rounds ?? (options.quick ? Math.min(quickRounds, rounds) : rounds);
 }
 

@@ -59,6 +59,7 @@ export function comparisonsFor(side: Side, { quick }: Settings): readonly Compar
 
   const compare = (heading: Heading, run: (calls: Calls) => Run, python?: PythonAsk): Comparison => ({
     ...heading,
+    rounds: 7,
     contenders: [
       ...contendersFor(heading.id, contestants, run),
       ...(kind === 'processes' && python ? cpython(...python) : []),
