@@ -39,6 +39,8 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   #lastBegun = 0;
   /** A second result of this task is ignored. */
   #lastFinished: number | undefined;
+  /** Tasks that the worker said it does not run: their results are ignored, however late they come. */
+  readonly #lost = new Set<number>();
   /** The module of its last task could not be read for want of descriptors: the task was not begun. */
   #wasStarved = false;
   #startError: unknown;
@@ -224,14 +226,15 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     const task = this.#inFlight;
     if (!task) return;
     this.#inFlight = undefined;
-    this.#lastFinished = task.seq;
+    this.#lost.add(task.seq);
     this.#events.finished(this.#worker, task, { status: 'fatal', error }, 0);
   }
 
   #receiveResult(message: Claimed<ResultMessage>): Promise<void> | undefined {
     const { id } = message;
     const task = this.#inFlight;
-    if (id !== undefined && id === this.#lastFinished && id !== task?.seq) return undefined;
+    const isOld = id === this.#lastFinished || this.#lost.has(id as number);
+    if (id !== undefined && isOld && id !== task?.seq) return undefined;
     const status = statusOf(message);
     if (!task || task.seq !== id || !status) {
       this.#distrust('answers a task that it was not sent');
