@@ -1,12 +1,3 @@
-/** The signal among the options of a call, if there is one. @throws TypeError for another value. */
-export function signalOf(
-  options: { readonly signal?: AbortSignal | undefined } | undefined,
-): AbortSignal | undefined {
-  const signal: unknown = options?.signal;
-  if (signal === undefined || signal instanceof AbortSignal) return signal;
-  throw new TypeError('signal must be an AbortSignal; write { signal: controller.signal }');
-}
-
 const watched = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**

@@ -2,7 +2,7 @@
  * What manycore's own packages need of this one, beside its public surface. Not supported for others:
  * it may change in any release.
  */
-export { onAbort, signalOf } from './abort-signal.js';
+export { onAbort } from './abort-signal.js';
 export { assertNotBootstrapping, markStartsWorkers } from './bootstrap-guard.js';
 export { type Deferred, deferred } from './deferred.js';
 export { type Caller, connect } from './endpoint/connect.js';
@@ -32,5 +32,5 @@ export { sharedState } from './shared-state.js';
 export { locate } from './target/refer.js';
 export { resolveTarget } from './target/resolve.js';
 export type { TargetRef } from './target/target.js';
-export { timeoutOf, withTimeout } from './wait-options.js';
+export { signalOf, timeoutOf, withTimeout } from './wait-options.js';
 export { WorkerLifecycle } from './worker-lifecycle.js';

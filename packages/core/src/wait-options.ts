@@ -1,4 +1,4 @@
-import { onAbort, signalOf } from './abort-signal.js';
+import { onAbort } from './abort-signal.js';
 import { TimeoutError } from './errors/timeout-error.js';
 
 /** What every waiting call takes as its last argument. */
@@ -13,6 +13,15 @@ export interface WaitOptions {
 export interface SyncWaitOptions {
   /** Milliseconds to wait at most; 0 tries once. Left out, or `Infinity`: for as long as it takes. */
   timeout?: number | undefined;
+}
+
+/** The signal among the options of a call, if there is one. @throws TypeError for another value. */
+export function signalOf(
+  options: { readonly signal?: AbortSignal | undefined } | undefined,
+): AbortSignal | undefined {
+  const signal: unknown = options?.signal;
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw new TypeError('signal must be an AbortSignal; write { signal: controller.signal }');
 }
 
 /** The timeout in milliseconds, `Infinity` for none; a negative one or NaN is a RangeError. */

@@ -1,4 +1,4 @@
-import { onAbort, signalOf } from './abort-signal.js';
+import { onAbort } from './abort-signal.js';
 import type { BaseWorkerOptions } from './base-worker.js';
 import { assertNotBootstrapping } from './bootstrap-guard.js';
 import { deferred } from './deferred.js';
@@ -13,7 +13,7 @@ import { arrivalFailure } from './message/unreadable.js';
 import { failProgram } from './platform/modules.js';
 import { locate } from './target/refer.js';
 import type { AnyFunction, TargetRef } from './target/target.js';
-import { type WaitOptions, withTimeout } from './wait-options.js';
+import { signalOf, type WaitOptions, withTimeout } from './wait-options.js';
 
 /** What a kind of worker adds to the lifecycle that all have in common. */
 export interface WorkerKind {

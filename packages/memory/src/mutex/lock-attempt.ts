@@ -9,7 +9,7 @@ import {
   ownerMask,
   reserved,
   starving,
-} from './states.js';
+} from './raw-mutex.js';
 
 /** What a mutex guards in its own words. */
 export interface MutexRules {

@@ -5,7 +5,7 @@ import type { Attempt } from '../wait/attempt.js';
 import { waitSync } from '../wait/wait-sync.js';
 import { LockAttempt, type LockOptions } from './lock-attempt.js';
 import { RawMutex } from './raw-mutex.js';
-import { contended, isAbandoned, isHeld, ownerMask, starving } from './states.js';
+import { contended, isAbandoned, isHeld, ownerMask, starving } from './raw-mutex.js';
 
 const model = new ModelOf('the mutex');
 

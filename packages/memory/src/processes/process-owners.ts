@@ -3,7 +3,7 @@ import type { WakePipeReader } from '../native/native-backend.js';
 import { OwnerTable } from '../owners/owner-table.js';
 import type { Owners } from '../owners.js';
 import { onThreadExit, type ThreadResource } from '../platform/node.js';
-import { AtomicView } from '../words/atomic-view.js';
+import { AtomicView } from '../words/shared-words.js';
 import { wakePipe } from './wait-table/wake-pipe.js';
 
 /** What the table says of an owner. A wake pipe's descriptor of 0: none so far (else it is one higher). */

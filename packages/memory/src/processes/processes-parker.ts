@@ -1,6 +1,6 @@
 import { nativeBackend } from '../native/backend.js';
 import { expiredWait, heartbeat, type Parker, type PendingWait } from '../parker.js';
-import { AtomicView } from '../words/atomic-view.js';
+import { AtomicView } from '../words/shared-words.js';
 import { TableWaits } from './wait-table/table-waits.js';
 import type { ProcessOwners } from './process-owners.js';
 import { wakePipe } from './wait-table/wake-pipe.js';

@@ -1,4 +1,4 @@
-import { AtomicView } from '../words/atomic-view.js';
+import { AtomicView } from '../words/shared-words.js';
 import { OwnerTable, ownerTableWords } from '../owners/owner-table.js';
 import { shareWithThreads, inherited, type SystemThread, systemThreadLives } from '../platform/node.js';
 
