@@ -1,3 +1,5 @@
+import type { BlockingWords } from '../words/words.js';
+
 /** Not settled yet. */
 const unsettled = (): void => undefined;
 
@@ -31,11 +33,11 @@ export abstract class Operation<T> {
 
   /** It joins a queue, which will settle it through these functions. */
   begin(
-    now: number,
+    words: BlockingWords,
     resolve: (value: T | PromiseLike<T>) => void,
     reject: (reason: unknown) => void,
   ): void {
-    if (this.timeout !== Infinity) this.deadline = now + this.timeout;
+    if (this.timeout !== Infinity) this.deadline = words.now() + this.timeout;
     this.#resolve = resolve;
     this.#reject = reject;
   }

@@ -41,7 +41,7 @@ export class PreparedWait implements Attempt {
   /** The words on which it could sleep now; the one that was found in the way last comes first. */
   private prepared: readonly Prepared[] = none;
   /** All words on which it has announced itself. */
-  private announced: readonly number[] = [];
+  private readonly announced: number[] = [];
   readonly #source: WaitSource;
   readonly #tryOnce: () => number;
   readonly #spin: ((word: number) => boolean) | undefined;
@@ -88,8 +88,8 @@ export class PreparedWait implements Attempt {
     const { announced } = this;
     if (announced.length === 0) return;
     this.prepared = none;
-    this.announced = [];
     for (const word of announced) this.#source.passOn(word);
+    announced.length = 0;
   }
 
   woke(timedOut: boolean): void {
@@ -105,8 +105,10 @@ export class PreparedWait implements Attempt {
   }
 
   #prepare(word: number): void {
-    if (!this.announced.includes(word)) this.announced = [...this.announced, word];
+    if (!this.announced.includes(word)) this.announced.push(word);
     const expected = this.#source.prepareWait(word);
-    if (expected !== undefined) this.prepared = [{ word, expected }, ...this.prepared];
+    if (expected === undefined) return;
+    const found = { word, expected };
+    this.prepared = this.prepared === none ? [found] : [found, ...this.prepared];
   }
 }

@@ -105,7 +105,7 @@ export class WaiterQueue implements Monitored {
         this.poll();
         if (this.#leave(operation)) operation.fail(new TimeoutError(operation.timeoutText()));
       };
-      operation.begin(this.#words.now(), settle(resolve), settle(reject));
+      operation.begin(this.#words, settle(resolve), settle(reject));
       this.#operations.push(operation);
       if (this.#operations.length === 1) this.#run();
       if (operation.settled) return;
@@ -126,7 +126,7 @@ export class WaiterQueue implements Monitored {
   waitSync<T>(operation: Operation<T>): T {
     let result: { readonly value: T } | { readonly reason: unknown } | undefined;
     operation.begin(
-      this.#words.now(),
+      this.#words,
       (value) => {
         result = { value: value as T };
       },
@@ -180,7 +180,8 @@ export class WaiterQueue implements Monitored {
       poll: (): boolean => {
         while (!this.#advance() && !operation.settled) {
           // A message that comes in may move the deadline.
-          const left = operation.deadline - this.#words.now();
+          const { deadline } = operation;
+          const left = deadline === Infinity ? deadline : deadline - this.#words.now();
           if (left <= 0 && this.#giveUp(operation)) throw new TimeoutError(operation.timeoutText());
           if (left <= 0) continue;
           for (const queue of this.others) queue.poll();

@@ -153,7 +153,6 @@ export class Consumer<In> {
       if (this.#takeRecord()) {
         this.mutex.unlock();
         this.#wakeProducers();
-        this.#passOn();
         return done;
       }
       this.#wakeProducers();
