@@ -5,8 +5,9 @@ import type { Words } from '../words/words.js';
  * then notify. One of the two sees the other. The name and the shape are those of Eigen's and folly's
  * EventCount. A notifier pays for a wake-up only when a waiter may sleep.
  *
- * The `waiters` word is 1 while a thread may sleep. Waiters sleep on the `epoch` word, which every notification
- * changes: the `waiters` word itself, which falls to 0, unless the protocol has a word that changes anyway.
+ * The `waiters` word is 1 while a thread may sleep. Waiters sleep on it, and a notification lowers it to 0; or they
+ * sleep on a word that changes anyway, the `epoch`. Then `waiters` stays 1 from the first waiter on: a late
+ * notifier that lowered it would take back the announcement of a thread that sleeps on the epoch already.
  */
 export class EventCount {
   readonly #words: Words;
@@ -23,7 +24,7 @@ export class EventCount {
   /**
    * Announces a waiter. What the epoch must still hold when the sleep begins. The waiter has to look at the
    * condition again between this call and the sleep, and to prepare again after each sleep: the notification
-   * that ended it took back the announcements of all waiters.
+   * that ended it may have taken back the announcements of all waiters.
    */
   prepareWait(): number {
     this.#words.store(this.#waiters, 1);
@@ -32,7 +33,9 @@ export class EventCount {
 
   /** After a change: wakes up to `count` waiters if there may be any. */
   notify(count: number): void {
-    if (this.#words.load(this.#waiters) === 0) return;
-    if (this.#words.exchange(this.#waiters, 0) !== 0) this.#words.notify(this.epoch, count);
+    const words = this.#words;
+    if (words.load(this.#waiters) === 0) return;
+    if (this.epoch === this.#waiters && words.exchange(this.#waiters, 0) === 0) return;
+    words.notify(this.epoch, count);
   }
 }
