@@ -154,7 +154,7 @@ class Explorer<M extends ModelWords> {
     }
   }
 
-  /** All sleep: each of those sleepers that did not wake in vain too often may wake by itself. */
+  /** All sleep: each of those sleepers that has not woken too often without need may wake by itself. */
   #timeouts(state: State, isMeant: (action: Action) => boolean): State[] {
     const next: State[] = [];
     state.parties.forEach((party, index) => {

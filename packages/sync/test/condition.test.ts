@@ -97,7 +97,7 @@ describe.each(scopes)('Condition, scope %s', (scope) => {
         log.push(name);
       });
     const waiting = [wait(full, 'full'), wait(empty, 'empty')];
-    // Whoever entered holds the lock until it waits.
+    // A party that entered holds the lock until it waits.
     await until(() => entered === 2);
     await lock.run(() => empty.notifyAll());
     await waiting[1];
@@ -115,7 +115,7 @@ describe.each(scopes)('Condition, scope %s', (scope) => {
         await until(() => words[0] === 6);
         let expected = 0;
         for (const n of [1, 2, 1]) {
-          // Whoever counted itself holds the lock until it waits.
+          // A party that counted itself holds the lock until it waits.
           await condition.run(() => condition.notify(n));
           expected += n;
           await until(() => words[1] === expected);

@@ -66,7 +66,7 @@ describe.each(scopes)('the death of an owner, scope %s', (scope) => {
       expect(lock.locked).toBe(false);
     });
 
-    test('whoever ends by itself while it holds the lock has died as well', async () => {
+    test('a holder that ends by itself has died as well', async () => {
       const lock = makeLock();
       await using crew = new Crew(scope, 1);
       await crew.party(0).tell('hold', lock, 'acquire', 'async');
@@ -266,7 +266,7 @@ test('a process that was killed and is not reaped yet counts as dead', async () 
   const parent = await crew.party(0).tell<number>('ownPid');
   const holder = await crew.party(0).tell<number>('startHolder', lock);
   await until(() => lock.locked);
-  // A parent that is stopped reaps nobody.
+  // A parent that is stopped reaps no child.
   process.kill(parent, 'SIGSTOP');
   process.kill(holder, 'SIGKILL');
   await expect(lock.acquire()).rejects.toThrow(OwnerDiedError);

@@ -162,7 +162,7 @@ describe.each(scopes)('Lock, scope %s', (scope) => {
         expect(lock.locked).toBe(false);
       })());
 
-    test('one that cannot wait for ever does not starve the others', () =>
+    test('one that cannot wait forever does not starve the others', () =>
       repeat(async () => {
         const lock = new Lock({ scope });
         const { block, words } = sharedNumbers(scope);

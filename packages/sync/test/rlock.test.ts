@@ -81,7 +81,7 @@ describe('tasks as owners', () => {
     guard.release();
   }
 
-  test('whoever started the holder is not the owner, nor is another task', async () => {
+  test('the task that started the holder is not the owner, nor is another task', async () => {
     const lock = new RLock();
     const held = holder(lock, () => sleep(20));
     expect(lock.tryAcquire()).toBeUndefined();
@@ -111,7 +111,7 @@ describe('tasks as owners', () => {
       },
     ],
     ['acquires by then', (lock: RLock): Promise<Guard> => lock.acquire().then((guard) => guard)],
-  ])('whoever awaits what %s is the owner', async (_, acquire) => {
+  ])('the task that awaits what %s is the owner', async (_, acquire) => {
     const lock = new RLock();
     const other = holder(lock, () => sleep(2));
     const outer = await acquire(lock);

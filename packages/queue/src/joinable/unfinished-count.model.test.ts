@@ -111,7 +111,7 @@ test('a consumer dies at any step: the join ends, and says what was lost', () =>
   check(1, [party(join), mortal(work)], { deaths: 1 });
 });
 
-test('all who join are told what was lost', () => {
+test('all that join are told what was lost', () => {
   // A slice of a sleep may pass at any moment, also while another join gives the value up.
   const joining = { program: [join], timeouts: 1 };
   check(1, [joining, joining, mortal(work)], { deaths: 1, interruptions: 1 });
