@@ -59,6 +59,7 @@ export interface Row {
   readonly against?: {
     readonly figures: readonly number[];
     readonly median: number;
+    /** The median of the ratios of each round. */
     readonly ratio: number;
   };
 }

@@ -56,8 +56,7 @@ function rowOf(taken: Taken, best: number | undefined, reference: number | undef
   const middle = median([...figures]);
   const ratio = role === 'ours' ? ratioTo(middle, best) : undefined;
   const ratioToReference = ratioTo(middle, reference);
-  const theirs = against === undefined ? undefined : median([...against]);
-  const ratioToTheirs = ratioTo(middle, theirs);
+  const pairs = against === undefined ? [] : ratiosOf(figures, against);
   return {
     name,
     role,
@@ -66,10 +65,15 @@ function rowOf(taken: Taken, best: number | undefined, reference: number | undef
     spread: middle === 0 ? 0 : (100 * interquartileRange([...figures])) / middle,
     ...(ratio === undefined ? {} : { ratio }),
     ...(ratioToReference === undefined ? {} : { ratioToReference }),
-    ...(against === undefined || theirs === undefined || ratioToTheirs === undefined
+    ...(against === undefined || pairs.length === 0
       ? {}
-      : { against: { figures: against, median: theirs, ratio: ratioToTheirs } }),
+      : { against: { figures: against, median: median([...against]), ratio: median(pairs) } }),
   };
+}
+
+/** Of the two figures of each round, which were taken one right after the other. */
+function ratiosOf(figures: readonly number[], others: readonly number[]): number[] {
+  return figures.flatMap((figure, round) => ratioTo(figure, others[round]) ?? []);
 }
 
 /** Of two figures; there is none to nothing. */

@@ -13,7 +13,9 @@ const run = promisify(execFile);
 /** The package, and the contestant of `contestants/all.ts` that it offers. */
 const fresh: readonly (readonly [contestant: string, packageName: string, role: Role])[] = [
   ['ThreadPool', '@manycore/pool', 'ours'],
+  ['ThreadPool, on demand', '@manycore/pool', 'ours'],
   ['ProcessPool', '@manycore/pool', 'ours'],
+  ['ProcessPool, on demand', '@manycore/pool', 'ours'],
   ['piscina', 'piscina', 'peer'],
   ['tinypool, worker_threads', 'tinypool', 'peer'],
   ['tinypool, child_process', 'tinypool', 'peer'],
@@ -79,7 +81,7 @@ export const comparisons: Comparisons = ({ quick }) => [
     rounds: quick ? 1 : 15,
     isFresh: true,
     contenders: first('thread'),
-    targets: [{ of: 'ThreadPool', to: bestPeer, atMost: 1.2 }],
+    targets: ['ThreadPool', 'ThreadPool, on demand'].map((of) => ({ of, to: bestPeer, atMost: 1.2 })),
   },
   {
     id: 'first-process',
@@ -93,6 +95,6 @@ export const comparisons: Comparisons = ({ quick }) => [
       python('CPython multiprocessing.Pool', 'Pool'),
       python('CPython ProcessPoolExecutor', 'Executor'),
     ],
-    targets: [{ of: 'ProcessPool', to: bestPeer, atMost: 1.2 }],
+    targets: ['ProcessPool', 'ProcessPool, on demand'].map((of) => ({ of, to: bestPeer, atMost: 1.2 })),
   },
 ];

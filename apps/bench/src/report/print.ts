@@ -51,7 +51,7 @@ export function printAgainst({ against, programs }: Results): void {
     comparisons.flatMap((comparison) =>
       comparison.rows.flatMap((row) => {
         const worse = timesWorse(comparison, row);
-        return worse === undefined ? [] : [{ text: `${name} ${comparison.id}: ${row.name}`, worse }];
+        return worse === undefined ? [] : [{ text: `${name} ${comparison.id}: ${row.name} (spread ${spreadText(row)})`, worse }];
       }),
     ),
   );

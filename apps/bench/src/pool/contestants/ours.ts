@@ -4,13 +4,29 @@ import * as tasks from '../tasks.js';
 import { type Answered, type Sent, work } from '../workers/by-hand.js';
 import { type Calls, type Contestant, workers } from './contestant.js';
 
-export const threadPool: Contestant = { name: 'ThreadPool', role: 'ours', open: openThreads };
-export const processPool: Contestant = { name: 'ProcessPool', role: 'ours', open: openProcesses };
+/** Its workers are started with it, as those of the others are. */
+export const threadPool: Contestant = {
+  name: 'ThreadPool',
+  role: 'ours',
+  open: (closing) => openThreads(workers, closing),
+};
 
-async function openThreads({ afterProgram }: Closing): Promise<Calls> {
+export const processPool: Contestant = {
+  name: 'ProcessPool',
+  role: 'ours',
+  open: (closing) => openProcesses(workers, closing),
+};
+
+/** The default: a worker is started when there is work for it. For what the start of a pool costs. */
+export const onDemand: readonly Contestant[] = [
+  { name: 'ThreadPool, on demand', role: 'ours', open: (closing) => openThreads(0, closing) },
+  { name: 'ProcessPool, on demand', role: 'ours', open: (closing) => openProcesses(0, closing) },
+];
+
+async function openThreads(minWorkers: number, { afterProgram }: Closing): Promise<Calls> {
   const { move, ThreadPool } = await import('@manycore/pool');
   const { touchMoved } = await import('../workers/ours-moved.js');
-  const pool = new ThreadPool({ workers, minWorkers: workers });
+  const pool = new ThreadPool({ workers, minWorkers });
   afterProgram(() => pool.terminate());
   return {
     call: (task, value) => pool.apply(tasks[task] as (value: unknown) => unknown, [value]),
@@ -18,9 +34,9 @@ async function openThreads({ afterProgram }: Closing): Promise<Calls> {
   };
 }
 
-async function openProcesses({ afterProgram }: Closing): Promise<Calls> {
+async function openProcesses(minWorkers: number, { afterProgram }: Closing): Promise<Calls> {
   const { ProcessPool } = await import('@manycore/pool');
-  const pool = new ProcessPool({ workers, minWorkers: workers });
+  const pool = new ProcessPool({ workers, minWorkers });
   afterProgram(() => pool.terminate());
   return { call: (task, value) => pool.apply(tasks[task] as (value: unknown) => unknown, [value]) };
 }

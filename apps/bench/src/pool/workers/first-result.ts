@@ -11,7 +11,9 @@ await import(packageName);
 const imported = performance.now() - begin;
 
 const { processContestants, threadContestants } = await import('../contestants/all.js');
-const contestant = [...threadContestants, ...processContestants].find((each) => each.name === name);
+const { onDemand } = await import('../contestants/ours.js');
+const contestants = [...threadContestants, ...processContestants, ...onDemand];
+const contestant = contestants.find((each) => each.name === name);
 if (!contestant) throw new Error(`no contestant ${name}`);
 // The pool ends with this process.
 const ignore = (): void => undefined;

@@ -31,23 +31,35 @@ async function ours(kind: 'ThreadPool' | 'ProcessPool', workers: number): Promis
   return (milliseconds) => pool.apply(spin, [milliseconds]);
 }
 
-async function bareWorkers(workers: number): Promise<Call> {
+function bareWorkers(workers: number): Call {
   const all = Array.from({ length: workers }, () => new Worker(bare));
-  await Promise.all(all.map((worker) => exchanged(worker, () => worker.postMessage(1))));
-  return () => Promise.resolve();
+  return inTurn(all, (worker, milliseconds) => worker.postMessage(milliseconds));
 }
 
-async function bareForks(workers: number): Promise<Call> {
+function bareForks(workers: number): Call {
   const all = Array.from({ length: workers }, () => fork(fileURLToPath(bare)));
-  await Promise.all(all.map((child) => exchanged(child, () => child.send(1))));
-  return () => Promise.resolve();
+  return inTurn(all, (child, milliseconds) => child.send(milliseconds));
 }
 
-/** A message there and back: it has started, and imported everything. */
-async function exchanged(other: NodeJS.EventEmitter, send: () => unknown): Promise<void> {
-  const back = once(other, 'message');
-  send();
-  await back;
+/** Each gets one message after the other. */
+function inTurn<W extends NodeJS.EventEmitter>(
+  all: readonly W[],
+  send: (to: W, milliseconds: number) => unknown,
+): Call {
+  const free = all.map(() => Promise.resolve());
+  let turn = 0;
+  return (milliseconds) => {
+    const index = (turn += 1) % all.length;
+    const [worker, before] = [all[index], free[index]];
+    if (!worker) throw new Error('no worker');
+    const done = Promise.resolve(before).then(async () => {
+      const answered = once(worker, 'message');
+      send(worker, milliseconds);
+      await answered;
+    });
+    free[index] = done;
+    return done;
+  };
 }
 
 async function piscina(workers: number): Promise<Call> {
@@ -68,7 +80,7 @@ async function workerpool(workerType: 'thread' | 'process', workers: number): Pr
   return (milliseconds) => pool.exec(spin.name, [milliseconds]);
 }
 
-const makers: Readonly<Record<WorkerKind, (workers: number) => Promise<Call>>> = {
+const makers: Readonly<Record<WorkerKind, (workers: number) => Call | Promise<Call>>> = {
   ThreadPool: (workers) => ours('ThreadPool', workers),
   ProcessPool: (workers) => ours('ProcessPool', workers),
   'bare Worker': bareWorkers,
