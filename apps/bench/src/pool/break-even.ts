@@ -3,46 +3,73 @@ import type { Closing, Comparisons, Contender, Settings } from '../harness/compa
 import { type Calls, type Contestant, workers } from './contestants/contestant.js';
 import { processPool, threadPool } from './contestants/ours.js';
 import { piscina, poolifier, tinypool, workerpool } from './contestants/peers.js';
-import { spin } from './tasks.js';
+import { churn } from './tasks.js';
 
-/** Does one task of that many milliseconds for each of the numbers. */
-type RunAll = (milliseconds: number, count: number) => Promise<unknown>;
+/** Does so many tasks of so many units each. */
+type RunAll = (units: number, count: number) => Promise<unknown>;
 
-/** Between these, in milliseconds, the task is looked for. */
-const shortest = 0.0005;
-const longest = 1;
+/** Between these, in units of about a microsecond, the task is looked for. */
+const shortest = 0.5;
+const longest = 2000;
+
+/** So many tasks are done to compare: fewer of the long ones. */
+function countFor(units: number): number {
+  return Math.round(Math.min(1000, Math.max(100, 50_000 / units)));
+}
+
+interface Effort {
+  readonly halvings: number;
+  /** How often each time is taken. */
+  readonly times: number;
+}
+
+/** The least of some times: what disturbs a measurement only adds to it. */
+async function timeOf(work: () => unknown, times: number): Promise<number> {
+  let least = Infinity;
+  for (let i = 0; i < times; i += 1) {
+    const start = performance.now();
+    await work();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
 
 /**
- * The length of the task, in microseconds, at which so many of them take as long as a loop would: halves, on
- * a logarithmic scale, the range in which it is. The loop takes what its tasks take: its own cost is nothing.
+ * How long a task is, in microseconds, when many of them take as long in the pool as in a loop: halves, on a
+ * logarithmic scale, the range in which it is, and each time does both.
  */
-async function breakEven(runAll: RunAll, count: number, halvings: number): Promise<number> {
+async function breakEven(runAll: RunAll, { halvings, times }: Effort): Promise<number> {
   let [low, high] = [Math.log(shortest), Math.log(longest)];
+  let length = NaN;
   for (let i = 0; i < halvings; i += 1) {
     const middle = (low + high) / 2;
-    const milliseconds = Math.exp(middle);
-    const start = performance.now();
-    await runAll(milliseconds, count);
-    if (performance.now() - start < milliseconds * count) high = middle;
+    const units = Math.exp(middle);
+    const count = countFor(units);
+    const inLoop = await timeOf(() => {
+      for (let task = 0; task < count; task += 1) churn(units);
+    }, times);
+    const inPool = await timeOf(() => runAll(units, count), times);
+    length = (inLoop / count) * 1000;
+    if (inPool < inLoop) high = middle;
     else low = middle;
   }
-  return Math.exp((low + high) / 2) * 1000;
+  return length;
 }
 
 async function mapOf(kind: 'ThreadPool' | 'ProcessPool', { afterProgram }: Closing): Promise<RunAll> {
   const { [kind]: Pool } = await import('@manycore/pool');
   const pool = new Pool({ workers, minWorkers: workers });
   afterProgram(() => pool.terminate());
-  return (milliseconds, count) => pool.map(spin, Array.from({ length: count }, () => milliseconds));
+  return (units, count) => pool.map(churn, Array.from({ length: count }, () => units));
 }
 
 const each =
   ({ call }: Calls): RunAll =>
-  (milliseconds, count) =>
-    Promise.all(Array.from({ length: count }, () => call('spin', milliseconds)));
+  (units, count) =>
+    Promise.all(Array.from({ length: count }, () => call('churn', units)));
 
 function rows({ quick }: Settings): Contender[] {
-  const [count, halvings] = quick ? [100, 6] : [1000, 9];
+  const effort = quick ? { halvings: 6, times: 1 } : { halvings: 9, times: 3 };
   const row = (
     name: string,
     role: Contender['role'],
@@ -52,7 +79,7 @@ function rows({ quick }: Settings): Contender[] {
     role,
     prepare: async (closing) => {
       const runAll = await make(closing);
-      return () => breakEven(runAll, count, halvings);
+      return () => breakEven(runAll, effort);
     },
   });
   const contestant = ({ role, open }: Contestant, name: string): Contender =>

@@ -36,6 +36,14 @@ export function spin(milliseconds: number): number {
   return milliseconds;
 }
 
+/** Arithmetic, about a microsecond for each unit: as much work on every thread, however busy the machine is. */
+export function churn(units: number): number {
+  let state = 1;
+  const end = units * 500;
+  for (let i = 0; i < end; i += 1) state = (Math.imul(state, 1664525) + 1013904223) | 0;
+  return state;
+}
+
 /** One task for many numbers: how chunks are made by hand. */
 export function squareAll(numbers: readonly number[]): number[] {
   return numbers.map((n) => n * n);

@@ -15,18 +15,20 @@ const marked = /(<!-- bench: ([a-z-]+) -->\n)[^]*?(<!-- end of bench -->)/g;
 
 /**
  * The text with the tables of these results in place of the old ones: between `<!-- bench: pool-map -->`
- * and `<!-- end of bench -->` stand those of that program. The tables of programs that were not run stay.
+ * and `<!-- end of bench -->` stand those of that program, after `bench: versions` the versions of the peers. The
+ * tables of programs that were not run stay.
  */
 export function withTables(text: string, results: Results): string {
   return text.replaceAll(marked, (whole, begin: string, name: string, end: string) => {
+    if (name === 'versions') return `${begin}\n${versionsText(results.machine)}.\n\n${end}`;
     const program = results.programs.find((each) => each.name === name);
     return program === undefined ? whole : `${begin}${tablesOf(program, results)}${end}`;
   });
 }
 
 function tablesOf({ comparisons }: ProgramResult, { machine, quick }: Results): string {
-  const how = `${machineText(machine)}. ${quick ? 'A quick run: not to be relied on. ' : ''}`;
-  return `\n${comparisons.map(tableOf).join('\n')}\n*${how}${versionsText(machine)}.*\n\n`;
+  const how = `${machineText(machine)}.${quick ? ' A quick run: not to be relied on.' : ''}`;
+  return `\n${comparisons.map(tableOf).join('\n')}\n*${how}*\n\n`;
 }
 
 function tableOf(comparison: ComparisonResult): string {

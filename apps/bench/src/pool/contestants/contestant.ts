@@ -4,7 +4,7 @@ import type { Closing, Contender, Role, Run } from '../../harness/comparison.js'
 export const workers = 2;
 
 /** The functions of `tasks.ts` that a contestant is called with. */
-export type TaskName = 'square' | 'bill' | 'touch' | 'spin';
+export type TaskName = 'square' | 'bill' | 'touch' | 'spin' | 'churn';
 
 /** A pool in the one respect in which all are alike. */
 export interface Calls {

@@ -140,6 +140,7 @@ interface Exposed {
   readonly touch: (bytes: unknown) => unknown;
   readonly touchMoved: (bytes: unknown) => unknown;
   readonly spin: (milliseconds: unknown) => unknown;
+  readonly churn: (units: unknown) => unknown;
 }
 
 /** It has no pool: its workers are called in turn. */
@@ -176,7 +177,7 @@ export function jestWorker(kind: 'threads' | 'processes'): Contestant {
       const farm = new JestWorker(pathOf('tasks'), {
         numWorkers: workers,
         enableWorkerThreads: kind === 'threads',
-        exposedMethods: ['square', 'bill', 'touch', 'spin'],
+        exposedMethods: ['square', 'bill', 'touch', 'spin', 'churn'],
       }) as unknown as Record<keyof typeof tasks, (value: unknown) => Promise<unknown>> &
         InstanceType<typeof JestWorker>;
       await farm.start();

@@ -1,10 +1,10 @@
 import workerpool from 'workerpool';
 import { estimate } from '../parzen.js';
-import { bill, spin, square, squareAll, touch } from '../tasks.js';
+import { bill, churn, spin, square, squareAll, touch } from '../tasks.js';
 
 function touchMoved(bytes: Uint8Array): unknown {
   touch(bytes);
   return new workerpool.Transfer(bytes, [bytes.buffer]);
 }
 
-workerpool.worker({ square, bill, touch, touchMoved, spin, squareAll, estimate });
+workerpool.worker({ square, bill, touch, touchMoved, spin, churn, squareAll, estimate });
