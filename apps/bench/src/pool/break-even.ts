@@ -106,7 +106,7 @@ export const comparisons: Comparisons = (settings) => [
     title: 'A task must take longer than this for two workers to be faster than a plain loop',
     unit: 'µs',
     better: 'less',
-    rounds: 7,
+    rounds: settings.quick ? 1 : 7,
     contenders: rows(settings),
   },
 ];

@@ -49,8 +49,8 @@ function nameOf(count: number): string {
 }
 
 export const comparisons: Comparisons = ({ quick }) => {
-  const counts = quick ? [1000, 5000, 20_000] : [1000, 10_000, 100_000, 1_000_000];
-  const least = quick ? 5000 : 20_000;
+  const counts = quick ? [1000, 3000, 10_000] : [1000, 10_000, 100_000, 1_000_000];
+  const least = quick ? 3000 : 20_000;
   const comparison = (id: string, title: string, hasPriorities: boolean): Comparison => ({
     id,
     title,

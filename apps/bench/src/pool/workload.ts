@@ -25,10 +25,10 @@ const fullSize = {
   longTime: 500,
 };
 const quickSize = {
-  flying: 1000,
-  waiting: 1000,
-  turns: 200,
-  arrays: 16,
+  flying: 500,
+  waiting: 500,
+  turns: 100,
+  arrays: 8,
   milliseconds: 40,
   short: 10,
   shortTime: 4,
