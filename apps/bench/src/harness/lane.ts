@@ -6,8 +6,8 @@ import type { LaneAnswer, LaneArguments, LaneRequest } from './lane-messages.js'
 
 /** After so many milliseconds without an answer a lane counts as hanging. */
 const patience = 180_000;
-/** What it may take to close everything. */
-const endPatience = 10_000;
+/** What it may take to close everything; some pools never say that they have. */
+const endPatience = 1500;
 
 const living = new Set<Lane>();
 

@@ -69,7 +69,7 @@ const each =
     Promise.all(Array.from({ length: count }, () => call('churn', units)));
 
 function rows({ quick }: Settings): Contender[] {
-  const effort = quick ? { halvings: 6, times: 1 } : { halvings: 9, times: 3 };
+  const effort = quick ? { halvings: 5, times: 1 } : { halvings: 9, times: 3 };
   const row = (
     name: string,
     role: Contender['role'],
