@@ -70,7 +70,7 @@ export class PreparedWait implements Attempt {
         this.leave();
         return true;
       }
-      const known = this.prepared.find(({ word }) => word === outcome);
+      const known = this.#preparedFor(outcome);
       if (known) {
         // The sleeper was announced already when this try looked.
         this.prepared = [known];
@@ -102,6 +102,11 @@ export class PreparedWait implements Attempt {
   /** The sources have no order of service. */
   waitedLong(): void {
     // Nothing to do.
+  }
+
+  #preparedFor(word: number): Prepared | undefined {
+    for (const each of this.prepared) if (each.word === word) return each;
+    return undefined;
   }
 
   #prepare(word: number): void {

@@ -74,52 +74,65 @@ export class WaiterQueue implements Monitored {
    */
   wait<T>(operation: Operation<T>, { signals = [], use }: WaitingOptions = {}): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const aborted = signals.find((signal) => signal?.aborted);
-      if (aborted) {
-        reject(aborted.reason);
+      for (const signal of signals) {
+        if (signal?.aborted !== true) continue;
+        reject(signal.reason);
         return;
       }
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const unwatch: (() => void)[] = [];
-      let inUse = false;
-      const end = (): void => {
-        clearTimeout(timer);
-        for (const stop of unwatch) stop();
-        if (inUse) use?.end();
-        inUse = false;
-      };
-      const settle = <V>(by: (value: V) => void) => (value: V): void => {
-        end();
-        by(value);
-      };
-      const startTimer = (): void => {
-        const left = Math.max(operation.deadline - this.#words.now(), 0);
-        timer = setTimeout(onTimer, Math.min(Math.ceil(left), longestTimer));
-      };
-      const onTimer = (): void => {
-        if (operation.deadline - this.#words.now() > 0) {
-          startTimer();
-          return;
-        }
-        // There may be something that no waiter was woken for yet.
-        this.poll();
-        if (this.#leave(operation)) operation.fail(new TimeoutError(operation.timeoutText()));
-      };
-      operation.begin(this.#words, settle(resolve), settle(reject));
+      let endWait: (() => void) | undefined;
+      operation.begin(
+        this.#words,
+        (value) => {
+          endWait?.();
+          resolve(value);
+        },
+        (reason) => {
+          endWait?.();
+          reject(reason);
+        },
+      );
       this.#operations.push(operation);
       if (this.#operations.length === 1) this.#run();
-      if (operation.settled) return;
-      inUse = true;
-      use?.begin();
-      if (operation.deadline !== Infinity) startTimer();
-      for (const signal of signals) {
-        if (!signal) continue;
-        const leave = (): void => {
-          if (this.#leave(operation)) operation.fail(signal.reason);
-        };
-        unwatch.push(onAbort(signal, leave));
-      }
+      // Mostly there is nothing to wait for.
+      if (!operation.settled) endWait = this.#whileWaiting(operation, signals, use);
     });
+  }
+
+  /** Sees to the deadline and the signals of an operation that waits, until it calls what this returns. */
+  #whileWaiting(
+    operation: Waiter,
+    signals: readonly (AbortSignal | undefined)[],
+    use: WaitingOptions['use'],
+  ): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const unwatch: (() => void)[] = [];
+    const startTimer = (): void => {
+      const left = Math.max(operation.deadline - this.#words.now(), 0);
+      timer = setTimeout(onTimer, Math.min(Math.ceil(left), longestTimer));
+    };
+    const onTimer = (): void => {
+      if (operation.deadline - this.#words.now() > 0) {
+        startTimer();
+        return;
+      }
+      // There may be something that no waiter was woken for yet.
+      this.poll();
+      if (this.#leave(operation)) operation.fail(new TimeoutError(operation.timeoutText()));
+    };
+    use?.begin();
+    if (operation.deadline !== Infinity) startTimer();
+    for (const signal of signals) {
+      if (!signal) continue;
+      const leave = (): void => {
+        if (this.#leave(operation)) operation.fail(signal.reason);
+      };
+      unwatch.push(onAbort(signal, leave));
+    }
+    return () => {
+      clearTimeout(timer);
+      for (const stop of unwatch) stop();
+      use?.end();
+    };
   }
 
   /** Settles an operation, and blocks the thread until then. Throws a TimeoutError when its time is over. */
@@ -137,7 +150,9 @@ export class WaiterQueue implements Monitored {
     this.#cancelSleep();
     this.#operations.push(operation);
     try {
-      waitSync(this.#blocked(operation), this.#words, Infinity);
+      this.#advance();
+      // Mostly there is nothing to sleep for.
+      if (!operation.settled) waitSync(this.#blocked(operation), this.#words, Infinity);
     } finally {
       if (!operation.settled) this.#abandon(operation);
       this.#run();
