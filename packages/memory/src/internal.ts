@@ -20,7 +20,6 @@ export { Spin } from './wait/spin.js';
 export { wait } from './wait/wait.js';
 export { waitSync } from './wait/wait-sync.js';
 export { type WaitingOptions, WaiterQueue } from './wait/waiter-queue.js';
-export { LivenessThrottle } from './mutex/mutex.js';
 export { LockAttempt, type MutexRules } from './mutex/lock-attempt.js';
-export { Mutex } from './mutex/mutex.js';
+export { LivenessThrottle, Mutex } from './mutex/mutex.js';
 export { RawMutex } from './mutex/raw-mutex.js';

@@ -7,8 +7,17 @@ import { wait } from '../wait/wait.js';
 import { waitSync } from '../wait/wait-sync.js';
 import type { SharedWords } from '../words/shared-words.js';
 import { LockAttempt, type MutexRules } from './lock-attempt.js';
-import { RawMutex } from './raw-mutex.js';
-import { abandonedBy, contended, free, isAbandoned, isHeld, ownerMask, reserved, starving } from './raw-mutex.js';
+import {
+  abandonedBy,
+  contended,
+  free,
+  isAbandoned,
+  isHeld,
+  ownerMask,
+  RawMutex,
+  reserved,
+  starving,
+} from './raw-mutex.js';
 
 /** How often a thread looks again before it sleeps: a wake-up costs as much as thousands of looks. */
 const spins = 100;

@@ -6,7 +6,7 @@ import { type Attempt, EventCount, type Words } from '@manycore/memory/internal'
 
 /** Odd while the event is set; grows by one with each change, and wraps around. */
 export const valueWord = 0;
-/** 1 while a thread sleeps on the value, or may. */
+/** 1 once a thread has slept on the value, or was about to. */
 const sleepersWord = 1;
 export const eventWords = 2;
 

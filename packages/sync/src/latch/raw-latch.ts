@@ -6,7 +6,7 @@ import { type Attempt, EventCount, type Words } from '@manycore/memory/internal'
 
 /** What is left to count down. */
 export const countWord = 0;
-/** 1 while a thread sleeps on the count, or may. */
+/** 1 once a thread has slept on the count, or was about to. */
 const sleepersWord = 1;
 export const latchWords = 2;
 
