@@ -1,6 +1,6 @@
 // close({ cancelPending: true }): Python's shutdown(cancel_futures=True).
 import { type CallOptions, CancelledError, type Pool, wait } from '@manycore/pool';
-import { expectNoLeaks, repeat, shortDelay, until } from '@manycore/testing';
+import { expectNoLeaks, mediumDelay, repeat, shortDelay, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
 import { errorOf, poolKinds } from './pool-kinds.js';
@@ -18,7 +18,7 @@ async function cancel(pool: Pool): Promise<void> {
 describe.each(poolKinds)('%s: close with cancelPending', (_name, make) => {
   test('waiting tasks are cancelled at once, running ones are finished', async () => {
     const pool = make({ workers: 1 });
-    const running = pool.submit(work.sleep, shortDelay);
+    const running = pool.submit(work.sleep, mediumDelay);
     await until(() => running.running());
     const future = pool.submit(work.square, 3);
     const others: PromiseLike<unknown>[] = [
@@ -36,14 +36,14 @@ describe.each(poolKinds)('%s: close with cancelPending', (_name, make) => {
     for (const error of await errors) expect(error).toBeInstanceOf(CancelledError);
     await expect(future).rejects.toThrow('`square` was cancelled before it ran');
     await expect(future.exception()).rejects.toThrow(CancelledError);
-    expect(await running).toBe(shortDelay);
+    expect(await running).toBe(mediumDelay);
     await pool.join();
     expect(pool.stats().tasks).toMatchObject({ succeeded: 1, waiting: 0, running: 0 });
   });
 
   test('a second close may add it; after all else it changes nothing', async () => {
     const pool = make({ workers: 1 });
-    const running = pool.submit(work.sleep, shortDelay);
+    const running = pool.submit(work.sleep, mediumDelay);
     await until(() => running.running());
     const future = pool.submit(work.square, 3);
     pool.close();
@@ -51,7 +51,7 @@ describe.each(poolKinds)('%s: close with cancelPending', (_name, make) => {
     expect(future.cancelled()).toBe(false);
     await cancel(pool);
     expect(future.cancelled()).toBe(true);
-    expect(await running).toBe(shortDelay);
+    expect(await running).toBe(mediumDelay);
     pool.close({ cancelPending: true });
     await pool.terminate();
     pool.close({ cancelPending: true });
@@ -106,7 +106,7 @@ describe.each(poolKinds)('%s: close with cancelPending', (_name, make) => {
 
   test('a hundred thousand futures', { timeout: 120_000 }, async () => {
     const pool = make({ workers: 1 });
-    const first = pool.submit(work.sleep, shortDelay);
+    const first = pool.submit(work.sleep, mediumDelay);
     await until(() => first.running());
     const futures = Array.from({ length: 100_000 }, () => pool.submit(work.square, 2));
     await cancel(pool);
@@ -128,7 +128,7 @@ describe.each(poolKinds)('%s: close with cancelPending', (_name, make) => {
 
   test('a cancelled call is no exception to wait', async () => {
     const pool = make({ workers: 1 });
-    const running = pool.submit(work.sleep, shortDelay);
+    const running = pool.submit(work.sleep, mediumDelay);
     await until(() => running.running());
     const failing = pool.submit(work.throwCancelled);
     const cancelled = pool.submit(work.square, 1);

@@ -1,5 +1,5 @@
 import { asCompleted, CancelledError, Future, TimeoutError, wait } from '@manycore/pool';
-import { expectNoLeaks, mediumDelay, shortDelay, smallDelay, until } from '@manycore/testing';
+import { expectNoLeaks, mediumDelay, shortDelay, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
 import { errorOf, poolKinds, withPool } from './pool-kinds.js';
@@ -9,7 +9,7 @@ expectNoLeaks();
 describe.each(poolKinds)('%s: futures', (_name, make) => {
   test('a future tells its state', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
-      const slow = pool.submit(work.sleep, smallDelay);
+      const slow = pool.submit(work.sleep, mediumDelay);
       const queued = pool.submit(work.square, 3);
       expect(slow).toBeInstanceOf(Future);
       await until(() => slow.running());
@@ -17,14 +17,14 @@ describe.each(poolKinds)('%s: futures', (_name, make) => {
       await expect(slow.result({ timeout: 0 })).rejects.toThrow(TimeoutError);
       expect(await queued).toBe(9);
       expect([slow.running(), slow.done(), slow.cancelled()]).toEqual([false, true, false]);
-      expect(await slow.result()).toBe(smallDelay);
+      expect(await slow.result()).toBe(mediumDelay);
       expect(await slow.exception()).toBe(undefined);
     });
   });
 
   test('only a call that is not running can be cancelled', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
-      const slow = pool.submit(work.sleep, shortDelay);
+      const slow = pool.submit(work.sleep, mediumDelay);
       const queued = pool.submit(work.square, 3);
       await until(() => slow.running());
       expect([slow.cancel(), queued.cancel(), queued.cancel()]).toEqual([false, true, true]);
@@ -32,7 +32,7 @@ describe.each(poolKinds)('%s: futures', (_name, make) => {
       await expect(queued.result()).rejects.toThrow(CancelledError);
       await expect(queued.exception()).rejects.toThrow(CancelledError);
       await expect(queued.exception({ timeout: 0 })).rejects.toThrow(CancelledError);
-      expect(await slow).toBe(shortDelay);
+      expect(await slow).toBe(mediumDelay);
       expect(slow.cancel()).toBe(false);
     });
   });

@@ -32,7 +32,7 @@ describe.each(poolKinds)('%s: inspection', (name, make) => {
 
   test('a future shows its state as Python does, and its result', async () => {
     const pool = make({ workers: 1 });
-    const future = pool.submit(work.sleep, 20);
+    const future = pool.submit(work.sleep, mediumDelay);
     await until(() => future.running());
     const failed = pool.submit(work.fail, 'no');
     const cancelled = pool.submit(work.square, 3);
@@ -41,7 +41,9 @@ describe.each(poolKinds)('%s: inspection', (name, make) => {
     expect(inspect(failed)).toBe("Future { target: 'fail', state: 'pending' }");
     expect(inspect(cancelled)).toBe("Future { target: 'square', state: 'cancelled' }");
     await failed.exception();
-    expect(inspect(future)).toBe("Future { target: 'sleep', state: 'finished', result: 20 }");
+    expect(inspect(future)).toBe(
+      `Future { target: 'sleep', state: 'finished', result: ${mediumDelay} }`,
+    );
     expect(inspect(failed)).toContain("state: 'finished',\n  error: RangeError: no");
     expect(inspect({ a: { b: { c: future } } })).toContain('[Future]');
     await pool[Symbol.asyncDispose]();
