@@ -1,5 +1,6 @@
 import { defineInspection, sharedState } from '@manycore/core/internal';
-import { availableParallelism, inherited, parentPid, pid, shareWithThreads } from './platform/node.js';
+import { inherited, parentPid, pid, shareWithThreads } from './platform/node.js';
+import { processorCount } from './platform/processor-count.js';
 import type { ProcessInit } from './process-init.js';
 
 /** A process as itself and its children see it. One object for each, for the lifetime of the thread. */
@@ -71,7 +72,11 @@ export function parentProcess(): ProcessInfo | undefined {
   return (known.parent ??= new ProcessInfo(parentName, parentDaemon, parent, isAlive));
 }
 
-/** How many processors this process can use: at least 1. */
+/**
+ * How many processors this process can use, at least 1: Python's `process_cpu_count`. It heeds the process's
+ * CPU affinity and, on Linux, the CPU limit of its container (of its control groups and of those around
+ * them), rounded up as Java and .NET do: 2 for a limit of 1.5. Read anew at each call, since limits may change.
+ */
 export function cpuCount(): number {
-  return availableParallelism();
+  return processorCount();
 }

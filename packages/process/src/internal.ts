@@ -3,3 +3,4 @@
  * it may change in any release.
  */
 export { spawnProcess, type SpawnProcessOptions } from './spawn-process.js';
+export { processorCount } from './platform/processor-count.js';

@@ -1,7 +1,7 @@
 // The identity of processes, as they and other processes see it.
 import { expectNoLeaks } from '@manycore/testing';
 import { activeChildren, cpuCount, currentProcess, parentProcess, Process } from '@manycore/process';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import {
@@ -21,7 +21,8 @@ test('the main process', () => {
   expect(currentProcess().isAlive()).toBe(true);
   expect(parentProcess()).toBeUndefined();
   expect(activeChildren()).toEqual([]);
-  expect(cpuCount()).toBe(availableParallelism());
+  expect(cpuCount()).toBeGreaterThanOrEqual(1);
+  expect(cpuCount()).toBeLessThanOrEqual(cpus().length);
 });
 
 test('a process, seen from inside and outside', async () => {

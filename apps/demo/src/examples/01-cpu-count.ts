@@ -22,7 +22,7 @@ export const example: Example = {
   main,
   expected: [line('Number of cpu :  {count}', { count: integerBetween(1, Infinity) })],
   python:
-    'The same number as multiprocessing.cpu_count(), except that a process which may use only some of the cores (CPU affinity) is told so here.',
+    'The same number as multiprocessing.cpu_count(), except that a process which may use only some of the cores (CPU affinity, the limit of a container) is told so here.',
   figure: {
     caption: 'The cores that the operating system reports, and how busy each has been since it started.',
     parts: [{ kind: 'bars', axis: 'percent of the time', unit: '%', digits: 0 }],

@@ -1,7 +1,7 @@
 import type { AnyFunction, Target } from '@manycore/core';
 import type { Destination, TargetRef } from '@manycore/core/internal';
 import { locate } from '@manycore/core/internal';
-import { processorCount } from '../platform/node.js';
+import { processorCount } from '@manycore/process/internal';
 import type { Limits } from '../scheduler/autoscaler.js';
 import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';
 
@@ -18,7 +18,10 @@ export type InitArguments<I extends AnyFunction> =
 export type PoolOptions<I extends AnyFunction = AnyFunction> = PoolBasics<I> & InitArguments<I>;
 
 export interface PoolBasics<I extends AnyFunction> {
-  /** Workers at most. Default: the number of processors. */
+  /**
+   * Workers at most. Default: how many processors the process can use, which heeds the CPU limit of a
+   * container (as `cpuCount()` of `@manycore/process`).
+   */
   readonly workers?: number | undefined;
   /** Workers that are started ahead and kept. Default 0: each is started when a task first waits for it. */
   readonly minWorkers?: number | undefined;

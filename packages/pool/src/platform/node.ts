@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { writeSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
@@ -11,11 +10,6 @@ export type { MessagePort };
 /** The path of a directory that may be given as a URL. */
 export function pathOf(directory: string | URL): string {
   return directory instanceof URL ? fileURLToPath(directory) : directory;
-}
-
-/** How many processors this process can use: at least 1. */
-export function processorCount(): number {
-  return availableParallelism();
 }
 
 /** Remembers the caller's async context; what it returns runs functions in it. */

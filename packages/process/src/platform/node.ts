@@ -1,11 +1,11 @@
 import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
-import { availableParallelism, constants } from 'node:os';
+import { constants } from 'node:os';
 import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
-export { availableParallelism, fileURLToPath, fork };
+export { fileURLToPath, fork };
 export type { ChildProcess, Readable, StdioOptions, Writable };
 
 /** What `shareWithThreads` gave to this thread or to one above it. */
