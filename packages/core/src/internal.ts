@@ -34,3 +34,4 @@ export { resolveTarget } from './target/resolve.js';
 export type { TargetRef } from './target/target.js';
 export { signalOf, timeoutOf, withTimeout } from './wait-options.js';
 export { WorkerLifecycle } from './worker-lifecycle.js';
+export { checkEnvironment, checkNice, checkWords } from './worker-options.js';

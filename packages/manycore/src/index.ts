@@ -98,6 +98,7 @@ export {
   Timer,
   type TimerArguments,
   type TimerOptions,
+  type WorkerThreadOptions,
 } from '@manycore/thread';
 export {
   activeChildren,

@@ -32,7 +32,7 @@ import {
 import { optionalBoolean, optionsOf, wholeNumber } from './options/checks.js';
 import type { PoolCloseOptions, PoolSettings } from './options/pool-options.js';
 import type { PoolStats } from './stats/pool-stats.js';
-import { EndpointTransport, type WorkerKind } from './transport/endpoint-transport.js';
+import { checkedKind, EndpointTransport, type WorkerKind } from './transport/endpoint-transport.js';
 import type {
   AnyIterable,
   ApplyArguments,
@@ -51,7 +51,8 @@ export abstract class Pool implements AsyncDisposable {
   #blockingEnd: Promise<void> = Promise.resolve();
 
   /** @internal */
-  protected constructor(settings: PoolSettings, kind: WorkerKind) {
+  protected constructor(settings: PoolSettings, workers: WorkerKind) {
+    const kind = checkedKind(workers);
     const { name, initializer, initArgs } = settings;
     assertNotBootstrapping(name);
     this.name = name;

@@ -1,8 +1,7 @@
 import type { AnyFunction } from '@manycore/core';
 import type { SystemOptions } from '@manycore/process';
-import { optionalBoolean, optionsOf } from './options/checks.js';
+import { optionsOf } from './options/checks.js';
 import { type PoolOptions, poolSettings, type UncheckedOptions } from './options/pool-options.js';
-import { pathOf } from './platform/node.js';
 import { Pool } from './pool.js';
 import { refuseToCross } from './pool-handle.js';
 
@@ -32,10 +31,9 @@ export class ProcessPool<I extends AnyFunction = AnyFunction> extends Pool {
   constructor(options?: ProcessPoolOptions<I>) {
     const unchecked: UncheckedOptions = optionsOf(options, '{ workers: 4 }') ?? {};
     const settings = poolSettings(unchecked, 'process', () => `ProcessPool-${(lastNumber += 1)}`);
-    const { env, cwd, execArgv, stdio }: SystemOptions = options ?? {};
-    const ignoreInterrupt = optionalBoolean('ignoreInterrupt', options?.ignoreInterrupt);
-    const directory = cwd === undefined ? undefined : pathOf(cwd);
-    super(settings, { kind: 'process', env, cwd: directory, execArgv, stdio, ignoreInterrupt });
+    const { env, cwd, execArgv, argv, nice, stdio, ignoreInterrupt }: SystemOptions = options ?? {};
+    const system = { env, cwd, execArgv, argv, nice, stdio, ignoreInterrupt };
+    super(settings, { kind: 'process', ...system });
   }
 
   static {

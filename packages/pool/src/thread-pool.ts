@@ -1,14 +1,12 @@
 import type { AnyFunction } from '@manycore/core';
-import type { ResourceLimits } from '@manycore/thread';
+import type { WorkerThreadOptions } from '@manycore/thread';
 import { optionsOf } from './options/checks.js';
 import { type PoolOptions, poolSettings, type UncheckedOptions } from './options/pool-options.js';
 import { Pool } from './pool.js';
 import { refuseToCross } from './pool-handle.js';
 
-export type ThreadPoolOptions<I extends AnyFunction = AnyFunction> = PoolOptions<I> & {
-  /** Limits of each worker's heap and stack, in megabytes, as of Node's `Worker`. */
-  readonly resourceLimits?: ResourceLimits | undefined;
-};
+export type ThreadPoolOptions<I extends AnyFunction = AnyFunction> = PoolOptions<I> &
+  WorkerThreadOptions;
 
 let lastNumber = 0;
 
@@ -33,7 +31,8 @@ export class ThreadPool<I extends AnyFunction = AnyFunction> extends Pool {
   constructor(options?: ThreadPoolOptions<I>) {
     const unchecked: UncheckedOptions = optionsOf(options, '{ workers: 4 }') ?? {};
     const settings = poolSettings(unchecked, 'thread', () => `ThreadPool-${(lastNumber += 1)}`);
-    super(settings, { kind: 'thread', resourceLimits: options?.resourceLimits });
+    const { env, execArgv, argv, nice, resourceLimits }: WorkerThreadOptions = options ?? {};
+    super(settings, { kind: 'thread', env, execArgv, argv, nice, resourceLimits });
   }
 
   static {

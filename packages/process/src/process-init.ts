@@ -13,6 +13,7 @@ export interface ProcessInit {
   readonly watchesParent: boolean;
   /** Whether SIGINT is not to end the process. */
   readonly ignoresInterrupt: boolean;
+  readonly nice: number | undefined;
   /** The output streams that other processes may write to as well: they were not made for this process. */
   readonly sharedOutput: readonly OutputDescriptor[];
   /** The only call of the process. */

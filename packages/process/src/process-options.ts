@@ -1,4 +1,5 @@
 import type { AnyFunction, BaseWorkerOptions } from '@manycore/core';
+import { checkEnvironment, checkNice, checkWords } from '@manycore/core/internal';
 import { isFolder, type StdioOptions } from './platform/node.js';
 
 /** How the operating system's process is made. */
@@ -9,6 +10,13 @@ export interface SystemOptions {
   readonly cwd?: string | URL | undefined;
   /** Options for the child's `node`. Default: this process's, with debugger ports that do not collide. */
   readonly execArgv?: readonly string[] | undefined;
+  /** What follows the program in the child's `process.argv`. Default: nothing. */
+  readonly argv?: readonly string[] | undefined;
+  /**
+   * The child's priority: from 19, runs when nothing else wants to, to -20. Default: that of the thread which
+   * starts it. What the child starts has it too. On Windows the nearest of its priority classes.
+   */
+  readonly nice?: number | undefined;
   /**
    * As of `child_process.spawn`; `'pipe'` fills `stdin`, `stdout` and `stderr`. Default `'inherit'`, also
    * for standard streams that a shorter array leaves out.
@@ -25,42 +33,30 @@ export interface SystemOptions {
 /** What a `Process` is made from. */
 export type ProcessOptions<F extends AnyFunction> = BaseWorkerOptions<F> & SystemOptions;
 
-/** @throws TypeError naming the option that cannot be used, and what it may be. */
+/** @throws TypeError, RangeError, ManycoreError naming the option that cannot be used, and what it may be. */
 export function checkSystemOptions(options: SystemOptions): void {
-  const { env, cwd, execArgv, stdio, ignoreInterrupt }: Readonly<Record<keyof SystemOptions, unknown>> = {
-    env: options.env,
+  const { cwd, stdio, ignoreInterrupt }: Readonly<Partial<Record<keyof SystemOptions, unknown>>> = {
     cwd: options.cwd,
-    execArgv: options.execArgv,
     stdio: options.stdio,
     ignoreInterrupt: options.ignoreInterrupt,
   };
   if (ignoreInterrupt !== undefined && typeof ignoreInterrupt !== 'boolean') {
-    throw new TypeError('ignoreInterrupt must be true or false');
+    throw new TypeError(`ignoreInterrupt must be true or false, not ${typeof ignoreInterrupt}`);
   }
-  if (env !== undefined) checkEnvironment(env);
+  checkEnvironment(options.env);
+  checkWords('execArgv', options.execArgv, '--expose-gc');
+  checkWords('argv', options.argv, '--verbose');
+  checkNice(options.nice);
   if (cwd !== undefined && typeof cwd !== 'string' && !(cwd instanceof URL)) {
     throw new TypeError('cwd must be the path of a folder, or its file: URL');
   }
   if (cwd instanceof URL && cwd.protocol !== 'file:') {
     throw new TypeError(`cwd must be a path or a file: URL, not ${cwd.href}`);
   }
-  if (execArgv !== undefined && !isListOf(execArgv, (word) => typeof word === 'string')) {
-    throw new TypeError(`execArgv must be an array of strings, such as ['--expose-gc']`);
-  }
   if (stdio !== undefined && !isStdio(stdio) && !isListOf(stdio, isStream)) {
     throw new TypeError(
       `stdio must be 'inherit', 'pipe', 'overlapped' or 'ignore', or an array of these, streams and descriptors`,
     );
-  }
-}
-
-function checkEnvironment(env: unknown): void {
-  if (typeof env !== 'object' || env === null || Array.isArray(env)) {
-    throw new TypeError('env must be an object of strings, such as { ...process.env, DEBUG: "1" }');
-  }
-  for (const [name, value] of Object.entries(env)) {
-    if (value === undefined || typeof value === 'string') continue;
-    throw new TypeError(`env.${name} must be a string, not ${value === null ? 'null' : typeof value}`);
   }
 }
 

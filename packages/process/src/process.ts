@@ -79,9 +79,10 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown>
 
   #spawn(call: OutgoingCall): WorkerEndpoint {
     this.#assertOpen('start it');
-    const { env, cwd, execArgv, stdio, ignoreInterrupt } = this.#options;
+    const { env, cwd, execArgv, argv, nice, stdio, ignoreInterrupt } = this.#options;
     const { name, daemon } = this;
-    const channel = spawnProcess({ name, daemon, call, env, cwd, execArgv, stdio, ignoreInterrupt });
+    const system = { env, cwd, execArgv, argv, nice, stdio, ignoreInterrupt };
+    const channel = spawnProcess({ ...system, name, daemon, call });
     this.#pid = channel.pid;
     rememberProcess(this);
     return channel;

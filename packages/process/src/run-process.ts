@@ -13,6 +13,7 @@ import {
   parentPid,
   setExitCode,
 } from './platform/node.js';
+import { setProcessNice } from './platform/nice.js';
 import { watchParent } from './platform/parent-death.js';
 import { ParentChannel } from './platform/parent-channel.js';
 import { isProcessInit, type ProcessInit } from './process-init.js';
@@ -39,6 +40,7 @@ export function runProcess(): void {
     if (!isProcessInit(init)) return;
     // The parent died before it was watched.
     if (parentPid() !== init.parentPid) exitProcess(1);
+    if (init.nice !== undefined) setProcessNice(init.nice);
     adoptIdentity(init);
     // Node itself writes to a terminal or file at once.
     writeOutputDirectly(init.sharedOutput.filter(isPipe));

@@ -26,12 +26,13 @@ export interface SpawnProcessOptions extends SystemOptions {
  * @throws NotCloneableError when the call's arguments cannot be cloned.
  */
 export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
-  const { name, daemon = false, call, server, env, cwd, execArgv, ignoreInterrupt = false } = options;
+  const { name, daemon = false, call, server, env, cwd, nice, ignoreInterrupt = false } = options;
+  const { execArgv = childExecArgv(nodeOptions()), argv = [] } = options;
   const stdio = withChannel(options.stdio);
   const launcher = parentDeathLauncher();
-  const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [], {
+  const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), argv, {
     serialization: 'advanced',
-    ...commandLine(execArgv ?? childExecArgv(nodeOptions()), launcher),
+    ...commandLine(execArgv, launcher),
     ...(env && { env: { ...env } }),
     ...(cwd !== undefined && { cwd }),
     // A terminal interrupts all processes of a session's foreground group, from their first instant on.
@@ -48,6 +49,7 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
     parentPid: pid,
     watchesParent: launcher === undefined,
     ignoresInterrupt: ignoreInterrupt,
+    nice,
     sharedOutput: ([1, 2] as const).filter((descriptor) => isShared(stdio, descriptor)),
     call: call?.message,
     server,

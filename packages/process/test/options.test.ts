@@ -1,14 +1,22 @@
 // What belongs to processes alone: their environment, folder, command line, streams and signals.
-import { expectNoLeaks, until } from '@manycore/testing';
+import { expectNoLeaks, runProgram, until } from '@manycore/testing';
 import { activeChildren, Process } from '@manycore/process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, closeSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { describeSurroundings, handleTermination, ignoreTermination, shout, sleep, writeTo } from './fixtures/reports.mjs';
+import {
+  describeSurroundings,
+  handleTermination,
+  ignoreTermination,
+  priorities,
+  shout,
+  sleep,
+  writeTo,
+} from './fixtures/reports.mjs';
 
 expectNoLeaks();
 
@@ -57,6 +65,30 @@ test('cwd: a path, or its URL', async () => {
 test('execArgv: the options of its node, and no others', async () => {
   const { execArgv } = await surroundings({ execArgv: ['--expose-gc', '--stack-size=500'] });
   expect(execArgv).toEqual(['--expose-gc', '--stack-size=500']);
+});
+
+test('argv: what follows the program', async () => {
+  expect((await surroundings({ argv: ['--fast', 'ü b'] })).argv).toEqual(['--fast', 'ü b']);
+  expect((await surroundings({})).argv).toEqual([]);
+});
+
+describe.runIf(process.platform === 'linux')('nice', () => {
+  test('of all its threads, those of Node included', async () => {
+    const child = new Process({ target: priorities, nice: 7 }).start();
+    expect(await child.result).toEqual([7]);
+    await child.join();
+    expect(getPriority()).toBe(0);
+  });
+
+  test('without a privilege: none below its own, and the constructor says so', async () => {
+    const { lines } = await runProgram(new URL('fixtures/unprivileged.mjs', import.meta.url));
+    expect(lines).toEqual([
+      'MANYCORE_NOT_PERMITTED nice cannot be -1: the system lets only privileged programs raise a priority; give it a ' +
+        'higher number, or run this program with CAP_SYS_NICE or a limit (`ulimit -e`) that allows it',
+      'started with 3',
+      'MANYCORE_NOT_PERMITTED after that, 0 is too low for 5',
+    ]);
+  });
 });
 
 describe('stdio', () => {
@@ -211,6 +243,10 @@ describe('what cannot be used is refused by name', () => {
     ['cwd must be a path or a file: URL, not http://localhost/', { cwd: new URL('http://localhost/') }],
     ['execArgv must be an array of strings', { execArgv: '--expose-gc' }],
     ['execArgv must be an array of strings', { execArgv: [5] }],
+    ["argv must be an array of strings, such as ['--verbose']", { argv: 'a' }],
+    ['argv must be an array of strings', { argv: [null] }],
+    ['nice must be a number, not string', { nice: '5' }],
+    ['nice must be a number, not null', { nice: null }],
     [`stdio must be 'inherit', 'pipe'`, { stdio: 'pipes' }],
     [`stdio must be 'inherit', 'pipe'`, { stdio: 5 }],
     [`stdio must be 'inherit', 'pipe'`, { stdio: ['pipe', 'out'] }],
@@ -218,6 +254,11 @@ describe('what cannot be used is refused by name', () => {
     const make = (): unknown => new Process({ target: sleep, args: [1], ...options });
     expect(make).toThrow(TypeError);
     expect(make).toThrow(message);
+  });
+
+  test.each([20, -21, 1.5, NaN])('nice must be a whole number from -20 to 19, not %d', (nice) => {
+    expect(() => new Process({ target: sleep, args: [1], nice })).toThrow(RangeError);
+    expect(() => new Process({ target: sleep, args: [1], nice })).toThrow(`not ${nice}`);
   });
 
   test('a folder that is not there', async () => {

@@ -3,3 +3,4 @@
  * it may change in any release.
  */
 export { spawnThread, type SpawnThreadOptions } from './spawn-thread.js';
+export { checkWorkerThreadOptions } from './worker-thread-options.js';

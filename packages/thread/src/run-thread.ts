@@ -17,11 +17,13 @@ import {
   parentPort,
   takeFrom,
 } from './platform/node.js';
+import { setThreadNice } from './platform/nice.js';
 import { isThreadInit, type ThreadInit } from './thread-init.js';
 
 /** Runs a thread from the inside: reads its call or server, and runs it. */
 export async function runThread(init: unknown): Promise<void> {
   if (!isThreadInit(init) || !parentPort) throw new Error('this module is run by Thread only');
+  if (init.nice !== undefined) setThreadNice(init.nice);
   const control = init.control && new ControlBlock(init.control);
   if (control && !announce(control)) exitThread(1);
   writeOutputDirectly([1, 2]);

@@ -6,23 +6,21 @@ import {
 } from '@manycore/core/internal';
 import { ControlBlock } from './control-block.js';
 import { threadExecArgv } from './platform/exec-arguments.js';
-import { type MessagePort, now, portWith, type ResourceLimits, Worker } from './platform/node.js';
+import { type MessagePort, now, portWith, Worker } from './platform/node.js';
 import type { ThreadInit } from './thread-init.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
-
-export type { ResourceLimits };
+import { environmentOf, type WorkerThreadOptions } from './worker-thread-options.js';
 
 markStartsWorkers();
 
 /** How a thread is made; for pools, which exchange messages with their threads. */
-export interface SpawnThreadOptions {
+export interface SpawnThreadOptions extends WorkerThreadOptions {
   readonly name: string;
   readonly daemon?: boolean;
   /** The one call that the thread makes; it ends afterwards. */
   readonly call?: OutgoingCall;
   /** Without `call`: the URL of a module whose `serve(endpoint)` runs the thread. Default: core's `serve`. */
   readonly server?: string;
-  readonly resourceLimits?: ResourceLimits | undefined;
   readonly control?: SharedArrayBuffer;
   /** Milliseconds to wait before the call; needs `control`. */
   readonly delay?: number | undefined;
@@ -34,7 +32,7 @@ export interface SpawnThreadOptions {
  * @throws NotCloneableError when the call's arguments cannot be cloned, and what `new Worker` throws.
  */
 export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
-  const { name, daemon = false, call, server, resourceLimits, control, delay } = options;
+  const { name, daemon = false, call, server, control, delay, argv, nice, resourceLimits } = options;
   const port = call && portFor(call);
   const init: ThreadInit = {
     manycoreThread: true,
@@ -44,14 +42,18 @@ export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
     server,
     due: delay === undefined ? undefined : now() + delay,
     control,
+    nice,
   };
-  const execArgv = threadExecArgv();
+  const env = environmentOf(options.env);
+  const execArgv = options.execArgv ?? threadExecArgv();
   try {
     const worker = new Worker(new URL('./child.js', import.meta.url), {
       workerData: init,
       transferList: port ? [port] : [],
       name,
-      ...(execArgv && { execArgv }),
+      ...(env && { env }),
+      ...(execArgv && { execArgv: [...execArgv] }),
+      ...(argv && { argv: [...argv] }),
       ...(resourceLimits && { resourceLimits }),
     });
     return new WorkerThreadEndpoint(worker, control && new ControlBlock(control));

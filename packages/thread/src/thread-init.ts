@@ -15,6 +15,7 @@ export interface ThreadInit {
   /** When the call is due, in milliseconds since 1970, unless it is cancelled in the control block. */
   readonly due: number | undefined;
   readonly control: SharedArrayBuffer | undefined;
+  readonly nice: number | undefined;
 }
 
 export function isThreadInit(value: unknown): value is ThreadInit {

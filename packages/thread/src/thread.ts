@@ -19,19 +19,18 @@ import {
 import { reportFailure } from '@manycore/core/worker';
 import { ControlBlock } from './control-block.js';
 import { nativeThreadAlive, nativeThreadIds } from './platform/node.js';
-import { type ResourceLimits, spawnThread } from './spawn-thread.js';
-import { checkResourceLimits } from './resource-limits.js';
+import { spawnThread } from './spawn-thread.js';
 import { schedulingState, type ThreadState } from './thread-state.js';
 import { forgetThread, nextThreadName, rememberThread, startsDaemons } from './thread-registry.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
+import { checkWorkerThreadOptions, type WorkerThreadOptions } from './worker-thread-options.js';
 
 /** What a `Thread` is made from. */
-export type ThreadOptions<F extends AnyFunction> = BaseWorkerOptions<F> & {
-  /** Transfers these instead of copying them; `move(value)` in `args` does the same. */
-  readonly transfer?: readonly Transferable[] | undefined;
-  /** Limits of the thread's heap and stack, in megabytes, as of Node's `Worker`. */
-  readonly resourceLimits?: ResourceLimits | undefined;
-};
+export type ThreadOptions<F extends AnyFunction> = BaseWorkerOptions<F> &
+  WorkerThreadOptions & {
+    /** Transfers these instead of copying them; `move(value)` in `args` does the same. */
+    readonly transfer?: readonly Transferable[] | undefined;
+  };
 
 /** How long a blocked join sleeps before it checks whether the thread was ended from outside, in ms. */
 const liveness = 50;
@@ -63,7 +62,7 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown>
   readonly daemon: boolean;
   readonly #lifecycle: WorkerLifecycle<F>;
   readonly #transfer: readonly Transferable[];
-  readonly #resourceLimits: ResourceLimits | undefined;
+  readonly #options: WorkerThreadOptions;
   readonly #control = new ControlBlock();
   /** The system's threads that began while this one was made: it is among them, or has ended already. */
   #candidates: readonly number[] | undefined;
@@ -81,8 +80,8 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown>
     this.name = this.#lifecycle.name;
     this.daemon = this.#lifecycle.daemon;
     this.#transfer = checkTransfer(options.transfer ?? []);
-    this.#resourceLimits = options.resourceLimits;
-    checkResourceLimits(options.resourceLimits);
+    checkWorkerThreadOptions(options);
+    this.#options = options;
   }
 
   /**
@@ -104,12 +103,17 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown>
   }
 
   #spawn(call: OutgoingCall): WorkerEndpoint {
+    const { env, execArgv, argv, nice, resourceLimits } = this.#options;
     const before = nativeThreadIds();
     const worker = spawnThread({
       name: this.name,
       daemon: this.daemon,
       call,
-      resourceLimits: this.#resourceLimits,
+      env,
+      execArgv,
+      argv,
+      nice,
+      resourceLimits,
       control: this.#control.buffer,
       delay: this.delay,
     });

@@ -1,7 +1,7 @@
 import type { AnyFunction, Target } from '@manycore/core';
 import type { Destination, TargetRef } from '@manycore/core/internal';
 import { locate } from '@manycore/core/internal';
-import { processorCount } from '@manycore/process/internal';
+import { processorCount } from '../platform/node.js';
 import type { Limits } from '../scheduler/autoscaler.js';
 import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';
 

@@ -1,3 +1,4 @@
+import { processorCount as countProcessors } from '@manycore/process/internal';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,11 @@ export type { MessagePort };
 /** The path of a directory that may be given as a URL. */
 export function pathOf(directory: string | URL): string {
   return directory instanceof URL ? fileURLToPath(directory) : directory;
+}
+
+/** How many processors this process can use: at least 1. */
+export function processorCount(): number {
+  return countProcessors();
 }
 
 /** Remembers the caller's async context; what it returns runs functions in it. */

@@ -1,7 +1,8 @@
 import type { SystemOptions } from '@manycore/process';
-import { spawnProcess } from '@manycore/process/internal';
-import type { ResourceLimits } from '@manycore/thread';
-import { spawnThread } from '@manycore/thread/internal';
+import { checkSystemOptions, spawnProcess } from '@manycore/process/internal';
+import type { WorkerThreadOptions } from '@manycore/thread';
+import { checkWorkerThreadOptions, spawnThread } from '@manycore/thread/internal';
+import { pathOf } from '../platform/node.js';
 import type { WorkerConnection, WorkerSlot } from '../scheduler/records.js';
 import type { WorkerSetup } from './message-encoder.js';
 import { Shortage, shortageOf } from './shortage.js';
@@ -10,7 +11,7 @@ import { EndpointConnection } from './worker-connection.js';
 
 /** The kind of a pool's workers, and their options. Plain data: the blocking calls send it to their host. */
 export type WorkerKind =
-  | { readonly kind: 'thread'; readonly resourceLimits?: ResourceLimits | undefined }
+  | ({ readonly kind: 'thread' } & WorkerThreadOptions)
   | ({ readonly kind: 'process' } & SystemOptions);
 
 /** Sends tasks as messages to threads or processes, one at a time per worker. */
@@ -50,4 +51,20 @@ export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
     this.#shortage.exited(worker.id, shortage);
     this.#events.exited(worker, { status: { exitCode: 1 }, startError: error, shortage, unbegun: true });
   }
+}
+
+/**
+ * The kind with options of its own, as they are now, as plain data: `process.env` itself, for one, cannot be
+ * sent to the host of the blocking calls.
+ *
+ * @throws TypeError, RangeError, ManycoreError naming the option that cannot be used.
+ */
+export function checkedKind(given: WorkerKind): WorkerKind {
+  const env = given.env && { ...given.env };
+  if (given.kind === 'thread') {
+    checkWorkerThreadOptions(given);
+    return { ...given, env };
+  }
+  checkSystemOptions(given);
+  return { ...given, env, cwd: given.cwd === undefined ? undefined : pathOf(given.cwd) };
 }
