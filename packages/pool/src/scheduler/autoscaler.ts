@@ -33,7 +33,7 @@ const recallLimit = 1000;
 /** Decides how many workers there are: starts those that are wanted, and retires those that are not. */
 export class Autoscaler<P> {
   readonly workers: WorkerRegistry<P> = new WorkerRegistry<P>();
-  readonly #failures = new StartFailures();
+  readonly #failures: StartFailures;
   readonly #scarcity = new Scarcity();
   /** The start that failed for a shortage, until the effect `scarce` reports it. */
   #untold: WorkerExit | undefined;
@@ -48,6 +48,7 @@ export class Autoscaler<P> {
     this.#effects = effects;
     this.#tasks = tasks;
     this.#limits = limits;
+    this.#failures = new StartFailures(limits.startTimeout);
   }
 
   get limits(): Limits {

@@ -1,4 +1,4 @@
-/** Failures further apart than this (ms) do not belong to one row. */
+/** Failures further apart than this (ms), beside the time that a start may take, do not belong to one row. */
 const rowGap = 60_000;
 /** So many in a row break the pool, … */
 const tolerated = 3;
@@ -9,10 +9,15 @@ const longestRetryDelay = 1000;
 
 /** Counts workers that exited before they were of use, and decides when to try again and when to give up. */
 export class StartFailures {
+  readonly #rowGap: number;
   #row = 0;
   #since = 0;
   #last = -Infinity;
   #retryAt = -Infinity;
+
+  constructor(startTimeout: number) {
+    this.#rowGap = rowGap + startTimeout;
+  }
 
   /** No worker is to be started before this time. */
   get retryAt(): number {
@@ -27,7 +32,7 @@ export class StartFailures {
 
   /** Notes a failure; true when it is one too many. */
   note(now: number, killed: boolean): boolean {
-    if (now - this.#last > rowGap) this.#row = 0;
+    if (now - this.#last > this.#rowGap) this.#row = 0;
     if (this.#row === 0) this.#since = now;
     this.#row += 1;
     this.#last = now;

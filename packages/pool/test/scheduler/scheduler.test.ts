@@ -172,6 +172,19 @@ test('three start failures in a row break the pool', () => {
   expect(brief(bench.scheduler.close(50))).toEqual(['ended']);
 });
 
+test('starts that hang break it too, however long a start may take', () => {
+  const bench = new Bench({ max: 1, startTimeout: 60_000 });
+  bench.submit(0, 'a');
+  let now = 0;
+  for (let hangs = 1; hangs <= 3; hangs += 1) {
+    expect(bench.scheduler.state).toBe('open');
+    bench.tick((now += 60_000));
+    bench.exited(now, hangs);
+    bench.tick((now += 1000));
+  }
+  expect(bench.scheduler.state).toBe('broken');
+});
+
 test('killed workers break it only after five seconds of trying', () => {
   const bench = new Bench({ max: 1 });
   bench.submit(0, 'a');
