@@ -141,6 +141,7 @@ export {
   PoolTerminatedError,
   ProcessPool,
   type ProcessPoolOptions,
+  type ReadyOptions,
   type Progress,
   type ResultIterator,
   type ResultOf,

@@ -31,7 +31,7 @@ export type {
   SyncCallOptions,
   SyncMapOptions,
 } from './options/call-options.js';
-export type { PoolCloseOptions, PoolOptions } from './options/pool-options.js';
+export type { PoolCloseOptions, PoolOptions, ReadyOptions } from './options/pool-options.js';
 export type { Pool } from './pool.js';
 export { ProcessPool, type ProcessPoolOptions } from './process-pool.js';
 export type { TimeSummary } from './stats/histogram.js';

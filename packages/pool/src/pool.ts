@@ -30,7 +30,7 @@ import {
   type SyncMapOptions,
 } from './options/call-options.js';
 import { optionalBoolean, optionsOf, wholeNumber } from './options/checks.js';
-import type { PoolCloseOptions, PoolSettings } from './options/pool-options.js';
+import type { PoolCloseOptions, PoolSettings, ReadyOptions } from './options/pool-options.js';
 import type { PoolStats } from './stats/pool-stats.js';
 import { checkedKind, EndpointTransport, type WorkerKind } from './transport/endpoint-transport.js';
 import type {
@@ -248,6 +248,44 @@ export abstract class Pool implements AsyncDisposable {
     const min = wholeNumber('minWorkers', least, 0);
     if (min > max) throw new RangeError(`minWorkers (${min}) must not exceed workers (${max})`);
     this.#executor.resize({ min, max });
+  }
+
+  /**
+   * Starts workers until there are as many as the pool may have, or `workers`, and resolves when each has run
+   * its initializer: so that the first calls need not wait for that. The workers stay as those do that tasks
+   * needed: until `idleTimeout`. If the system has no room for more, it resolves when those are ready that it
+   * has room for, and the pool has warned. The background pool of the Sync forms is another one.
+   *
+   * @throws RangeError for more workers than the pool may have; TimeoutError, or the signal's reason: the workers
+   * are started nonetheless; BrokenPoolError; what keeps a worker from being started (what its initializer threw)
+   * three times in a row, while the pool goes on with others; PoolClosedError, PoolTerminatedError if the pool is
+   * closed, or will be before they are ready.
+   *
+   * @example
+   * ```ts
+   * import { isMain, ThreadPool } from '@manycore/pool';
+   *
+   * export function load(): void {
+   *   // Opens what the tasks need.
+   * }
+   *
+   * if (isMain(import.meta)) {
+   *   await using pool = new ThreadPool({ workers: 2, initializer: load });
+   *   await pool.ready({ timeout: 30_000 });
+   *   console.log(pool.stats().workers.idle); // → 2
+   * }
+   * ```
+   */
+  async ready(options?: ReadyOptions): Promise<void> {
+    const { max } = this.#executor.limits;
+    const count = wholeNumber('workers', optionsOf(options, '{ timeout: 30_000 }')?.workers ?? max, 1);
+    if (count > max) {
+      throw new RangeError(`workers must be at most ${max}, the size of ${this.name}, not ${count}; resize() it first`);
+    }
+    if (this.#executor.closed) {
+      throw new PoolClosedError(`cannot start workers: ${this.name} is closed; make a new pool`);
+    }
+    await this.#executor.warmUp(count, options);
   }
 
   /** Waits until another task may wait: the backpressure of `maxQueue`. */

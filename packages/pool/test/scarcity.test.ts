@@ -38,6 +38,17 @@ describe.runIf(process.platform === 'linux')('few descriptors', () => {
     expect(exitCode).toBe(0);
   });
 
+  test.each([
+    ['threads', 'thread', '12'],
+    ['processes', 'process', '7'],
+  ])('a pool of %s that is warmed up: ready with those that there is room for', async (_kinds, kind, left) => {
+    const { lines, exitCode } = await runLimited(100, [kind, 'warms', left]);
+    expect({ lines: lines.toSorted(), exitCode }).toEqual({
+      lines: ['64', 'ended', 'fewer are ready', smaller],
+      exitCode: 0,
+    });
+  });
+
   test.each(['thread', 'process'])('without a single %s a pool is broken, and names the limit', async (kind) => {
     const { lines, exitCode } = await runLimited(100, [kind, 'none', '0']);
     expect(lines).toEqual([

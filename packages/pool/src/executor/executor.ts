@@ -1,6 +1,7 @@
 import type { WaitOptions } from '@manycore/core';
 import { failProgram, hasCode } from '@manycore/core/internal';
 import type { PoolSettings } from '../options/pool-options.js';
+import { PoolClosedError, PoolTerminatedError } from '../errors.js';
 import { isTraced, traceSettlement, traceSubmission } from '../platform/diagnostics.js';
 import { emitWarning, reportFailure } from '../platform/node.js';
 import type { Limits } from '../scheduler/autoscaler.js';
@@ -15,6 +16,7 @@ import { Backpressure } from './backpressure.js';
 import type { CallPayload, OpenCall, PoolTask } from './call.js';
 import { scarcityWarning, taskError } from './task-error.js';
 import { DeadlineTimer, KeepAlive } from './timers.js';
+import { WarmUp } from './warm-up.js';
 
 type PoolSlot = WorkerSlot<CallPayload>;
 
@@ -39,6 +41,7 @@ export class Executor implements TransportEvents<CallPayload> {
   readonly #timer = new DeadlineTimer(() => this.#perform(this.#scheduler.tick(performance.now())));
   readonly #keepAlive = new KeepAlive();
   readonly #backpressure: Backpressure;
+  readonly #warmUp: WarmUp;
   readonly #stats = new StatsCollector();
   readonly #openCalls = new Set<OpenCall>();
   #closed = false;
@@ -59,6 +62,7 @@ export class Executor implements TransportEvents<CallPayload> {
   ) {
     this.pool = settings.name;
     this.#backpressure = new Backpressure(settings.maxQueue, () => this.#scheduler.waiting);
+    this.#warmUp = new WarmUp(settings.name, () => this.#scheduler);
     this.#transport = transport(this);
     const { reportsStarts } = this.#transport;
     this.#scheduler = new Scheduler<CallPayload>({ ...settings.limits, reportsStarts });
@@ -135,6 +139,12 @@ export class Executor implements TransportEvents<CallPayload> {
     return this.#backpressure.room(options, `room in the queue of ${this.pool}`);
   }
 
+  /** Starts workers until there are so many, and waits until they are ready. */
+  warmUp(count: number, options: WaitOptions | undefined): Promise<void> {
+    const begin = (): void => this.#perform(this.#scheduler.warmUp(performance.now(), count));
+    return this.holding(this.#warmUp.wait(count, options, begin));
+  }
+
   /** A call that will submit more tasks than it has yet. */
   begin(call: OpenCall): void {
     this.#openCalls.add(call);
@@ -149,6 +159,7 @@ export class Executor implements TransportEvents<CallPayload> {
   /** No more calls come. */
   close(): void {
     this.#closed = true;
+    this.#warmUp.end(new PoolClosedError(`${this.pool} was closed before its workers were ready`));
     this.#closeWhenDone();
   }
 
@@ -166,6 +177,7 @@ export class Executor implements TransportEvents<CallPayload> {
 
   terminate(): void {
     this.#closed = true;
+    this.#warmUp.end(new PoolTerminatedError(`${this.pool} was terminated before its workers were ready`));
     this.#perform(this.#scheduler.terminate(performance.now()));
     for (const call of this.#openCalls) call.poolTerminated();
     this.#openCalls.clear();
@@ -223,6 +235,7 @@ export class Executor implements TransportEvents<CallPayload> {
     this.#stats.count(performance.now(), live - starting - idle.length, live - starting);
     this.#updateHold();
     this.#backpressure.update();
+    this.#warmUp.update();
   }
 
   #carryOut(effect: Effect<CallPayload>): void {

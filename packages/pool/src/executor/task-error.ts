@@ -30,7 +30,7 @@ export function taskError(result: Failure, { pool, name, timeout }: TaskPlace): 
       return workerDied(result.exit, `a worker of ${pool}`, when);
     }
     case 'broken':
-      return broken(pool, result.cause);
+      return brokenPool(pool, result.cause);
     case 'terminated':
       return new PoolTerminatedError(`\`${name}\` was not done: ${pool} was terminated`);
   }
@@ -68,7 +68,8 @@ function workerDied({ status, cause }: WorkerExit, worker: string, when: string)
   );
 }
 
-function broken(pool: string, failure: StartFailure): BrokenPoolError {
+/** The error of a pool in which no worker can be started. */
+export function brokenPool(pool: string, failure: StartFailure): BrokenPoolError {
   const cause = startError(failure);
   const shortage = failure instanceof Error ? undefined : failure.shortage;
   if (shortage !== undefined) {
@@ -82,7 +83,8 @@ function broken(pool: string, failure: StartFailure): BrokenPoolError {
   );
 }
 
-function startError(failure: StartFailure): unknown {
+/** What kept a worker from being ready: what its initializer threw, for example. */
+export function startError(failure: StartFailure): unknown {
   if (failure instanceof Error) return failure;
   return failure.startError ?? workerDied(failure, 'a worker', ' before it was ready');
 }

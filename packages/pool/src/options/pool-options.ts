@@ -1,4 +1,4 @@
-import type { AnyFunction, Target } from '@manycore/core';
+import type { AnyFunction, Target, WaitOptions } from '@manycore/core';
 import type { Destination, TargetRef } from '@manycore/core/internal';
 import { locate } from '@manycore/core/internal';
 import { processorCount } from '../platform/node.js';
@@ -39,6 +39,12 @@ export interface PoolBasics<I extends AnyFunction> {
   readonly graceTime?: number | undefined;
   /** How many tasks may wait before calls are refused: see `room()`. Default: any number. */
   readonly maxQueue?: number | undefined;
+}
+
+/** Options of `ready`. */
+export interface ReadyOptions extends WaitOptions {
+  /** How many workers are to be ready. Default: as many as the pool may have. */
+  readonly workers?: number | undefined;
 }
 
 /** Options of `close`; Python's `shutdown(cancel_futures=True)`. */

@@ -43,6 +43,7 @@ export class Autoscaler<P> {
   #limits: Limits;
   /** How many workers are kept although no task needs them now: they were needed once. */
   #kept = 0;
+  #refusal: StartFailure | undefined;
 
   constructor(effects: EffectQueue<P>, tasks: TaskTable<P>, limits: Limits) {
     this.#effects = effects;
@@ -55,6 +56,29 @@ export class Autoscaler<P> {
     return this.#limits;
   }
 
+  /** The last failure that was one too many in a row, although other workers were ready. */
+  get refusal(): StartFailure | undefined {
+    return this.#refusal;
+  }
+
+  /** Keeps so many workers, as if tasks had needed them. */
+  keep(count: number): void {
+    this.#kept = Math.max(this.#kept, Math.min(count, this.#limits.max));
+  }
+
+  /** Whether so many workers are ready, or all that there can be. */
+  isWarm(count: number): boolean {
+    const { ready, starting } = this.workers;
+    if (ready >= count) return true;
+    // Fewer are kept if some were idle for too long meanwhile, or the pool was made smaller.
+    return starting === 0 && ready >= Math.min(this.#floor, this.#scarcity.ceiling);
+  }
+
+  get #floor(): number {
+    const { min, max } = this.#limits;
+    return Math.min(Math.max(min, this.#kept), max);
+  }
+
   resize(size: { readonly min: number; readonly max: number }): void {
     this.#limits = { ...this.#limits, ...size };
     this.#kept = Math.min(this.#kept, size.max);
@@ -62,10 +86,9 @@ export class Autoscaler<P> {
 
   /** Starts the workers that are wanted: `keeping` says whether also those that no task needs now. */
   scaleUp(now: number, keeping: boolean): void {
-    const { min, max, startTimeout } = this.#limits;
+    const { max, startTimeout } = this.#limits;
     const { workers } = this;
-    const floor = keeping ? Math.min(Math.max(min, this.#kept), max) : 0;
-    while (workers.live < max && (workers.live < floor || this.#isDemanded())) {
+    while (workers.live < max && ((keeping && workers.live < this.#floor) || this.#isDemanded())) {
       if (workers.live >= this.#scarcity.limit(now, max)) {
         // While a worker is being started, the end of that start decides.
         if (now < this.#scarcity.retryAt) this.#effects.wakeAt(this.#scarcity.retryAt);
@@ -168,15 +191,20 @@ export class Autoscaler<P> {
   /** Notes a start failure; true when no more attempt makes sense. */
   noteFailure(now: number, failure: StartFailure): boolean {
     const { workers } = this;
-    if (failure instanceof Error) return this.#failures.note(now, false) && workers.ready === 0;
-    const isShort = failure.shortage !== undefined;
-    if (isShort) {
-      this.#scarcity.note(now, workers.live);
-      this.#untold ??= failure;
-      // A pool with workers is merely smaller.
-      if (workers.live > 0) return false;
+    let isTransient = false;
+    if (!(failure instanceof Error)) {
+      const isShort = failure.shortage !== undefined;
+      if (isShort) {
+        this.#scarcity.note(now, workers.live);
+        this.#untold ??= failure;
+        // A pool with workers is merely smaller.
+        if (workers.live > 0) return false;
+      }
+      isTransient = failure.killed === true || isShort;
     }
-    return this.#failures.note(now, failure.killed === true || isShort) && workers.ready === 0;
+    if (!this.#failures.note(now, isTransient)) return false;
+    this.#refusal = failure;
+    return workers.ready === 0;
   }
 
   /** Tells once that the pool is smaller than it should be, when it is not broken after all. */

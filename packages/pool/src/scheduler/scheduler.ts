@@ -35,6 +35,16 @@ export class Scheduler<P> {
     return this.#state;
   }
 
+  /** Why the pool is broken. */
+  get cause(): StartFailure | undefined {
+    return this.#cause;
+  }
+
+  /** The last failure of a row that is too long, although other workers are ready: see `warmUp`. */
+  get refusal(): StartFailure | undefined {
+    return this.#autoscaler.refusal;
+  }
+
   get limits(): Limits {
     return this.#autoscaler.limits;
   }
@@ -55,6 +65,20 @@ export class Scheduler<P> {
   /** Starts the workers that are kept ahead. */
   open(now: number): readonly Effect<P>[] {
     return this.#step(now);
+  }
+
+  /**
+   * Starts workers until there are `count`, which are kept as if tasks had needed them. Until `isWarm`, the state
+   * is not open, or there is another `refusal`, a worker is being started or a timer is set.
+   */
+  warmUp(now: number, count: number): readonly Effect<P>[] {
+    this.#autoscaler.keep(count);
+    return this.#step(now);
+  }
+
+  /** Whether so many workers are ready, or all that there can be. */
+  isWarm(count: number): boolean {
+    return this.#autoscaler.isWarm(count);
   }
 
   submit(now: number, task: Task<P>): readonly Effect<P>[] {

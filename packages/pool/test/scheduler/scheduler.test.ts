@@ -185,6 +185,49 @@ test('starts that hang break it too, however long a start may take', () => {
   expect(bench.scheduler.state).toBe('broken');
 });
 
+test('a warm-up starts what is missing, and is done when that is ready', () => {
+  const bench = new Bench({ max: 3 });
+  const { scheduler } = bench;
+  expect(brief(scheduler.warmUp(0, 2))).toEqual(['start 1', 'start 2']);
+  bench.ready(1, 1);
+  expect([scheduler.isWarm(1), scheduler.isWarm(2)]).toEqual([true, false]);
+  // One that fails is started again.
+  expect(bench.exited(2, 2)).toEqual(['timer 12']);
+  expect([scheduler.isWarm(2), bench.tick(12)]).toEqual([false, ['start 3']]);
+  bench.ready(13, 3);
+  expect(scheduler.isWarm(2)).toBe(true);
+  expect(brief(scheduler.warmUp(14, 3))).toEqual(['start 4']);
+  expect(brief(scheduler.warmUp(15, 1))).toEqual([]);
+});
+
+test('a warm-up is done although the first workers were idle for too long meanwhile', () => {
+  const bench = new Bench({ max: 3, idleTimeout: 10 });
+  const { scheduler } = bench;
+  scheduler.warmUp(0, 3);
+  bench.ready(1, 1);
+  expect(bench.tick(11)).toEqual(['retire 1', 'timer 2011']);
+  bench.ready(12, 2);
+  expect(scheduler.isWarm(3)).toBe(false);
+  expect(bench.tick(22)).toContain('retire 2');
+  bench.ready(23, 3);
+  expect([scheduler.isWarm(3), scheduler.workers.live]).toEqual([true, 1]);
+});
+
+test('a warm-up is refused after a row of failures, while the pool goes on with others', () => {
+  const bench = new Bench({ max: 2 });
+  const { scheduler } = bench;
+  scheduler.warmUp(0, 2);
+  bench.ready(1, 1);
+  let now = 1;
+  for (const id of [2, 3, 4]) {
+    expect(scheduler.refusal).toBeUndefined();
+    bench.exited((now += 1), id);
+    bench.tick((now += 100));
+  }
+  expect(scheduler.refusal).toMatchObject({ status: { exitCode: 1 } });
+  expect([scheduler.state, scheduler.isWarm(2), scheduler.workers.starting]).toEqual(['open', false, 1]);
+});
+
 test('killed workers break it only after five seconds of trying', () => {
   const bench = new Bench({ max: 1 });
   bench.submit(0, 'a');

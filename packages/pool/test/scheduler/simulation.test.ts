@@ -22,7 +22,7 @@ test('random schedules keep every guarantee of the scheduler', { timeout: 600_00
   for (const event of [
     ...['start', 'send', 'abort', 'recall', 'retire', 'kill', 'timer', 'ended', 'scarce'],
     ...['ok', 'failed', 'fatal', 'unsendable', 'aborted', 'cancelled', 'timed-out', 'died'],
-    ...['broken', 'terminated', 'recall answered recalled', 'recall answered begun'],
+    ...['warm-up done', 'warm-up closing', 'broken', 'terminated', 'recall answered recalled', 'recall answered begun'],
   ]) {
     expect(census[event], event).toBeGreaterThan(schedules / 100);
   }

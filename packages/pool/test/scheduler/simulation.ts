@@ -6,6 +6,7 @@ import { Scheduler } from '../../src/scheduler/scheduler.js';
 import { EventQueue } from './event-queue.js';
 import { Random } from './random.js';
 import { type Nature, SimulatedWorker, type Work } from './simulated-worker.js';
+import { WarmUpCheck } from './warm-up-check.js';
 
 /** What happened in the schedules, so that the test can see that the schedules are not all alike. */
 export type Census = Record<string, number>;
@@ -26,6 +27,7 @@ export class Simulation {
   readonly #census: Census;
   #timerAt = Infinity;
   #ended = 0;
+  #warmUp: WarmUpCheck<Work> | undefined;
   #scarceTold = 0;
 
   constructor(seed: number, census: Census) {
@@ -85,6 +87,9 @@ export class Simulation {
         });
       }
     }
+    if (random.chance(0.3)) {
+      this.#events.at(random.between(0, span + 100), () => this.#beginWarmUp(random.between(1, this.#scheduler.limits.max)));
+    }
     const end = random.pick(['close', 'close', 'terminate', 'both', 'cancel'] as const);
     const at = random.between(span, span + random.pick([0, 100, 2000]));
     if (end !== 'terminate') {
@@ -96,6 +101,11 @@ export class Simulation {
       const later = end === 'both' ? random.between(0, 50) : 0;
       this.#events.at(at + later, () => this.#do(this.#scheduler.terminate(this.#events.now)));
     }
+  }
+
+  #beginWarmUp(count: number): void {
+    this.#warmUp = new WarmUpCheck(this.#scheduler, count);
+    this.#do(this.#scheduler.warmUp(this.#events.now, count));
   }
 
   #cancelWaiting(): void {
@@ -147,6 +157,8 @@ export class Simulation {
   #do(effects: readonly Effect<Work>[]): void {
     for (const effect of effects) this.#perform(effect);
     this.#checkStep();
+    const warmedUp = this.#warmUp?.step(this.#timerAt !== Infinity);
+    if (warmedUp !== undefined) this.#count(`warm-up ${warmedUp}`);
   }
 
   #perform(effect: Effect<Work>): void {
