@@ -158,4 +158,5 @@ export {
   wait,
   type Waited,
   type WaitForOptions,
+  type WorkerTrace,
 } from '@manycore/pool';

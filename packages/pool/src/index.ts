@@ -37,6 +37,7 @@ export { ProcessPool, type ProcessPoolOptions } from './process-pool.js';
 export type { TimeSummary } from './stats/histogram.js';
 export type { PoolStats } from './stats/pool-stats.js';
 export type { TaskTrace } from './stats/task-trace.js';
+export type { WorkerTrace } from './stats/worker-trace.js';
 export { type Trace, traceTo } from './stats/trace-to.js';
 export { ThreadPool, type ThreadPoolOptions } from './thread-pool.js';
 export { type CurrentTask, currentTask } from './worker/current-task.js';

@@ -11,6 +11,7 @@ import type { TaskResult, WorkerExit } from '../scheduler/results.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import { type PoolStats, StatsCollector } from '../stats/pool-stats.js';
 import { newTrace, noteSent } from '../stats/task-trace.js';
+import { WorkerTraces } from '../stats/worker-trace.js';
 import type { Transport, TransportEvents } from '../transport/transport.js';
 import { Backpressure } from './backpressure.js';
 import type { CallPayload, OpenCall, PoolTask } from './call.js';
@@ -43,6 +44,7 @@ export class Executor implements TransportEvents<CallPayload> {
   readonly #backpressure: Backpressure;
   readonly #warmUp: WarmUp;
   readonly #stats = new StatsCollector();
+  readonly #workerTraces: WorkerTraces;
   readonly #openCalls = new Set<OpenCall>();
   #closed = false;
   #joined = false;
@@ -61,6 +63,7 @@ export class Executor implements TransportEvents<CallPayload> {
     transport: (events: TransportEvents<CallPayload>) => Transport<CallPayload>,
   ) {
     this.pool = settings.name;
+    this.#workerTraces = new WorkerTraces(settings.name);
     this.#backpressure = new Backpressure(settings.maxQueue, () => this.#scheduler.waiting);
     this.#warmUp = new WarmUp(settings.name, () => this.#scheduler);
     this.#transport = transport(this);
@@ -194,6 +197,7 @@ export class Executor implements TransportEvents<CallPayload> {
   }
 
   ready(slot: PoolSlot): void {
+    this.#workerTraces.ready(slot);
     this.#perform(this.#scheduler.ready(performance.now(), slot));
   }
 
@@ -216,6 +220,7 @@ export class Executor implements TransportEvents<CallPayload> {
     if (slot.state === 'idle' && exit.cause !== undefined && exit.reported !== true) {
       reportFailure(`Exception in a worker of ${this.pool} that had no task:`, exit.cause);
     }
+    this.#workerTraces.ended(slot, exit);
     this.#perform(this.#scheduler.exited(performance.now(), slot, exit));
   }
 
@@ -242,6 +247,7 @@ export class Executor implements TransportEvents<CallPayload> {
     switch (effect.type) {
       case 'start':
         this.#stats.workerStarted();
+        this.#workerTraces.started(effect.slot);
         effect.slot.connection = this.#transport.connect(effect.slot);
         break;
       case 'send':

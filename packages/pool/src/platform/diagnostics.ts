@@ -1,4 +1,4 @@
-import { tracingChannel } from 'node:diagnostics_channel';
+import { channel as plainChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { TaskTrace } from '../stats/task-trace.js';
 
 const channel = tracingChannel<TaskTrace>('manycore:pool:task');
@@ -51,4 +51,15 @@ export function onTaskSettled(listener: (trace: TaskTrace) => void): () => void 
   };
   channel.subscribe(subscribers);
   return () => channel.unsubscribe(subscribers);
+}
+
+const workers = {
+  start: plainChannel('manycore:pool:worker:start'),
+  ready: plainChannel('manycore:pool:worker:ready'),
+  end: plainChannel('manycore:pool:worker:end'),
+};
+
+/** Publishes what happened to a worker, if anybody wants to know. */
+export function publishWorker(event: 'start' | 'ready' | 'end', trace: () => object): void {
+  if (workers[event].hasSubscribers) workers[event].publish(trace());
 }
