@@ -9,6 +9,7 @@ export { type Outcome, refuseCall, serve, serveOne } from './endpoint/serve.js';
 export { postParcel } from './endpoint/post.js';
 export { describeThrown } from './errors/describe-thrown.js';
 export { hasCode } from './errors/manycore-error.js';
+export { isMovePending } from './message/move.js';
 export { pack } from './message/pack.js';
 export type { Packed } from './message/packed.js';
 export { trustModules } from './message/trusted-modules.js';

@@ -14,7 +14,7 @@ import { Future } from './calls/future.js';
 import { checkIterable, isIterable } from './calls/item-source.js';
 import { mapCall } from './calls/map-call.js';
 import { openStream, type ResultIterator } from './calls/result-iterator.js';
-import { SingleCall } from './calls/single-call.js';
+import { promised, SingleCall } from './calls/single-call.js';
 import { InvalidStateError, PoolClosedError, PoolFullError } from './errors.js';
 import type { CallPayload } from './executor/call.js';
 import { Executor } from './executor/executor.js';
@@ -60,7 +60,7 @@ export abstract class Pool implements AsyncDisposable {
     const setup = { pool: name, initializer, initArgs };
     this.#executor = new Executor(
       settings,
-      (events) => new EndpointTransport<CallPayload>(kind, name, setup, events),
+      (events) => new EndpointTransport<CallPayload>(kind, name, setup, events, settings.limits.reportsStarts),
     );
     this.#blocking = new BlockingCaller(settings, kind);
   }
@@ -72,11 +72,11 @@ export abstract class Pool implements AsyncDisposable {
    *
    * The arguments are copied when the task is sent to a worker: do not change them before.
    */
-  async apply<F extends AnyFunction>(
+  apply<F extends AnyFunction>(
     fn: Target<F>,
     ...[args, options]: ApplyArguments<F, CallOptions>
   ): Promise<Result<F>> {
-    return (await this.#call(fn, args, options).promise) as Result<F>;
+    return promised(() => this.#call(fn, args, options).promise) as Promise<Result<F>>;
   }
 
   /**

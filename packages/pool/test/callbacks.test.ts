@@ -5,9 +5,9 @@ import { allowWarnings, expectNoLeaks, runProgram, until } from '@manycore/testi
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as hostile from './fixtures/hostile.mjs';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKinds, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 allowWarnings(/CallbackError: /, /the trace .* ends here/);
 
 let warnings: Error[] = [];

@@ -8,11 +8,11 @@ import {
 import { expectNoLeaks, shortDelay } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKindsAndTransports, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
-describe.each(poolKinds)('%s: calls', (name, make) => {
+describe.each(poolKindsAndTransports)('%s: calls', (name, make) => {
   test('apply calls a function in a worker', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       expect(await pool.apply(work.add, [2, 3])).toBe(5);

@@ -3,10 +3,10 @@ import { type CallOptions, CancelledError, type Pool, wait } from '@manycore/poo
 import { expectNoLeaks, mediumDelay, repeat, shortDelay, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds } from './pool-kinds.js';
+import { errorOf, poolKindsAndTransports, startSharing } from './pool-kinds.js';
 import { drain, Endless } from './stream-kit.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 /** Cancels what is pending; resolves when the pool is gone. */
 async function cancel(pool: Pool): Promise<void> {
@@ -15,7 +15,7 @@ async function cancel(pool: Pool): Promise<void> {
   expect(pool.stats().workers.live).toBe(0);
 }
 
-describe.each(poolKinds)('%s: close with cancelPending', (_name, make) => {
+describe.each(poolKindsAndTransports)('%s: close with cancelPending', (_name, make) => {
   test('waiting tasks are cancelled at once, running ones are finished', async () => {
     const pool = make({ workers: 1 });
     const running = pool.submit(work.sleep, mediumDelay);

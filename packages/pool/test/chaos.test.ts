@@ -5,13 +5,13 @@ import { expectNoLeaks, repeat, repeatRounds, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import { busyOrWaiting } from './fixtures/chaos.mjs';
 import { sleep, square } from './fixtures/work.mjs';
-import { poolKinds } from './pool-kinds.js';
+import { poolKinds, startSharing } from './pool-kinds.js';
 
 /** The full run has 20,000 tasks: `REPEAT=20000`. */
 const count = Math.max(repeatRounds ?? 0, 150);
 const workers = 4;
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 /** Runs the tasks, and says how often each settled and how. */
 async function runAll(pool: Pool, retries: number, onPid: (pid: number) => void): Promise<number> {

@@ -2,11 +2,11 @@ import { BrokenPoolError, WorkerDiedError } from '@manycore/pool';
 import { expectNoLeaks, smallDelay } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKindsAndTransports, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
-describe.each(poolKinds)('%s: death', (_name, make) => {
+describe.each(poolKindsAndTransports)('%s: death', (_name, make) => {
   test('a worker’s death fails only its task, and it is replaced', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
       const bystander = pool.apply(work.slowWhoAmI, [smallDelay]);

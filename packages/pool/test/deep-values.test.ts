@@ -2,9 +2,9 @@
 import { type Pool, type PoolOptions, ProcessPool, ThreadPool } from '@manycore/pool';
 import { expectNoLeaks, importNatively, repeat, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
-import { errorOf, withPool } from './pool-kinds.js';
+import { errorOf, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 const module = new URL('../../core/test/fixtures/targets/deep.mjs', import.meta.url).href;
 const deep = await importNatively<{ nest(depth: number): unknown }>(new URL(module));

@@ -2,9 +2,9 @@ import { InvalidStateError, PoolClosedError, PoolTerminatedError } from '@manyco
 import { expectNoLeaks, repeat, shortDelay } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { poolKinds } from './pool-kinds.js';
+import { poolKinds, startSharing } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 describe.each(poolKinds)('%s: its end', (_name, make) => {
   test('close lets all calls complete, join waits for them', async () => {

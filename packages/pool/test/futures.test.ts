@@ -2,11 +2,11 @@ import { asCompleted, CancelledError, Future, TimeoutError, wait } from '@manyco
 import { expectNoLeaks, mediumDelay, shortDelay, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKindsAndTransports, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
-describe.each(poolKinds)('%s: futures', (_name, make) => {
+describe.each(poolKindsAndTransports)('%s: futures', (_name, make) => {
   test('a future tells its state', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const slow = pool.submit(work.sleep, mediumDelay);

@@ -10,9 +10,9 @@ import { expectNoLeaks, repeatRounds, smallDelay } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as hostile from './fixtures/hostile.mjs';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKindsAndTransports, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 /** An argument that does something when it is read. */
 function trap(spring: () => unknown): object {
@@ -39,7 +39,7 @@ async function warningsOf(body: () => Promise<unknown>): Promise<Error[]> {
   return warnings;
 }
 
-describe.each(poolKinds)('%s: hostile callers', (name, make) => {
+describe.each(poolKindsAndTransports)('%s: hostile callers', (name, make) => {
   test('arguments and results that throw when they are read are refused', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const readText = 'a getter that threw: RangeError: boom';

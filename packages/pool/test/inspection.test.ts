@@ -3,9 +3,9 @@ import { inspect } from 'node:util';
 import { expectNoLeaks, mediumDelay, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { poolKinds } from './pool-kinds.js';
+import { poolKinds, startSharing } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 describe.each(poolKinds)('%s: inspection', (name, make) => {
   test('a pool shows its state', async () => {

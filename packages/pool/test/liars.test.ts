@@ -4,9 +4,9 @@ import { type Pool, ProcessPool, WorkerDiedError } from '@manycore/pool';
 import { expectNoLeaks, importNatively } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as liars from './fixtures/liars.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKindsAndTransports, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 const { values } = await importNatively<{ values: Readonly<Record<string, unknown>> }>(
   new URL('../../core/test/fixtures/targets/lies.mjs', import.meta.url),
@@ -29,7 +29,8 @@ function isProtocolError(error: unknown): boolean {
   );
 }
 
-describe.each(poolKinds)('%s', (name, make) => {
+// What a worker says by message, when all comes by message: rings.test.ts is about the shared memory.
+describe.each(poolKindsAndTransports.filter(([, , over]) => over === 'messages'))('%s', (name, make) => {
   test('a worker that lies about its task', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       for (const lie of Object.keys(liars.lies) as (keyof typeof liars.lies)[]) {

@@ -1,3 +1,4 @@
+import { allocate, Word } from '@manycore/memory';
 import { type Pool, type PoolOptions, ProcessPool, ThreadPool } from '@manycore/pool';
 
 /** Makes a pool with any options that both kinds take; that `initArgs` fit is the test's affair. */
@@ -5,11 +6,36 @@ export type MakePool = (
   options?: Omit<PoolOptions, 'initArgs'> & { readonly initArgs?: readonly unknown[] },
 ) => Pool;
 
+/** How tasks reach the workers: see the option `transport`. */
+type Over = 'auto' | 'messages';
+
+type Options = PoolOptions & { readonly transport?: Over };
+
+type Kind = readonly ['ThreadPool' | 'ProcessPool', MakePool, Over];
+
 /** Every suite runs over both kinds of pool: `describe.each(poolKinds)`. */
-export const poolKinds: readonly (readonly ['ThreadPool' | 'ProcessPool', MakePool])[] = [
-  ['ThreadPool', (options) => new ThreadPool(options as PoolOptions)],
-  ['ProcessPool', (options) => new ProcessPool(options as PoolOptions)],
+export const poolKinds: readonly Kind[] = [
+  ['ThreadPool', (options) => new ThreadPool(options as Options), 'auto'],
+  ['ProcessPool', (options) => new ProcessPool(options as Options), 'auto'],
 ];
+
+/** And those about what becomes of tasks, over both ways to the workers as well. */
+export const poolKindsAndTransports: readonly Kind[] = [
+  ...poolKinds,
+  ['ThreadPool', (options) => new ThreadPool(byMessages(options)), 'messages'],
+  ['ProcessPool', (options) => new ProcessPool(byMessages(options)), 'messages'],
+];
+
+function byMessages(options: unknown): Options {
+  // What is no object is refused, whatever the transport.
+  return (typeof options === 'object' ? { ...options, transport: 'messages' } : options ?? { transport: 'messages' });
+}
+
+/** Opens what this process keeps until it ends, once it has shared memory with another: for the leak checks. */
+export async function startSharing(): Promise<void> {
+  const wait = new Word(allocate(4, 'processes'), 0).waitAsync(0, 1);
+  if (wait !== 'not-equal') await wait.settled;
+}
 
 /** Runs `body` with a pool, and closes and joins the pool whatever happens. */
 export async function withPool<T>(pool: Pool, body: (pool: Pool) => T | Promise<T>): Promise<T> {

@@ -28,7 +28,7 @@ describe.runIf(process.platform === 'linux')('few descriptors', () => {
   }, { times: 1 }));
 
   test.each([
-    ['threads', 'thread', '12'],
+    ['threads', 'thread', '18'],
     ['processes', 'process', '7'],
   ])('a pool of %s grows when there is room again', async (_kinds, kind, left) => {
     const { lines, exitCode } = await runLimited(100, [kind, 'grows', left]);
@@ -39,7 +39,7 @@ describe.runIf(process.platform === 'linux')('few descriptors', () => {
   });
 
   test.each([
-    ['threads', 'thread', '12'],
+    ['threads', 'thread', '18'],
     ['processes', 'process', '7'],
   ])('a pool of %s that is warmed up: ready with those that there is room for', async (_kinds, kind, left) => {
     const { lines, exitCode } = await runLimited(100, [kind, 'warms', left]);

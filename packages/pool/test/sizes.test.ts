@@ -2,9 +2,9 @@ import { PoolFullError, TimeoutError } from '@manycore/pool';
 import { expectNoLeaks, shortDelay, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { poolKinds, withPool } from './pool-kinds.js';
+import { poolKinds, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 describe.each(poolKinds)('%s: its size', (_name, make) => {
   test('workers are started when tasks wait for them, and stay', async () => {

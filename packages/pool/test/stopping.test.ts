@@ -2,11 +2,11 @@ import { TimeoutError } from '@manycore/pool';
 import { expectNoLeaks, shortDelay, smallDelay } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKindsAndTransports, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
-describe.each(poolKinds)('%s: stopping work', (_name, make) => {
+describe.each(poolKindsAndTransports)('%s: stopping work', (_name, make) => {
   test('a timeout ends a loop that ignores its signal, and its worker is replaced', async () => {
     await withPool(make({ workers: 1, graceTime: 10 }), async (pool) => {
       const before = await pool.apply(work.whoAmI);
@@ -89,7 +89,7 @@ describe.each(poolKinds)('%s: stopping work', (_name, make) => {
   });
 });
 
-describe.each(poolKinds)('%s: order and retries', (_name, make) => {
+describe.each(poolKindsAndTransports)('%s: order and retries', (_name, make) => {
   test('higher priorities go first, equal ones in order', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const order: string[] = [];
@@ -126,7 +126,7 @@ describe.each(poolKinds)('%s: order and retries', (_name, make) => {
 });
 
 test('a thread sees an abort in a loop that never returns to the event loop', async () => {
-  const [, make] = poolKinds[0] ?? [];
+  const [, make] = poolKindsAndTransports[0] ?? [];
   if (!make) throw new Error('no kinds');
   await withPool(make({ workers: 1, graceTime: 20_000 }), async (pool) => {
     const before = await pool.apply(work.whoAmI);

@@ -5,10 +5,10 @@ import { type Pool, PoolClosedError, PoolTerminatedError } from '@manycore/pool'
 import { expectNoLeaks, repeat, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKinds, startSharing, withPool } from './pool-kinds.js';
 import { drain, Endless } from './stream-kit.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 type Ending = readonly [how: string, end: (pool: Pool) => Promise<void>];
 const endings: readonly Ending[] = [

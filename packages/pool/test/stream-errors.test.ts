@@ -2,10 +2,10 @@ import { NotCloneableError, WorkerDiedError } from '@manycore/pool';
 import { expectNoLeaks } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKinds, startSharing, withPool } from './pool-kinds.js';
 import { drain, Endless } from './stream-kit.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 const streams = ['imap', 'imapUnordered'] as const;
 

@@ -5,10 +5,10 @@ import { PoolTerminatedError, type ResultIterator, TimeoutError } from '@manycor
 import { expectNoLeaks, mediumDelay, repeatRounds, shortDelay, smallDelay, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { poolKinds, withPool } from './pool-kinds.js';
+import { poolKindsAndTransports, startSharing, withPool } from './pool-kinds.js';
 import { Endless } from './stream-kit.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 async function take<T>(results: ResultIterator<T>, count: number): Promise<T[]> {
   const taken: T[] = [];
@@ -29,7 +29,7 @@ function measureMemory(when: string): number {
   return heap;
 }
 
-describe.each(poolKinds)('%s: streams', (_name, make) => {
+describe.each(poolKindsAndTransports)('%s: streams', (_name, make) => {
   test('imap keeps the order, imapUnordered does not', async () => {
     await withPool(make({ workers: 2, minWorkers: 2 }), async (pool) => {
       await until(() => pool.stats().workers.idle === 2);

@@ -3,9 +3,9 @@ import { expectNoLeaks, smallDelay } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
 import { applySyncInside, mapInside } from './fixtures/nested.mjs';
-import { poolKinds, withPool } from './pool-kinds.js';
+import { poolKinds, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 describe.each(poolKinds)('%s: blocking calls', (name, make) => {
   test('applySync and mapSync return the result itself', async () => {

@@ -7,9 +7,9 @@ import { type TaskTrace, traceTo } from '@manycore/pool';
 import { expectNoLeaks } from '@manycore/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { poolKinds, withPool } from './pool-kinds.js';
+import { poolKinds, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 const events = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
 type Event = (typeof events)[number];

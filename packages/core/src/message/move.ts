@@ -3,7 +3,16 @@ import type { Transferable } from '../endpoint/endpoint.js';
 import { isLeaf } from './object-kinds.js';
 import { checkTransfer } from './transfer.js';
 
-const moved = sharedState('moved', () => new WeakMap<object, readonly Transferable[]>());
+/** `pending` is how many marks there are: more, perhaps, since values that are collected keep theirs. */
+const marks = sharedState('moves', () => ({
+  moved: new WeakMap<object, readonly Transferable[]>(),
+  pending: 0,
+}));
+
+/** Whether anything may be marked now: if not, no value has to be looked at for it. */
+export function isMovePending(): boolean {
+  return marks.pending > 0;
+}
 
 /**
  * Marks a value to be transferred, not copied, when it next crosses to another thread: inside
@@ -24,20 +33,21 @@ const moved = sharedState('moved', () => new WeakMap<object, readonly Transferab
  */
 export function move<T>(value: T, transfer?: readonly Transferable[]): T {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
-  moved.set(value, transfer ? checkTransfer(transfer) : transferablesIn(value));
+  markMoved(value, transfer ? checkTransfer(transfer) : transferablesIn(value));
   return value;
 }
 
 /** What `move` marked to be transferred with `value`; removes the mark. */
 export function takeMoved(value: object): readonly Transferable[] | undefined {
-  const transfer = moved.get(value);
-  if (transfer) moved.delete(value);
+  const transfer = marks.moved.get(value);
+  if (transfer && marks.moved.delete(value)) marks.pending -= 1;
   return transfer;
 }
 
-/** Restores a mark that was removed for a message that was not sent. */
+/** Marks a value; also one whose mark was removed for a message that was not sent. */
 export function markMoved(value: object, transfer: readonly Transferable[]): void {
-  moved.set(value, transfer);
+  if (!marks.moved.has(value)) marks.pending += 1;
+  marks.moved.set(value, transfer);
 }
 
 /** All that can be transferred in a value, however deep, in the order in which it is met. */

@@ -17,6 +17,7 @@ import type { CallSettings } from '../options/call-options.js';
 import type { MessagePort } from '../platform/node.js';
 import { exitWorker, onWorkerExit } from '../platform/worker-node.js';
 import { EndpointTransport } from '../transport/endpoint-transport.js';
+import { ringsLoaded } from '../transport/ring-offer.js';
 import {
   answers,
   type BlockingAnswer,
@@ -77,9 +78,11 @@ class BlockingHost {
       const { name, initializer } = settings;
       const setup = { pool: name, initializer, initArgs };
       const { kind } = this.#open;
+      // What a thread shares with processes stays open when it ends, for the next thread: not for every pool one more.
+      const usesRings = settings.limits.reportsStarts && kind.kind === 'thread';
       const executor = new Executor(
         settings,
-        (events) => new EndpointTransport<CallPayload>(kind, `${name}-sync`, setup, events),
+        (events) => new EndpointTransport<CallPayload>(kind, `${name}-sync`, setup, events, usesRings),
       );
       this.#executor.resolve(executor);
     } catch (error) {
@@ -104,6 +107,7 @@ class BlockingHost {
       if (how === 'close') executor.close();
       else executor.terminate();
       await executor.join();
+      await ringsLoaded();
     } finally {
       exitWorker();
     }

@@ -73,7 +73,7 @@ export class Future<T> implements PromiseLike<T> {
    */
   cancel(): boolean {
     const { task } = this.#call;
-    if (task?.state === 'waiting') this.#executor.cancel(task);
+    if (task) this.#executor.cancel(task);
     return this.cancelled();
   }
 
@@ -83,8 +83,8 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Whether a worker runs it now. */
   running(): boolean {
-    const state = this.#call.task?.state;
-    return state === 'running' || state === 'sent';
+    const { task } = this.#call;
+    return task !== undefined && this.#executor.isRunning(task);
   }
 
   /** Whether it has ended: by a result, an error or a cancellation. */

@@ -160,9 +160,7 @@ export class MapCall implements OpenCall, ChunkOwner {
     this.#over = true;
     this.#unwatch?.();
     this.#reject(error);
-    for (const task of this.#tasks) {
-      if (task.state === 'waiting') this.#executor.abort(task, error);
-    }
+    for (const task of this.#tasks) this.#executor.abortUnbegun(task, error);
   }
 
   /** The caller aborted the whole call. */

@@ -64,3 +64,12 @@ export class SingleCall implements CallPayload {
     else this.#reject(error);
   }
 }
+
+/** What `call` throws its promise rejects with, as if it were an async function, which would make a promise more. */
+export function promised<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}

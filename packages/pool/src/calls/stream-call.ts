@@ -258,8 +258,8 @@ export class StreamCall implements OpenCall, ChunkOwner {
     this.#closeSource();
     this.#stopReading({ kind: 'end' });
     for (const chunk of this.#chunks.keys()) {
-      if (chunk.task?.state !== 'waiting') continue;
-      if (!this.#plan.ordered || chunk.offset > failed.offset) this.#executor.abort(chunk.task, error);
+      if (!chunk.task) continue;
+      if (!this.#plan.ordered || chunk.offset > failed.offset) this.#executor.abortUnbegun(chunk.task, error);
     }
   }
 
@@ -289,7 +289,9 @@ export class StreamCall implements OpenCall, ChunkOwner {
     const reason = final.kind === 'failure' ? final.error : undefined;
     for (const { task } of this.#chunks.keys()) {
       // A consumer that leaves does not stop running tasks.
-      if (task && (final.kind === 'failure' || task.state === 'waiting')) this.#executor.abort(task, reason);
+      if (!task) continue;
+      if (final.kind === 'failure') this.#executor.abort(task, reason);
+      else this.#executor.abortUnbegun(task, reason);
     }
     this.#onResult();
   }

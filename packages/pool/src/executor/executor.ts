@@ -116,9 +116,20 @@ export class Executor implements TransportEvents<CallPayload> {
     this.#perform(this.#scheduler.abort(performance.now(), task, reason));
   }
 
-  /** Drops the task if it waits. */
+  /** Whether a worker runs the task. */
+  isRunning(task: PoolTask): boolean {
+    if (task.state === 'running') return true;
+    return task.state === 'sent' && task.slot?.connection?.hasBegun(task) === true;
+  }
+
+  /** Drops the task if no worker has begun it. */
   cancel(task: PoolTask): void {
-    this.#perform(this.#scheduler.cancel(performance.now(), task));
+    this.#perform(this.#scheduler.drop(performance.now(), task, { status: 'cancelled' }));
+  }
+
+  /** The same, for the caller's reason. */
+  abortUnbegun(task: PoolTask, error: unknown): void {
+    this.#perform(this.#scheduler.drop(performance.now(), task, { status: 'aborted', error }));
   }
 
   /** Drops every task that waits, or is still to be submitted. */
@@ -201,6 +212,18 @@ export class Executor implements TransportEvents<CallPayload> {
     this.#perform(this.#scheduler.ready(performance.now(), slot));
   }
 
+  windowChanged(slot: PoolSlot, window: number): void {
+    this.#perform(this.#scheduler.setWindow(performance.now(), slot, window));
+  }
+
+  moved(_slot: PoolSlot, task: PoolTask): void {
+    this.#scheduler.moved(task);
+  }
+
+  unsendable(slot: PoolSlot, task: PoolTask, error: unknown): void {
+    this.#perform(this.#scheduler.sendFailed(performance.now(), slot, task, error));
+  }
+
   started(slot: PoolSlot, task: PoolTask): void {
     this.#perform(this.#scheduler.started(performance.now(), slot, task));
   }
@@ -237,7 +260,7 @@ export class Executor implements TransportEvents<CallPayload> {
       this.#performing = false;
     }
     const { live, starting, idle } = this.#scheduler.workers;
-    this.#stats.count(performance.now(), live - starting - idle.length, live - starting);
+    this.#stats.count(live - starting - idle.length, live - starting);
     this.#updateHold();
     this.#backpressure.update();
     this.#warmUp.update();
@@ -288,9 +311,9 @@ export class Executor implements TransportEvents<CallPayload> {
     if (task.payload.trace) noteSent(task.payload.trace, task, slot.id);
     try {
       // One that has exited is about to be reported so, and the task is sent to another.
-      if (slot.connection?.send(task) === true) this.#scheduler.moved(task);
+      slot.connection?.send(task);
     } catch (error) {
-      this.#perform(this.#scheduler.sendFailed(performance.now(), slot, task, error));
+      this.unsendable(slot, task, error);
     }
   }
 

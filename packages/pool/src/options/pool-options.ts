@@ -39,6 +39,11 @@ export interface PoolBasics<I extends AnyFunction> {
   readonly graceTime?: number | undefined;
   /** How many tasks may wait before calls are refused: see `room()`. Default: any number. */
   readonly maxQueue?: number | undefined;
+  /**
+   * How tasks reach the workers. `'auto'`, the default: through shared memory, several ahead, once a worker runs
+   * short tasks, and by messages where that cannot be or would gain nothing. `'messages'`: always by messages.
+   */
+  readonly transport?: 'auto' | 'messages' | undefined;
 }
 
 /** Options of `ready`. */
@@ -81,7 +86,11 @@ export function poolSettings(
   if (min > max) throw new RangeError(`minWorkers (${min}) must not exceed workers (${max})`);
   const { initializer, name } = options;
   const { initArgs = [] } = options;
+  const transport: unknown = options.transport ?? 'auto';
   if (name !== undefined && typeof name !== 'string') throw new TypeError('name must be a string');
+  if (transport !== 'auto' && transport !== 'messages') {
+    throw new TypeError(`transport must be 'auto' or 'messages', not ${JSON.stringify(transport)}`);
+  }
   if (!Array.isArray(initArgs)) throw new TypeError('initArgs must be an array of arguments');
   if (initializer === undefined && initArgs.length > 0) {
     throw new TypeError('`initArgs` requires `initializer`');
@@ -96,7 +105,7 @@ export function poolSettings(
       startTimeout: milliseconds('startTimeout', options.startTimeout ?? 60_000),
       abortGrace: milliseconds('graceTime', options.graceTime ?? 200),
       retireGrace,
-      reportsStarts: false,
+      reportsStarts: transport === 'auto',
     },
     maxQueue: countOrInfinity('maxQueue', options.maxQueue ?? Infinity, 1),
     initializer: initializer === undefined ? undefined : locate(initializer, kind),

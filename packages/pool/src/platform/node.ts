@@ -2,7 +2,7 @@ import { processorCount as countProcessors } from '@manycore/process/internal';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 
 export { MessageChannel };
@@ -21,6 +21,16 @@ export function processorCount(): number {
 /** Remembers the caller's async context; what it returns runs functions in it. */
 export function contextSnapshot(): <R>(fn: () => R) => R {
   return AsyncLocalStorage.snapshot();
+}
+
+/** Whether a value is a proxy, which no message carries. */
+export function isProxy(value: unknown): boolean {
+  return types.isProxy(value);
+}
+
+/** Calls `fn` after the event loop has had a turn. */
+export function afterTurn(fn: () => void): void {
+  setImmediate(fn);
 }
 
 /** The next message that has arrived at a port; undefined when there is none. Does not wait. */

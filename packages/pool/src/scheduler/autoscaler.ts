@@ -138,7 +138,7 @@ export class Autoscaler<P> {
     for (let wanted = workers.idle.length - workers.recalling; wanted > 0; wanted -= 1) {
       const task = workers.nextStealable();
       if (!task) return;
-      this.#recall(task);
+      this.recall(task);
     }
   }
 
@@ -171,7 +171,7 @@ export class Autoscaler<P> {
   /** Kills a worker, but not before the tasks that it has not begun are recalled. */
   killWhenRecalled(slot: WorkerSlot<P>): void {
     if (slot.state !== 'busy') return;
-    for (let task = slot.nextStealable; task; task = slot.nextStealable) this.#recall(task);
+    for (let task = slot.nextStealable; task; task = slot.nextStealable) this.recall(task);
     if (slot.stealable === 0) this.kill(slot);
   }
 
@@ -249,7 +249,8 @@ export class Autoscaler<P> {
     return starting < this.#tasks.waiting + stealable;
   }
 
-  #recall(task: Task<P>): void {
+  /** Takes a task back, if its worker has not begun it. */
+  recall(task: Task<P>): void {
     const { slot } = task;
     if (!slot) return;
     task.recalling = true;

@@ -1,3 +1,5 @@
+import type { TaskResult } from './results.js';
+
 /** See README.md, "A task". */
 export type TaskState = 'waiting' | 'sent' | 'running' | 'settled';
 
@@ -30,6 +32,8 @@ export class Task<P = unknown> {
   slot: WorkerSlot<P> | undefined;
   /** A recall of it is under way. */
   recalling = false;
+  /** If it comes back unbegun, it gets this result. */
+  dropped: TaskResult | undefined;
 
   /** Neighbours in the task queue; undefined outside it. */
   before: Task<P> | undefined;
@@ -55,11 +59,15 @@ export class WorkerSlot<P = unknown> {
   readonly startedAt: number;
   /** How the executor reaches the worker. It is kept here so that there is one registry of workers. */
   connection: WorkerConnection<P> | undefined;
+  /** Its tasks go through shared memory. The connection says so, for the statistics. */
+  hasRings = false;
   state: SlotState = 'starting';
   /** Tasks sent and not let go, in the order in which the worker runs them. At most one is running: the first. */
   readonly inFlight: Task<P>[] = [];
   /** How many tasks it may have in flight. */
   window = 1;
+  /** When it last finished a task, or got one while it had none. */
+  progressAt = 0;
   /** How many tasks it was given in its life. */
   taskCount = 0;
   readyAt: number;
@@ -101,16 +109,15 @@ export class WorkerSlot<P = unknown> {
  * implements it: see `transport/transport.ts` for the events that answer these calls.
  */
 export interface WorkerConnection<P> {
-  /**
-   * Sends a task. Throws what keeps it from being sent; then the worker does not know of it. Returns whether
-   * something of it was transferred, not copied: then it cannot be sent a second time.
-   */
-  send(task: Task<P>): boolean;
+  /** Sends a task. Throws what keeps it from being sent; then the worker does not know of it. */
+  send(task: Task<P>): void;
+  /** Whether the worker has begun a task in flight: looked up, where that is not reported at once. */
+  hasBegun(task: Task<P>): boolean;
   /** Asks the worker to let go of a task; it is reported finished when it has. */
   abort(task: Task<P>, why: 'aborted' | 'timed-out'): void;
   /**
-   * Takes back a task if the worker has not begun it. Answered once by `recalled`, at once or later, unless
-   * `finished` or `exited` comes first.
+   * Takes back a task if the worker has not begun it, and others with it, perhaps. Answered by `recalled` for each,
+   * at once or later, unless `finished` or `exited` comes first.
    */
   recall(task: Task<P>): void;
   /** Asks a worker with nothing in flight to exit. */

@@ -93,16 +93,20 @@ export class Scheduler<P> {
     return this.#step(now);
   }
 
-  /** Drops a task that waits; any other is left alone. */
-  cancel(now: number, task: Task<P>): readonly Effect<P>[] {
-    if (task.state === 'waiting') this.#tasks.settle(now, task, { status: 'cancelled' });
+  /** Gives this result to a task that waits, or that its worker has not begun; any other is left alone. */
+  drop(now: number, task: Task<P>, result: TaskResult): readonly Effect<P>[] {
+    if (task.state === 'waiting') this.#tasks.settle(now, task, result);
+    else if (task.state === 'sent') this.#dropSent(task, result);
     return this.#step(now);
   }
 
-  /** Drops all tasks that wait and all that are still to come. What was sent to a worker is finished. */
+  /** Drops all tasks that wait and all that are still to come. What a worker has begun is finished. */
   cancelWaiting(now: number): readonly Effect<P>[] {
     this.#cancels = true;
     this.#tasks.settleAllWaiting(now, { status: 'cancelled' });
+    for (const slot of this.workers.slots) {
+      for (const task of slot.inFlight) if (task.state === 'sent') this.#dropSent(task, { status: 'cancelled' });
+    }
     return this.#step(now);
   }
 
@@ -136,6 +140,7 @@ export class Scheduler<P> {
   finished(now: number, slot: WorkerSlot<P>, task: Task<P>, result: TaskResult): readonly Effect<P>[] {
     if (task.slot === slot) {
       this.#autoscaler.markProven(slot);
+      slot.progressAt = now;
       this.#tasks.letGo(task, slot);
       if (result.status !== 'failed' || !this.#tasks.retry(task)) this.#tasks.settle(now, task, result);
       this.#inFlightChanged(now, slot);
@@ -173,8 +178,10 @@ export class Scheduler<P> {
       } else {
         slot.taskCount -= 1;
         this.#tasks.letGo(task, slot);
-        if (task.state !== 'settled') this.#tasks.putBack(task);
+        if (task.dropped) this.#tasks.settle(now, task, task.dropped);
+        else if (task.state !== 'settled') this.#tasks.putBack(task);
       }
+      task.dropped = undefined;
       if (slot.killPending) this.#autoscaler.killWhenRecalled(slot);
       else this.#inFlightChanged(now, slot);
     }
@@ -257,7 +264,7 @@ export class Scheduler<P> {
   #dispatch(now: number): void {
     const { workers, limits } = this.#autoscaler;
     for (let task = this.#tasks.next; task; task = this.#tasks.next) {
-      const slot = workers.nextFree(limits.maxTasksPerWorker);
+      const slot = workers.nextFree(now, limits.maxTasksPerWorker);
       if (!slot) return;
       if (slot.state === 'idle') workers.markBusy(slot);
       this.#tasks.give(now, task, slot, !limits.reportsStarts);
@@ -267,6 +274,12 @@ export class Scheduler<P> {
   /** A worker let go of something: it may have nothing to do now. */
   #inFlightChanged(now: number, slot: WorkerSlot<P>): void {
     if (slot.state === 'busy' && slot.inFlight.length === 0) this.#autoscaler.markIdle(now, slot);
+  }
+
+  /** The worker has the task, and may begin it meanwhile. */
+  #dropSent(task: Task<P>, result: TaskResult): void {
+    task.dropped = result;
+    this.#autoscaler.recall(task);
   }
 
   #startFailed(now: number, failure: StartFailure): void {

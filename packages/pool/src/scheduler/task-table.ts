@@ -56,6 +56,7 @@ export class TaskTable<P> {
     task.slot = slot;
     task.sentAt = now;
     task.attempt += 1;
+    if (slot.inFlight.length === 0) slot.progressAt = now;
     slot.inFlight.push(task);
     slot.taskCount += 1;
     this.#effects.push({ type: 'send', slot, task });

@@ -1,5 +1,8 @@
 import { type Task, WorkerSlot } from './records.js';
 
+/** How long (ms) a worker with tasks in flight may finish none and still get tasks ahead. */
+const stall = 4;
+
 /** The one registry of a pool's workers, by state. It keeps the sets and counts, and decides nothing. */
 export class WorkerRegistry<P> {
   /** All that were started and have not exited. */
@@ -92,14 +95,18 @@ export class WorkerRegistry<P> {
     if (state === 'gone') this.#slots.delete(slot);
   }
 
-  /** The worker for the next task: the one idle most recently (its caches are warm), else the one with fewest tasks. */
-  nextFree(maxTasks: number): WorkerSlot<P> | undefined {
+  /**
+   * The worker for the next task: the one idle most recently (its caches are warm), else the one with fewest tasks. One
+   * that has not finished any for a while gets none ahead: its task may be a long one.
+   */
+  nextFree(now: number, maxTasks: number): WorkerSlot<P> | undefined {
     const idle = this.#idle.at(-1);
     if (idle) return idle;
     let best: WorkerSlot<P> | undefined;
     for (const slot of this.#slots) {
       if (slot.state !== 'busy' || slot.draining || slot.abandonedTask) continue;
       if (slot.inFlight.length >= slot.window || slot.taskCount >= maxTasks) continue;
+      if (now - slot.progressAt > stall) continue;
       if (!best || slot.inFlight.length < best.inFlight.length) best = slot;
     }
     return best;

@@ -13,6 +13,8 @@ export interface PoolStats {
     readonly busy: number;
     /** How many were started so far, replacements included. */
     readonly started: number;
+    /** Those that get their tasks through shared memory. */
+    readonly sharing: number;
   };
   readonly tasks: {
     readonly submitted: number;
@@ -80,7 +82,12 @@ export class StatsCollector {
   }
 
   /** Called when the number of busy or ready workers may have changed. */
-  count(now: number, busy: number, ready: number): void {
+  count(busy: number, ready: number): void {
+    if (busy !== this.#busy || ready !== this.#ready) this.#count(busy, ready);
+  }
+
+  #count(busy: number, ready: number): void {
+    const now = performance.now();
     const time = now - this.#since;
     this.#busyTime += this.#busy * time;
     this.#readyTime += this.#ready * time;
@@ -90,11 +97,18 @@ export class StatsCollector {
   }
 
   stats<P>({ waiting, unsettled, workers: registry }: Scheduler<P>): PoolStats {
-    this.count(performance.now(), this.#busy, this.#ready);
+    this.#count(this.#busy, this.#ready);
     const idle = registry.idle.length;
     const { live, starting } = registry;
     return {
-      workers: { live, starting, idle, busy: live - starting - idle, started: this.#started },
+      workers: {
+        live,
+        starting,
+        idle,
+        busy: live - starting - idle,
+        started: this.#started,
+        sharing: [...registry.slots].filter(({ hasRings }) => hasRings).length,
+      },
       tasks: {
         submitted: this.#submitted,
         waiting,

@@ -14,9 +14,9 @@ export type WorkerKind =
   | ({ readonly kind: 'thread' } & WorkerThreadOptions)
   | ({ readonly kind: 'process' } & SystemOptions);
 
-/** Sends tasks as messages to threads or processes, one at a time per worker. */
+/** Threads or processes: tasks go to them through shared memory, where there is some and it pays, else by message. */
 export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
-  readonly reportsStarts = false;
+  readonly reportsStarts: boolean;
   readonly #kind: WorkerKind;
   readonly #namePrefix: string;
   readonly #setup: WorkerSetup;
@@ -24,7 +24,14 @@ export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
   readonly #shortage = new Shortage();
 
   /** `namePrefix` begins the names of the workers. */
-  constructor(kind: WorkerKind, namePrefix: string, setup: WorkerSetup, events: TransportEvents<P>) {
+  constructor(
+    kind: WorkerKind,
+    namePrefix: string,
+    setup: WorkerSetup,
+    events: TransportEvents<P>,
+    usesRings: boolean,
+  ) {
+    this.reportsStarts = usesRings;
     this.#kind = kind;
     this.#namePrefix = namePrefix;
     this.#setup = setup;
@@ -39,7 +46,7 @@ export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
     try {
       const endpoint = kind === 'thread' ? spawnThread(common) : spawnProcess(common);
       this.#shortage.started(worker.id);
-      return new EndpointConnection(worker, endpoint, this.#setup, this.#events, this.#shortage);
+      return new EndpointConnection(worker, endpoint, this.#setup, this.#events, this.#shortage, this.reportsStarts);
     } catch (error) {
       queueMicrotask(() => this.#startFailed(worker, error));
       return undefined;

@@ -10,6 +10,7 @@ import {
   type TargetRef,
 } from '@manycore/core/internal';
 import type { Task } from '../scheduler/records.js';
+import { rawNumbers } from './numbers.js';
 import type { InitMessage, TaskMessage } from './protocol.js';
 import type { TaskPayload } from './transport.js';
 
@@ -44,6 +45,8 @@ export function initMessage(
 export interface EncodedTask {
   readonly message: TaskMessage;
   readonly transfer: readonly Transferable[];
+  /** Something of the caller's is transferred: the task cannot be sent a second time. */
+  readonly moved: boolean;
   /** How many results are to come, for a chunk. */
   readonly count: number | undefined;
 }
@@ -58,10 +61,18 @@ export class TaskEncoder {
     this.#to = to;
   }
 
+  /** The number of a target that the worker knows. */
+  numberOf(target: TargetRef): number | undefined {
+    return this.#targets.get(target);
+  }
+
   /** @throws NotCloneableError */
-  encode({ seq, attempt, payload }: Task<TaskPayload>): EncodedTask {
+  encode({ seq, attempt, payload }: Task<TaskPayload>, inRing: boolean): EncodedTask {
     const { values } = payload;
-    const { packed, transfer } = packValues(values, payload, this.#to);
+    const numbers = payload.shape === 'map' ? rawNumbers(values) : undefined;
+    const { packed, transfer }: Parcel = numbers
+      ? { packed: [numbers], transfer: this.#to === 'thread' ? [numbers.buffer] : [] }
+      : packValues(values, payload, this.#to);
     const known = this.#targets.get(payload.target);
     const message: TaskMessage = {
       manycorePool: 'task',
@@ -74,8 +85,10 @@ export class TaskEncoder {
       wantsPartial: payload.wantsPartial,
       attempt,
       modules: packed[1] && modulesOf(packed),
+      inRing,
     };
-    return { message, transfer, count: payload.shape === 'call' ? undefined : values.length };
+    const moved = !numbers && transfer.length > 0;
+    return { message, transfer, moved, count: payload.shape === 'call' ? undefined : values.length };
   }
 
   /** The message was posted: the worker knows its target from now on. */

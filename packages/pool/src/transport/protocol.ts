@@ -28,7 +28,13 @@ export type ToWorker =
       readonly attempt: number;
       /** The modules of the handles and errors in `values`, if there are any. */
       readonly modules: readonly string[] | undefined;
+      /** Its turn is that of its record in the ring. */
+      readonly inRing: boolean;
     }
+  /** The worker's rings, in a block: from its answer on, tasks come through them. */
+  | { readonly manycorePool: 'rings'; readonly block: Packed; readonly modules: readonly string[] | undefined }
+  /** A task whose values came by message was taken back. */
+  | { readonly manycorePool: 'drop'; readonly id: number }
   | {
       readonly manycorePool: 'abort';
       readonly id: number;
@@ -43,6 +49,8 @@ export type FromWorker =
   | { readonly manycorePool: 'ready' }
   /** The initializer threw: the worker is of no use. */
   | { readonly manycorePool: 'init-failed'; readonly error: Packed }
+  /** It reads its ring from now on, or it cannot. */
+  | { readonly manycorePool: 'rings-ready' | 'rings-refused' }
   /** It begins a task; said only where no shared status says it. */
   | { readonly manycorePool: 'begun'; readonly id: number }
   /** A task's result: `value` is what the function returned, or what it threw. */

@@ -63,7 +63,9 @@ function areItemResults(partial: unknown, count: number): partial is ItemResults
 }
 
 function isList(value: unknown, count: number | undefined): boolean {
-  return count === undefined || (Array.isArray(value) && value.length === count);
+  if (count === undefined) return true;
+  // Numbers: see numbers.ts.
+  return (Array.isArray(value) || value instanceof Float64Array) && value.length === count;
 }
 
 const wrongText = 'a worker answered with what is no result of its task';

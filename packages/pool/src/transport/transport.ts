@@ -11,12 +11,12 @@ import type { TaskResult, WorkerExit } from '../scheduler/results.js';
  *
  * Which calls and events a transport uses depends on `reportsStarts`:
  *
- * | | messages (`endpoint-transport.ts`): false | a transport with tasks ahead: true |
+ * | | messages only: false | shared memory as well: true |
  * |---|---|---|
- * | tasks in flight per worker | 1 | up to the worker's window, which `setWindow` changes |
+ * | tasks in flight per worker | 1 | up to the worker's window, which `windowChanged` reports |
  * | `started` | never: a task counts as begun when it is sent | for each task, at the latest when it is aborted or recalled, or is finished |
  * | `recall` → `recalled` | never called | answered `recalled` or `begun`: claim and recall meet in one compare-and-swap |
- * | `WorkerExit.unbegun` | says whether the task in flight was begun | not needed: it was `started` or it was not |
+ * | `WorkerExit.unbegun` | says whether the task in flight was begun | the same, for a task that went by message |
  */
 export interface Transport<P> {
   readonly reportsStarts: boolean;
@@ -27,11 +27,20 @@ export interface Transport<P> {
 /** The events of workers. */
 export interface TransportEvents<P> {
   ready(worker: WorkerSlot<P>): void;
+  /** How many tasks the worker may have in flight from now on. */
+  windowChanged(worker: WorkerSlot<P>, window: number): void;
+  /** Something of the task was transferred, not copied: it cannot be sent a second time. */
+  moved(worker: WorkerSlot<P>, task: Task<P>): void;
+  /** What kept a task from being sent to the worker, which does not know of it. */
+  unsendable(worker: WorkerSlot<P>, task: Task<P>, error: unknown): void;
   /** The worker began the task. May come late, but before any other event of the task. */
   started(worker: WorkerSlot<P>, task: Task<P>): void;
   /** `runTime` is how long the worker was at it, in milliseconds. */
   finished(worker: WorkerSlot<P>, task: Task<P>, result: TaskResult, runTime: number): void;
-  /** The answer to `recall`: the worker will not begin the task, or it has begun it. */
+  /**
+   * The worker will not begin the task, or it has begun it: the answer to `recall`. A task may come back that was
+   * not asked for.
+   */
   recalled(worker: WorkerSlot<P>, task: Task<P>, outcome: 'recalled' | 'begun'): void;
   exited(worker: WorkerSlot<P>, exit: WorkerExit): void;
 }

@@ -3,6 +3,8 @@ import {
   arrivalFailure,
   cloneFailure,
   describeThrown,
+  modulesOf,
+  pack,
   type Packed,
   postParcel,
   unpack,
@@ -10,37 +12,29 @@ import {
 } from '@manycore/core/internal';
 import type { Task, WorkerConnection, WorkerSlot } from '../scheduler/records.js';
 import type { TaskResult } from '../scheduler/results.js';
-import { initMessage, TaskEncoder, type WorkerSetup } from './message-encoder.js';
-import {
-  type Claimed,
-  type FromWorker,
-  isFromWorker,
-  type ResultMessage,
-  type ToWorker,
-} from './protocol.js';
+import { type EncodedTask, initMessage, TaskEncoder, type WorkerSetup } from './message-encoder.js';
+import { MessageLink } from './message-link.js';
+import { type Claimed, type FromWorker, isFromWorker, type ToWorker } from './protocol.js';
+import type { RingLink } from './ring/ring-link.js';
+import { RingOffer, type RingOwner } from './ring-offer.js';
 import { SharedStatus } from './shared-status.js';
 import type { Shortage } from './shortage.js';
-import { plainResult, readResult, runTimeOf, statusOf } from './task-result-reader.js';
+import type { TaskLink } from './task-link.js';
 import type { TaskPayload, TransportEvents } from './transport.js';
 import { killWorker, watchChannel, workerExit } from './worker-end.js';
 
-/** The pool's side of one worker that gets its tasks as messages. */
-export class EndpointConnection<P extends TaskPayload> implements WorkerConnection<P> {
-  readonly #worker: WorkerSlot<P>;
+/** The pool's side of one worker: reads its messages, and knows its life. Its tasks go through a link. */
+export class EndpointConnection<P extends TaskPayload> implements WorkerConnection<P>, RingOwner<P> {
+  readonly worker: WorkerSlot<P>;
   readonly #endpoint: WorkerEndpoint;
-  readonly #events: TransportEvents<P>;
+  readonly events: TransportEvents<P>;
   readonly #shortage: Shortage;
   readonly #status: SharedStatus | undefined;
   readonly #encoder: TaskEncoder;
-  /** The task that was sent and has no result yet, and how many results it will have, for a chunk. */
-  #inFlight: Task<P> | undefined;
-  #count: number | undefined;
-  #lastSent = 0;
-  #lastBegun = 0;
-  /** A second result of this task is ignored. */
-  #lastFinished: number | undefined;
-  /** Tasks that the worker said it does not run: their results are ignored, however late they come. */
-  readonly #lost = new Set<number>();
+  readonly #messages: MessageLink<P>;
+  /** How tasks go to the worker now: by messages, and through rings once there are some. */
+  #link: TaskLink<P>;
+  readonly #offer: RingOffer<P> | undefined;
   /** The module of its last task could not be read for want of descriptors: the task was not begun. */
   #wasStarved = false;
   #startError: unknown;
@@ -59,20 +53,24 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     setup: WorkerSetup,
     events: TransportEvents<P>,
     shortage: Shortage,
+    usesRings: boolean,
   ) {
-    this.#worker = worker;
+    this.worker = worker;
     this.#endpoint = endpoint;
-    this.#events = events;
+    this.events = events;
     this.#shortage = shortage;
     const { destination } = endpoint;
     this.#status = destination === 'thread' ? new SharedStatus() : undefined;
     this.#encoder = new TaskEncoder(destination);
+    this.#messages = new MessageLink(this, this.#status);
+    this.#link = this.#messages;
+    this.#offer = usesRings ? new RingOffer(this, this.#messages, destination) : undefined;
     // The pool as a whole keeps the program alive while there is something to wait for.
     endpoint.unref();
     endpoint.onUnreadable((cause) => {
       this.#unreadable = arrivalFailure('the result', cause);
       // Which message it was is not known: perhaps one of the program's own on the same channel.
-      if (this.#inFlight) this.#post({ manycorePool: 'check', id: this.#inFlight.seq });
+      for (const id of this.#link.doubtful) this.#post({ manycorePool: 'check', id });
     });
     endpoint.onMessage((message) => {
       if (!isFromWorker(message)) return;
@@ -87,35 +85,27 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   #init(setup: WorkerSetup): void {
     try {
       const { destination } = this.#endpoint;
-      const message = initMessage(setup, this.#worker.id, destination, this.#status?.buffer);
+      const message = initMessage(setup, this.worker.id, destination, this.#status?.buffer);
       postParcel(this.#endpoint, message, [], 'initArgs');
     } catch (error) {
       this.#failStart(error);
     }
   }
 
-  send(task: Task<P>): boolean {
-    const { message, transfer, count } = this.#encoder.encode(task);
-    try {
-      this.#endpoint.post(message, transfer);
-    } catch (cause) {
-      throw cloneFailure(cause, message, transfer, task.payload.root, this.#endpoint.destination);
-    }
-    this.#encoder.posted(message);
-    this.#lastSent = task.seq;
-    this.#inFlight = task;
-    this.#count = count;
-    return transfer.length > 0;
+  send(task: Task<P>): void {
+    this.#link.send(task);
   }
 
-  abort({ seq: id }: Task<P>, why: 'aborted' | 'timed-out'): void {
-    this.#status?.abort(id, why);
-    this.#post({ manycorePool: 'abort', id, why });
+  hasBegun(task: Task<P>): boolean {
+    return this.#link.hasBegun(task);
   }
 
-  /** A task counts as begun when it is sent. */
+  abort(task: Task<P>, why: 'aborted' | 'timed-out'): void {
+    this.#link.abort(task, why);
+  }
+
   recall(task: Task<P>): void {
-    this.#events.recalled(this.#worker, task, 'begun');
+    this.#link.recall(task);
   }
 
   retire(): void {
@@ -124,6 +114,64 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
 
   kill(): void {
     killWorker(this.#endpoint, this.#status, () => this.retire());
+  }
+
+  targetNumber(task: Task<P>): number | undefined {
+    return this.#encoder.numberOf(task.payload.target);
+  }
+
+  isOld(id: unknown): boolean {
+    return this.#messages.isOld(id);
+  }
+
+  encode(task: Task<P>): EncodedTask {
+    return this.#encoder.encode(task, this.#link !== this.#messages);
+  }
+
+  post(task: Task<P>, { message, transfer }: EncodedTask): void {
+    try {
+      this.#endpoint.post(message, transfer);
+    } catch (cause) {
+      throw cloneFailure(cause, message, transfer, task.payload.root, this.#endpoint.destination);
+    }
+    this.#encoder.posted(message);
+  }
+
+  postAbort({ seq: id }: Task<P>, why: 'aborted' | 'timed-out'): void {
+    this.#status?.abort(id, why);
+    this.#post({ manycorePool: 'abort', id, why });
+  }
+
+  postDrop({ seq: id }: Task<P>): void {
+    this.#post({ manycorePool: 'drop', id });
+  }
+
+  finished(task: Task<P>, result: TaskResult, ran: number): Promise<void> | undefined {
+    if (result.status === 'fatal') return this.#finishFatal(task, result, ran);
+    this.#offer?.note(ran);
+    this.events.finished(this.worker, task, result, ran);
+    return undefined;
+  }
+
+  postRings(block: unknown): void {
+    const { packed } = pack(block, this.#endpoint.destination, 'rings');
+    this.#post({ manycorePool: 'rings', block: packed, modules: packed[1] && modulesOf(packed) });
+  }
+
+  useRings(link: RingLink<P>, kept: Task<P> | undefined): void {
+    this.#link = link;
+    this.worker.hasRings = true;
+    this.sendKept(kept);
+    this.events.windowChanged(this.worker, link.window);
+  }
+
+  sendKept(kept: Task<P> | undefined): void {
+    if (!kept) return;
+    try {
+      this.#link.send(kept);
+    } catch (error) {
+      this.events.unsendable(this.worker, kept, error);
+    }
   }
 
   #cutOff(): void {
@@ -155,16 +203,19 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
       case 'ready':
         this.#becomeReady();
         break;
+      case 'rings-ready':
+      case 'rings-refused':
+        if (this.#offer?.answered(message.manycorePool === 'rings-ready') !== true) {
+          this.distrust('answers for rings that it was not offered');
+        }
+        break;
       case 'begun':
-        if (this.#inFlight && message.id === this.#inFlight.seq) this.#lastBegun = this.#lastSent;
-        else this.#distrust('begins a task that it was not sent');
+        this.#link.begun(message.id);
         break;
       case 'result':
-        return this.#receiveResult(message);
+        return this.#link.receive(message);
       case 'idle':
-        if (message.id === this.#inFlight?.seq) {
-          this.#loseTask(this.#unreadable ?? new ProtocolError(skippedText));
-        }
+        this.#link.disown(message.id, this.#unreadable ?? new ProtocolError(skippedText));
         break;
       case 'unreadable':
         this.#couldNotRead(message.reason);
@@ -176,24 +227,24 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
           this.#cause = error;
         });
       default:
-        this.#distrust('sends a message that no worker sends');
+        this.distrust('sends a message that no worker sends');
     }
     return undefined;
   }
 
   #becomeReady(): void {
     if (this.#ready) {
-      this.#distrust('is ready a second time');
+      this.distrust('is ready a second time');
       return;
     }
     this.#ready = true;
-    this.#shortage.ready(this.#worker.id);
-    this.#events.ready(this.#worker);
+    this.#shortage.ready(this.worker.id);
+    this.events.ready(this.worker);
   }
 
   #initFailed(error: unknown): Promise<void> | undefined {
     if (this.#ready) {
-      this.#distrust('fails to start after it was ready');
+      this.distrust('fails to start after it was ready');
       return undefined;
     }
     return errorIn(error).then((reason) => this.#failStart(reason));
@@ -205,7 +256,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   }
 
   /** A worker that breaks the protocol is ended: what it runs is not known any more. */
-  #distrust(what: string): void {
+  distrust(what: string): void {
     this.#distrusted = true;
     this.#cause = new ProtocolError(
       `a worker ${what}: code in it uses the channel of manycore, or it runs another version of it`,
@@ -217,41 +268,8 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   #couldNotRead(reason: unknown): void {
     const what = this.#ready ? 'the values of a task' : 'initArgs';
     const error = new NotCloneableError(`${what} cannot be read by the worker: ${describeThrown(reason)}`);
-    if (this.#ready) this.#loseTask(error);
+    if (this.#ready) this.#link.unread(error);
     else this.#failStart(error);
-  }
-
-  /** The worker does not run the task in flight, and no result came that could be read. */
-  #loseTask(error: Error): void {
-    const task = this.#inFlight;
-    if (!task) return;
-    this.#inFlight = undefined;
-    this.#lost.add(task.seq);
-    this.#events.finished(this.#worker, task, { status: 'fatal', error }, 0);
-  }
-
-  #receiveResult(message: Claimed<ResultMessage>): Promise<void> | undefined {
-    const { id } = message;
-    const task = this.#inFlight;
-    const isOld = id === this.#lastFinished || this.#lost.has(id as number);
-    if (id !== undefined && isOld && id !== task?.seq) return undefined;
-    const status = statusOf(message);
-    if (!task || task.seq !== id || !status) {
-      this.#distrust('answers a task that it was not sent');
-      return undefined;
-    }
-    this.#inFlight = undefined;
-    this.#lastFinished = task.seq;
-    const ran = runTimeOf(message);
-    const result = plainResult(message, status, this.#count);
-    if (!result) return readResult(message, status, this.#count).then((read) => this.#finish(task, read, ran));
-    return this.#finish(task, result, ran);
-  }
-
-  #finish(task: Task<P>, result: TaskResult, ran: number): Promise<void> | undefined {
-    if (result.status === 'fatal') return this.#finishFatal(task, result, ran);
-    this.#events.finished(this.#worker, task, result, ran);
-    return undefined;
   }
 
   /** A worker that could not load a module for want of descriptors makes room, and its task goes to another. */
@@ -262,7 +280,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   ): Promise<void> {
     const { error } = result;
     if (!(await this.#shortage.explains(error, task.payload))) {
-      this.#events.finished(this.#worker, task, result, ran);
+      this.events.finished(this.worker, task, result, ran);
       return;
     }
     this.#wasStarved = true;
@@ -270,16 +288,23 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     this.#failStart(error);
   }
 
-  #exit(status: ExitStatus): undefined {
-    const begun = this.#status?.hasBegun(this.#lastSent) ?? this.#lastBegun === this.#lastSent;
+  #exit(status: ExitStatus): Promise<void> | undefined {
+    const unbegun = this.#link.end();
+    if (typeof unbegun !== 'boolean') return unbegun.then((known) => this.#exited(status, known));
+    this.#exited(status, unbegun);
+    return undefined;
+  }
+
+  #exited(status: ExitStatus, unbegun: boolean): void {
     const exit = workerExit(this.#endpoint, {
       status,
       startError: this.#startError,
       cause: this.#cause,
-      unbegun: !begun || this.#wasStarved,
+      unbegun: unbegun || this.#wasStarved,
     });
-    this.#shortage.exited(this.#worker.id, exit.shortage);
-    this.#events.exited(this.#worker, exit);
+    this.#shortage.exited(this.worker.id, exit.shortage);
+    this.#offer?.end();
+    this.events.exited(this.worker, exit);
   }
 }
 

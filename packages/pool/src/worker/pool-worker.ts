@@ -1,15 +1,13 @@
 import type { Endpoint } from '@manycore/core/internal';
 import {
-  type AnyFunction,
   describeThrown,
   inheritMain,
   outsideBootstrap,
   pack,
-  resolveTarget,
-  type TargetRef,
   trustModules,
   unpack,
 } from '@manycore/core/worker';
+import type { SharedBlock } from '@manycore/memory';
 import { exitWorker, onFatalError } from '../platform/worker-node.js';
 import {
   type FromWorker,
@@ -19,23 +17,27 @@ import {
   type ToWorker,
 } from '../transport/protocol.js';
 import { SharedStatus } from '../transport/shared-status.js';
-import { RunningTask, setCurrentTask } from './current-task.js';
-import { postResult, type WorkerResult } from './post-result.js';
-import { failure, runTask } from './run-task.js';
+import { postResult, type ResultPlace, type WorkerResult } from './post-result.js';
+import type { RingRunner } from './ring-runner.js';
+import { TaskRunner } from './task-runner.js';
+
+/** Of so many results it is remembered that they were posted: more than can be in flight. */
+const remembered = 128;
 
 /** What a thread or process of a pool runs. */
 export function serve(endpoint: Endpoint): void {
   new PoolWorker(endpoint);
 }
 
-/** The worker's side of a connection. Runs one task at a time, because the pool sends one at a time. */
+/** The worker's side of a connection: reads its pool's messages. */
 class PoolWorker {
   readonly #endpoint: Endpoint;
-  readonly #functions: (Promise<AnyFunction> | AnyFunction)[] = [];
-  #init: InitMessage | undefined;
+  #runner: TaskRunner | undefined;
+  #rings: RingRunner | undefined;
   #status: SharedStatus | undefined;
-  #running: RunningTask | undefined;
   #retiring = false;
+  /** The tasks whose results were posted last, as 32-bit numbers. */
+  readonly #posted: number[] = [];
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
@@ -54,18 +56,38 @@ class PoolWorker {
         void this.#start(message);
         break;
       case 'task':
-        void this.#run(message);
+        this.#runner?.learn(message);
+        if (message.inRing) this.#rings?.receive(message);
+        else void this.#run(message);
+        break;
+      case 'rings':
+        void this.#openRings(message);
+        break;
+      case 'drop':
+        this.#rings?.drop(message.id);
         break;
       case 'abort':
-        if (this.#running?.id === message.id) this.#running.abort(message.why);
+        this.#runner?.abort(message.id, message.why);
         break;
       case 'check':
-        if (this.#running?.id !== message.id) this.#post({ manycorePool: 'idle', id: message.id });
+        if (this.#isOver(message.id)) this.#post({ manycorePool: 'idle', id: message.id });
         break;
       case 'retire':
         this.#retiring = true;
         this.#exitIfRetiring();
     }
+  }
+
+  /** Whether the result of a task was posted, or, where no ring holds tasks ahead, it was never received. */
+  #isOver(id: number): boolean {
+    if (this.#runner?.runs(id) === true) return false;
+    return !this.#rings || this.#posted.includes(id | 0);
+  }
+
+  #postResult(place: ResultPlace, result: WorkerResult, ran: number): void {
+    postResult(this.#endpoint, place, result, ran);
+    this.#posted.push(place.id | 0);
+    if (this.#posted.length > remembered) this.#posted.shift();
   }
 
   /** A thread that ends while it loads modules leaves their files open. */
@@ -75,15 +97,21 @@ class PoolWorker {
   }
 
   async #start(init: InitMessage): Promise<void> {
-    this.#init = init;
     this.#status = init.status && new SharedStatus(init.status);
     const { initializer, main, modules } = init;
+    const runner = new TaskRunner(
+      init,
+      this.#status,
+      () => this.#exitIfRetiring(),
+      (place, result, ran) => this.#postResult(place, result, ran),
+    );
+    this.#runner = runner;
     inheritMain(main);
     trustModules([...modules, initializer?.target.module, main]);
     if (this.#status) this.#status.loading = 'nothing';
     if (initializer) {
       try {
-        const fn = await this.#load(initializer.target);
+        const fn = await runner.load(initializer.target);
         const args = (await unpack(initializer.args)) as never[];
         await outsideBootstrap(() => fn(...args));
       } catch (error) {
@@ -95,55 +123,33 @@ class PoolWorker {
   }
 
   async #run(message: TaskMessage): Promise<void> {
-    const { id, attempt, shape, offset, wantsPartial } = message;
-    const init = this.#init;
-    if (!init) return;
+    const { id, shape, offset, wantsPartial } = message;
+    const runner = this.#runner;
+    if (!runner) return;
     if (this.#status) this.#status.begin(id);
     else this.#post({ manycorePool: 'begun', id });
-    const task = new RunningTask(id, attempt, { ...init, status: this.#status });
-    this.#running = task;
-    trustModules([...(message.modules ?? []), message.ref?.module]);
     const since = performance.now();
-    const result = await this.#result(message, task);
-    setCurrentTask(undefined);
-    this.#running = undefined;
-    const place = { id, many: shape !== 'call', offset, wantsPartial };
-    postResult(this.#endpoint, place, result, performance.now() - since);
+    const result = await runner.runMessage(message);
+    runner.post({ id, many: shape !== 'call', offset, wantsPartial }, result, performance.now() - since);
   }
 
-  async #result(message: TaskMessage, task: RunningTask): Promise<WorkerResult> {
-    const { target, values } = message;
+  /** From its answer on tasks come through the rings; where there can be none, they go on to come by message. */
+  async #openRings({ block, modules }: Extract<ToWorker, { manycorePool: 'rings' }>): Promise<void> {
+    const runner = this.#runner;
+    if (!runner) return;
     try {
-      const known = this.#functions[target];
-      const fn = typeof known === 'function' ? known : await this.#function(message);
-      const args = (values.length === 1 ? values[0] : await unpack(values)) as readonly unknown[];
-      return await runTask(fn, message, args, task);
-    } catch (error) {
-      return failure(error);
+      trustModules(modules ?? []);
+      const rings = await runner.whileLoading(async () => {
+        const { RingRunner } = await import('./ring-runner.js');
+        return new RingRunner(runner, (await unpack(block)) as SharedBlock);
+      });
+      this.#rings = rings;
+      rings.start();
+    } catch {
+      this.#post({ manycorePool: 'rings-refused' });
+      return;
     }
-  }
-
-  async #function({ target, ref }: TaskMessage): Promise<AnyFunction> {
-    // A target is sent once; while its module loads, another task may need it.
-    let fn = this.#functions[target];
-    if (!fn) {
-      if (!ref) throw new Error(`no target has the number ${target}`);
-      fn = this.#load(ref);
-      this.#functions[target] = fn;
-    }
-    const resolved = await fn;
-    this.#functions[target] = resolved;
-    return resolved;
-  }
-
-  async #load(ref: TargetRef): Promise<AnyFunction> {
-    if (this.#status) this.#status.loading = 'module';
-    try {
-      return await resolveTarget(ref, this.#init?.main);
-    } finally {
-      if (this.#status) this.#status.loading = 'nothing';
-      this.#exitIfRetiring();
-    }
+    this.#post({ manycorePool: 'rings-ready' });
   }
 
   #postError(what: 'init-failed' | 'dying', error: unknown): void {

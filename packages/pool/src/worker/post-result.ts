@@ -1,6 +1,7 @@
-import type { Destination, Endpoint } from '@manycore/core/internal';
+import type { Destination, Endpoint, Parcel } from '@manycore/core/internal';
 import { hasCode, pack, type Packed, postParcel } from '@manycore/core/worker';
 import type { ItemResults, TaskResult } from '../scheduler/results.js';
+import { rawNumbers } from '../transport/numbers.js';
 import type { ResultMessage } from '../transport/protocol.js';
 
 /** The results that a worker makes. */
@@ -28,7 +29,10 @@ function post(endpoint: Endpoint, place: ResultPlace, result: WorkerResult, ran:
   const { destination } = endpoint;
   const value = status === 'ok' ? result.value : result.error;
   const root = status !== 'ok' ? 'error' : place.many ? 'results' : 'result';
-  const { packed, transfer } = pack(value, destination, root);
+  const numbers = status === 'ok' && place.many ? rawNumbers(value as readonly unknown[]) : undefined;
+  const { packed, transfer }: Parcel = numbers
+    ? { packed: [numbers], transfer: destination === 'thread' ? [numbers.buffer] : [] }
+    : pack(value, destination, root);
   let partial: Packed | undefined;
   if (status !== 'ok' && result.partial) {
     const parcel = pack(result.partial, destination, 'results');

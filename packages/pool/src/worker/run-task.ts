@@ -1,6 +1,6 @@
 import { type AnyFunction, hasCode, outsideBootstrap } from '@manycore/core/worker';
 import { eventLoopTurn } from '../platform/worker-node.js';
-import type { TaskMessage } from '../transport/protocol.js';
+import type { Shape } from '../transport/transport.js';
 import { type RunningTask, setCurrentTask } from './current-task.js';
 import type { WorkerResult } from './post-result.js';
 
@@ -9,23 +9,53 @@ const readInterval = 20;
 
 type Errors = [index: number, error: unknown][];
 
-/** Calls the function of a task with its arguments, or with each of its items. Never rejects. */
-export async function runTask(
+/** What a worker has to know of a task to run it. */
+export interface TaskManner {
+  readonly shape: Shape;
+  readonly wantsPartial: boolean;
+}
+
+/**
+ * Calls the function of a task with its arguments, or with each of its items. The result of a plain function that
+ * is called once is there at once. Never throws, and never rejects.
+ */
+export function runTask(
   fn: AnyFunction,
-  { shape, wantsPartial }: TaskMessage,
+  { shape, wantsPartial }: TaskManner,
   values: readonly unknown[],
   task: RunningTask,
-): Promise<WorkerResult> {
+): WorkerResult | Promise<WorkerResult> {
   const call = fn as (...args: readonly unknown[]) => unknown;
   try {
     if (task.aborted) throw task.reason();
     setCurrentTask(task);
-    if (shape === 'call') {
-      return { status: 'ok', value: await outsideBootstrap(() => call(...values)) };
-    }
+    if (shape !== 'call') return runChunk(call, shape, wantsPartial, values, task);
+    const value = outsideBootstrap(() => call(...values));
+    return isThenable(value) ? resultOf(value) : { status: 'ok', value };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+async function resultOf(pending: PromiseLike<unknown>): Promise<WorkerResult> {
+  try {
+    return { status: 'ok', value: await pending };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+async function runChunk(
+  call: (...args: readonly unknown[]) => unknown,
+  shape: 'map' | 'starmap',
+  wantsPartial: boolean,
+  items: readonly unknown[],
+  task: RunningTask,
+): Promise<WorkerResult> {
+  try {
     const results: unknown[] = [];
     const errors: Errors | undefined = wantsPartial ? [] : undefined;
-    await outsideBootstrap(() => runItems(call, shape, values, task, results, errors));
+    await outsideBootstrap(() => runItems(call, shape, items, task, results, errors));
     if (!errors?.[0]) return { status: 'ok', value: results };
     const status = errors.every(([, error]) => isFatal(error)) ? 'fatal' : 'failed';
     return { status, error: errors[0][1], partial: { values: results, errors } };

@@ -17,6 +17,8 @@ export interface Row {
   readonly expected: Readonly<Record<Kind, string | RegExp | undefined>>;
   /** Set for a row that needs a pool of its own: the pool's options. */
   readonly pool?: Options;
+  /** Options that only processes have. */
+  readonly processes?: Options;
   /** Whether the pool is of no use afterwards. */
   readonly fatal?: true;
   /** Ends the pool from outside while the task runs. */
@@ -69,9 +71,9 @@ export const rows: readonly Row[] = [
     },
     pool: {
       resourceLimits: { maxOldGenerationSizeMb: 24 },
-      execArgv: ['--max-old-space-size=24'],
       stdio: ['ignore', 'inherit', 'ignore'],
     },
+    processes: { execArgv: ['--max-old-space-size=24'] },
   },
   {
     name: 'initializer throws',

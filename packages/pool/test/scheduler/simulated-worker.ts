@@ -91,6 +91,10 @@ export class SimulatedWorker {
 
   abort(task: Task<Work>): void {
     if (!this.alive) return;
+    if (this.#running !== task && this.#inbox.includes(task) && this.#random.chance(0.5)) {
+      this.#giveBack(task);
+      return;
+    }
     this.#aborted.add(task);
     if (this.#running !== task) return;
     const delay = task.payload.obeysAfter;
@@ -108,8 +112,16 @@ export class SimulatedWorker {
       this.#report(() => this.#reports.recalled(this.slot, task, 'begun'));
       return;
     }
-    this.#inbox.splice(this.#inbox.indexOf(task), 1);
-    this.#report(() => this.#reports.recalled(this.slot, task, 'recalled'));
+    this.#giveBack(task);
+  }
+
+  /** A worker may give back more than it is asked for: all that it has not begun. */
+  #giveBack(task: Task<Work>): void {
+    const unbegun = this.#inbox.filter((other) => other !== this.#running);
+    for (const other of this.#random.chance(0.5) ? unbegun : [task]) {
+      this.#inbox.splice(this.#inbox.indexOf(other), 1);
+      this.#report(() => this.#reports.recalled(this.slot, other, 'recalled'));
+    }
   }
 
   retire(): void {

@@ -142,7 +142,7 @@ export class Simulation {
     if (random.chance(0.1)) {
       this.#events.after(random.between(0, 200), () => {
         const waits = task.state === 'waiting';
-        this.#do(this.#scheduler.cancel(this.#events.now, task));
+        this.#do(this.#scheduler.drop(this.#events.now, task, { status: 'cancelled' }));
         const isCancelled = this.#results.get(task)?.status === 'cancelled';
         if (waits && !isCancelled) throw new Error('a task that waited was not cancelled');
       });

@@ -32,7 +32,8 @@ function isStructured({ kind }: Incoming): boolean {
   return kind === Kind.structured || kind === Kind.sharing;
 }
 
-function decodePlain({ kind, text, number, bytes, record, failure }: Incoming): unknown {
+/** The value of a message that `encodePlain` made. @throws QueueCorruptedError for bytes that are none. */
+export function decodePlain({ kind, text, number, bytes, record, failure }: Incoming): unknown {
   if (failure !== undefined) throw failure as Error;
   switch (kind) {
     case Kind.asciiJson:

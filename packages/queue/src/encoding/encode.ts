@@ -24,6 +24,14 @@ const [undefinedMessage, nullMessage, falseMessage, trueMessage] = constants;
  * @throws NotCloneableError naming the path of what cannot be sent, from `value` on.
  */
 export function encode(value: unknown, scope: Scope, desk?: PartsDesk): Outgoing {
+  return encodePlain(value) ?? encodeStructured(value, scope, desk);
+}
+
+/**
+ * The same for a value that needs neither the engine's own format nor anything beside its bytes; undefined for
+ * any other.
+ */
+export function encodePlain(value: unknown): Outgoing | undefined {
   switch (typeof value) {
     case 'string':
       return encodeText(value);
@@ -34,9 +42,9 @@ export function encode(value: unknown, scope: Scope, desk?: PartsDesk): Outgoing
     case 'undefined':
       return undefinedMessage;
     case 'object':
-      return value === null ? nullMessage : encodeObject(value, scope, desk);
+      return value === null ? nullMessage : encodeObject(value);
     default:
-      return encodeStructured(value, scope, desk);
+      return undefined;
   }
 }
 
@@ -52,17 +60,17 @@ function isWellFormed(text: string): boolean {
   return (text as unknown as { isWellFormed(): boolean }).isWellFormed();
 }
 
-function encodeObject(value: object, scope: Scope, desk?: PartsDesk): Outgoing {
+function encodeObject(value: object): Outgoing | undefined {
   const kind = viewKind(value);
   if (kind !== undefined) {
     return Outgoing.bytes(kind, bytesOf(value as ArrayBuffer | ArrayBufferView), true);
   }
   const record = recordOf(value);
   if (record) return Outgoing.record(record);
-  if (!isJsonExact(value)) return encodeStructured(value, scope, desk);
+  if (!isJsonExact(value)) return undefined;
   const text = JSON.stringify(value);
   // Almost no text has a backslash, so the keys are seldom looked at.
-  if (text.includes('\\') && hasEscapedKey(value)) return encodeStructured(value, scope, desk);
+  if (text.includes('\\') && hasEscapedKey(value)) return undefined;
   const length = utf8Length(text);
   const isAscii = length === text.length;
   return Outgoing.text(isAscii ? Kind.asciiJson : Kind.utf8Json, text, length);

@@ -1,0 +1,115 @@
+import type { Destination } from '@manycore/core/internal';
+import type { Task } from '../scheduler/records.js';
+import type { MessageLink } from './message-link.js';
+import type { OpenedRings } from './ring/open-rings.js';
+import type { RingLink, RingLinkOwner } from './ring/ring-link.js';
+import type { TaskPayload } from './transport.js';
+
+/** What the offer needs of the connection. */
+export interface RingOwner<P extends TaskPayload> extends RingLinkOwner<P> {
+  /** Sends the worker memory for its rings. @throws what keeps it from being sent. */
+  postRings(block: unknown): void;
+  /** From now on tasks go through this link. `kept` is one that waited for it. */
+  useRings(link: RingLink<P>, kept: Task<P> | undefined): void;
+  /** There will be no rings. */
+  sendKept(kept: Task<P> | undefined): void;
+}
+
+/** Memory is shared with a worker that has finished so many tasks … */
+const enough = 3;
+/** … of at most so many milliseconds each: with longer ones it would gain nothing. */
+const short = 5;
+
+let loading: Promise<unknown> = Promise.resolve();
+
+/** Settles when no code is being loaded for rings: a thread that ends in the middle of it would leave files open. */
+export async function ringsLoaded(): Promise<void> {
+  await loading.catch(() => undefined);
+}
+
+/**
+ * Decides when a worker gets rings, and sees to it that it does. The code for them is loaded then, here and in the
+ * worker. The worker gets no task meanwhile: one that exits or is ended while it loads code would leave files open.
+ *
+ * | state | until |
+ * |---|---|
+ * | none | it has finished enough short tasks |
+ * | preparing | the code is loaded and the memory is allocated, or cannot be |
+ * | prepared | no task is in flight |
+ * | offered | the worker's answer; the next task is kept |
+ * | over | there are rings, or there will be none |
+ */
+export class RingOffer<P extends TaskPayload> {
+  readonly #owner: RingOwner<P>;
+  readonly #messages: MessageLink<P>;
+  readonly #destination: Destination;
+  #finished = 0;
+  #runTime = 0;
+  #state: 'none' | 'preparing' | 'prepared' | 'offered' | 'over' = 'none';
+  #rings: OpenedRings<P> | undefined;
+
+  constructor(owner: RingOwner<P>, messages: MessageLink<P>, destination: Destination) {
+    this.#owner = owner;
+    this.#messages = messages;
+    this.#destination = destination;
+  }
+
+  /** A task ran for `ran` milliseconds, and is no more in flight. */
+  note(ran: number): void {
+    if (this.#state === 'prepared') this.#offer();
+    if (this.#state !== 'none') return;
+    this.#finished += 1;
+    this.#runTime += ran;
+    if (this.#finished < enough || this.#runTime / this.#finished > short) return;
+    this.#state = 'preparing';
+    void this.#prepare();
+  }
+
+  /** The worker's answer; false when nothing was offered. */
+  answered(accepted: boolean): boolean {
+    if (this.#state !== 'offered') return false;
+    this.#state = 'over';
+    const kept = this.#messages.resume();
+    if (accepted && this.#rings) {
+      this.#owner.useRings(this.#rings.link(), kept);
+    } else {
+      this.end();
+      this.#owner.sendKept(kept);
+    }
+    return true;
+  }
+
+  /** The worker has exited, or cannot have rings. */
+  end(): void {
+    this.#state = 'over';
+    this.#rings?.release();
+    this.#rings = undefined;
+  }
+
+  async #prepare(): Promise<void> {
+    try {
+      const module = import('./ring/open-rings.js');
+      loading = module;
+      const { openRings } = await module;
+      if (this.#state !== 'preparing') return;
+      this.#rings = openRings(this.#owner, this.#destination, this.#runTime / this.#finished);
+    } catch {
+      // There is no memory to be shared: messages do.
+      this.end();
+      return;
+    }
+    this.#state = 'prepared';
+    this.#offer();
+  }
+
+  #offer(): void {
+    if (this.#messages.inFlight) return;
+    this.#state = 'offered';
+    this.#messages.pause();
+    try {
+      this.#owner.postRings(this.#rings?.block);
+    } catch {
+      this.answered(false);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Destination } from '@manycore/core/internal';
+import type { SharedBlock } from '@manycore/memory';
+import type { TaskPayload } from '../transport.js';
+import { RingLink, type RingLinkOwner } from './ring-link.js';
+import { WorkerRings } from './worker-rings.js';
+
+/** The rings of a worker: the block to be sent to it, and what makes the link once it reads there. */
+export interface OpenedRings<P extends TaskPayload> {
+  readonly block: SharedBlock;
+  link(): RingLink<P>;
+  /** The worker has exited. */
+  release(): void;
+}
+
+/**
+ * Allocates the rings of a worker. `runTime` is the mean run time (ms) of its tasks so far.
+ *
+ * @throws where memory cannot be shared with such a worker.
+ */
+export function openRings<P extends TaskPayload>(
+  owner: RingLinkOwner<P>,
+  to: Destination,
+  runTime: number,
+): OpenedRings<P> {
+  const rings = WorkerRings.allocate(to === 'thread' ? 'threads' : 'processes');
+  return { block: rings.block, link: () => new RingLink(owner, rings, runTime), release: () => rings.release() };
+}

@@ -1,0 +1,186 @@
+import { isMovePending } from '@manycore/core/internal';
+import {
+  decodePlain,
+  encodePlain,
+  type Incoming,
+  Kind,
+  type Outgoing,
+  type OutgoingMemory,
+  readMessage,
+} from '@manycore/queue/internal';
+import { isProxy } from '../../platform/node.js';
+import type { Shape } from '../transport.js';
+import { unitBytes } from './layout.js';
+
+/*
+ * A record: a header of six words, and behind it the values of a task, or a result.
+ *
+ * | word | a task | a result |
+ * |---|---|---|
+ * | 0 | how many bytes the values take; negative: the units of a gap | the same |
+ * | 1 | form, kind, shape, whether partial results are wanted | form, kind |
+ * | 2 | the task's number, of which 32 bits are enough | the same |
+ * | 3 | the number of the target | how long it ran |
+ * | 4 | the attempt | |
+ * | 5 | the number of the first item of a chunk | |
+ */
+const headerBytes = 24;
+const headerUnits = headerBytes / unitBytes;
+
+/** How values stand in a record. Both sides of a ring run the same version of this package. */
+export const Form = {
+  /** No values: a call without arguments. */
+  none: 0,
+  /** One value. */
+  single: 1,
+  /** A list, as one value. */
+  list: 2,
+  /** A list of numbers, as float64. */
+  numbers: 3,
+  /** The values come in a message: see README.md. */
+  elsewhere: 4,
+} as const;
+
+type FormNumber = (typeof Form)[keyof typeof Form];
+
+const shapes: readonly Shape[] = ['call', 'map', 'starmap'];
+
+/** Values, ready to be written. They are made before a record is: to look at values may run the program's code. */
+export interface EncodedValues {
+  readonly form: FormNumber;
+  readonly byteLength: number;
+  readonly value: Outgoing | undefined;
+  readonly numbers: readonly number[] | undefined;
+}
+
+const noValues: EncodedValues = { form: Form.none, byteLength: 0, value: undefined, numbers: undefined };
+
+/** The values come in a message. */
+export const elsewhere: EncodedValues = { ...noValues, form: Form.elsewhere };
+
+/** A list of values: the arguments of a call, or items, or their results. Undefined when a record cannot carry it. */
+export function encodeList(values: readonly unknown[], limit: number): EncodedValues | undefined {
+  if (values.length === 0) return noValues;
+  if (values.length === 1 && Object.hasOwn(values, 0)) return encodeSingle(values[0], limit);
+  if (areNumbers(values)) {
+    const byteLength = values.length * 8;
+    return byteLength > limit ? undefined : { form: Form.numbers, byteLength, value: undefined, numbers: values };
+  }
+  return values.some(isProxy) ? undefined : encode(Form.list, values, limit);
+}
+
+/** One value, in the same way. */
+export function encodeSingle(value: unknown, limit: number): EncodedValues | undefined {
+  return isProxy(value) ? undefined : encode(Form.single, value, limit);
+}
+
+/** A proxy is left to the message, which refuses it; what may be marked by `move`, and a Buffer, to what messages do. */
+function encode(form: FormNumber, value: unknown, limit: number): EncodedValues | undefined {
+  if (typeof value === 'object' && isMovePending()) return undefined;
+  const encoded = encodePlain(value);
+  if (!encoded || encoded.byteLength > limit || encoded.kind === bufferKind) return undefined;
+  return { form, byteLength: encoded.byteLength, value: encoded, numbers: undefined };
+}
+
+/** A record on its way into a ring: one object for all, since a record is filled in and written at once. */
+export class OutgoingRecord {
+  id = 0;
+  detail = 0;
+  attempt = 0;
+  offset = 0;
+  shape: Shape = 'call';
+  wantsPartial = false;
+  values: EncodedValues = noValues;
+
+  /** How many units it takes, its header included. */
+  get units(): number {
+    return headerUnits + Math.ceil(this.values.byteLength / unitBytes);
+  }
+
+  write(memory: OutgoingMemory, words: Int32Array, at: number): void {
+    const { form, byteLength, value, numbers } = this.values;
+    const word = at >> 2;
+    words[word] = byteLength;
+    words[word + 1] =
+      form |
+      ((value?.kind ?? 0) << 8) |
+      (shapes.indexOf(this.shape) << 16) |
+      (this.wantsPartial ? partialBit : 0);
+    words[word + 2] = this.id;
+    words[word + 3] = this.detail;
+    words[word + 4] = this.attempt;
+    words[word + 5] = this.offset;
+    if (value) value.writeTo(memory, at + headerBytes, 0, byteLength);
+    else if (numbers) memory.doubles.set(numbers, (at + headerBytes) / 8);
+  }
+}
+
+/** A record that was copied out of a ring. */
+export interface IncomingRecord {
+  readonly form: number;
+  readonly id: number;
+  readonly detail: number;
+  readonly attempt: number;
+  readonly offset: number;
+  readonly shape: Shape;
+  readonly wantsPartial: boolean;
+  readonly message: Incoming | undefined;
+  readonly numbers: readonly number[] | undefined;
+}
+
+/** How many units a record takes, by its first word; negative for a gap. */
+export function unitsOf(firstWord: number): number {
+  return firstWord < 0 ? firstWord : headerUnits + Math.ceil(firstWord / unitBytes);
+}
+
+/** Copies a record out of the memory of a ring. Never throws: `valuesOf` does, for what cannot be read. */
+export function readRecord(memory: OutgoingMemory, words: Int32Array, at: number, room: number): IncomingRecord {
+  const word = at >> 2;
+  const byteLength = Math.min(Math.max(words[word] ?? 0, 0), room - headerBytes);
+  const tag = words[word + 1] ?? 0;
+  const form = tag & 0xff;
+  const hasValue = form === Form.single || form === Form.list;
+  return {
+    form,
+    id: words[word + 2] ?? 0,
+    detail: words[word + 3] ?? 0,
+    attempt: words[word + 4] ?? 0,
+    offset: words[word + 5] ?? 0,
+    shape: shapes[(tag >> 16) & 3] ?? 'call',
+    wantsPartial: (tag & partialBit) !== 0,
+    message: hasValue ? readMessage(memory, at + headerBytes, (tag >> 8) & 0xff, byteLength) : undefined,
+    numbers: form === Form.numbers ? readNumbers(memory.doubles, (at + headerBytes) / 8, byteLength / 8) : undefined,
+  };
+}
+
+/** The one value of a record. @throws QueueCorruptedError */
+export function valueOf({ form, message }: IncomingRecord): unknown {
+  if (form !== Form.single || !message) throw new TypeError('a record without a value');
+  return decodePlain(message);
+}
+
+/** The list of a record. @throws QueueCorruptedError */
+export function listOf(record: IncomingRecord): readonly unknown[] {
+  const { form, message, numbers } = record;
+  if (form === Form.none) return [];
+  if (form === Form.single) return [valueOf(record)];
+  if (numbers) return numbers;
+  const list: unknown = message && decodePlain(message);
+  if (!Array.isArray(list)) throw new TypeError('a record without a list');
+  return list;
+}
+
+const partialBit = 1 << 18;
+
+const bufferKind = Kind.firstView + 3;
+
+function areNumbers(values: readonly unknown[]): values is readonly number[] {
+  for (const value of values) if (typeof value !== 'number') return false;
+  return true;
+}
+
+function readNumbers(doubles: Float64Array, from: number, count: number): number[] {
+  const numbers: number[] = [];
+  for (let place = 0; place < count; place += 1) numbers.push(doubles[from + place] ?? 0);
+  return numbers;
+}

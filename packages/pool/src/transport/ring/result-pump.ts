@@ -1,0 +1,192 @@
+import { ProtocolError } from '@manycore/core';
+import type { PendingWait } from '@manycore/memory';
+import { afterTurn } from '../../platform/node.js';
+import type { TaskResult } from '../../scheduler/results.js';
+import type { Claimed, ResultMessage } from '../protocol.js';
+import { plainResult, readResult, runTimeOf, statusOf } from '../task-result-reader.js';
+import { Form, type IncomingRecord, listOf, valueOf } from './record.js';
+import { RingError } from './ring-error.js';
+import { runTimeIn } from './run-time.js';
+import type { Inbox } from './worker-rings.js';
+
+/** The task whose result must come next. */
+export interface NextResult {
+  readonly seq: number;
+  /** How many results it will have, for a chunk. */
+  readonly count: number | undefined;
+}
+
+export interface ResultSink {
+  /** Whether there are tasks in flight. */
+  readonly hasTasks: boolean;
+  /** The first task in flight, if the worker has begun it. May throw RingError. */
+  readonly next: NextResult | undefined;
+  /** The result of that task. The promise, if any, is pending while the next one has to wait. */
+  settle(result: TaskResult, ran: number): Promise<void> | undefined;
+  /** The ring holds what no worker writes. */
+  corrupted(error: RingError): void;
+}
+
+/** So many results are taken before the event loop has a turn. */
+const mostResults = 256;
+
+/**
+ * Takes results out of a worker's ring, in order, while tasks are in flight: at once while they come, then by a
+ * sleep that the worker ends. A result whose values come by message is waited for, and those behind it wait.
+ */
+export class ResultPump {
+  readonly #inbox: Inbox;
+  readonly #sink: ResultSink;
+  /** Results that came by message, by the number of their task. */
+  readonly #messages = new Map<number, Claimed<ResultMessage>>();
+  /** Why there will be none, for the tasks of which that is known. */
+  readonly #lost = new Map<number, Error>();
+  /** A record whose values have not come. */
+  #awaited: IncomingRecord | undefined;
+  /** A result takes time to be read, or to be settled. */
+  #reading: Promise<void> | undefined;
+  #watching = false;
+  #sleep: PendingWait | undefined;
+  #ended = false;
+  /** The ring cannot be read any further. */
+  #broken = false;
+
+  constructor(inbox: Inbox, sink: ResultSink) {
+    this.#inbox = inbox;
+    this.#sink = sink;
+  }
+
+  /** A task is in flight: its result will be taken. */
+  watch(): void {
+    if (this.#watching || this.#ended) return;
+    this.#watching = true;
+    this.#rest();
+  }
+
+  /** The values of a result. Of two for one task the first counts; of one that was given up, none. */
+  receive(seq: number, message: Claimed<ResultMessage>): void {
+    if (this.#messages.has(seq) || this.#lost.has(seq)) return;
+    this.#messages.set(seq, message);
+    if (this.#awaited) this.#poll();
+  }
+
+  /** The values of a result will not come. */
+  lose(seq: number, error: Error): void {
+    if (this.#messages.has(seq)) return;
+    this.#lost.set(seq, error);
+    if (this.#awaited) this.#poll();
+  }
+
+  /** The worker has exited: takes what it published. `skip` is called for a result whose values went down with it. */
+  async end(skip: () => void): Promise<void> {
+    this.#ended = true;
+    this.#sleep?.cancel();
+    while (!this.#broken) {
+      await this.#reading;
+      const took = this.#drain(Infinity);
+      if (this.#awaited) {
+        this.#awaited = undefined;
+        skip();
+      } else if (took === 0 && !this.#reading) {
+        return;
+      }
+    }
+  }
+
+  readonly #poll = (): void => {
+    if (this.#isOver()) return;
+    const took = this.#drain(mostResults);
+    if (this.#awaited || this.#reading || this.#isOver()) return;
+    if (took > 0) afterTurn(this.#poll);
+    else this.#rest();
+  };
+
+  #isOver(): boolean {
+    return this.#ended || this.#broken;
+  }
+
+  /** Sleeps until there are results, if any can come. */
+  #rest(): void {
+    if (!this.#sink.hasTasks) {
+      this.#watching = false;
+      return;
+    }
+    this.#sleep = this.#inbox.sleep();
+    if (this.#sleep) void this.#sleep.settled.then(this.#poll);
+    else afterTurn(this.#poll);
+  }
+
+  /** Takes results, up to so many, until none is there or one takes time; how many. */
+  #drain(most: number): number {
+    let taken = 0;
+    try {
+      while (taken < most && !this.#reading) {
+        const record = this.#awaited ?? this.#inbox.claim();
+        this.#awaited = undefined;
+        if (!record || !this.#take(record)) break;
+        taken += 1;
+      }
+    } catch (error) {
+      if (!(error instanceof RingError)) throw error;
+      this.#broken = true;
+      this.#sink.corrupted(error);
+    }
+    return taken;
+  }
+
+  /** False when the values of the result have not come. */
+  #take(record: IncomingRecord): boolean {
+    const next = this.#sink.next;
+    if (!next || (next.seq | 0) !== record.id) throw new RingError('a result of a task that it does not run');
+    if (record.form === Form.elsewhere) return this.#takeMessage(record, next);
+    // A message that came besides is not waited for by any record.
+    this.#messages.delete(next.seq);
+    this.#hold(this.#sink.settle(resultIn(record, next.count), runTimeIn(record.detail)));
+    return true;
+  }
+
+  #takeMessage(record: IncomingRecord, { seq, count }: NextResult): boolean {
+    const message = this.#messages.get(seq);
+    const lost = this.#lost.get(seq);
+    if (message) {
+      this.#messages.delete(seq);
+      const status = statusOf(message);
+      if (!status) throw new RingError('a result that is none');
+      const ran = runTimeOf(message);
+      const result = plainResult(message, status, count);
+      this.#hold(
+        result
+          ? this.#sink.settle(result, ran)
+          : readResult(message, status, count).then((read) => this.#sink.settle(read, ran)),
+      );
+    } else if (lost) {
+      this.#lost.delete(seq);
+      this.#hold(this.#sink.settle({ status: 'fatal', error: lost }, 0));
+    } else {
+      this.#awaited = record;
+      return false;
+    }
+    return true;
+  }
+
+  /** What comes next waits for this step, if it takes time. */
+  #hold(step: Promise<void> | undefined): void {
+    if (!step) return;
+    this.#reading = step.then(() => {
+      this.#reading = undefined;
+      this.#poll();
+    });
+  }
+}
+
+/** The result in a record. */
+function resultIn(record: IncomingRecord, count: number | undefined): TaskResult {
+  try {
+    if (count === undefined) return { status: 'ok', value: valueOf(record) };
+    const value = listOf(record);
+    if (value.length === count) return { status: 'ok', value };
+    throw new ProtocolError('a worker answered with what is no result of its task: not one result for each item');
+  } catch (error) {
+    return { status: 'fatal', error };
+  }
+}

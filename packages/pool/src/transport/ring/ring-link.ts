@@ -1,0 +1,299 @@
+import type { Task, WorkerSlot } from '../../scheduler/records.js';
+import type { TaskResult } from '../../scheduler/results.js';
+import type { Claimed, ResultMessage } from '../protocol.js';
+import type { LinkOwner, TaskLink } from '../task-link.js';
+import type { TaskPayload, TransportEvents } from '../transport.js';
+import { type EncodedValues, elsewhere, encodeList } from './record.js';
+import { type NextResult, ResultPump, type ResultSink } from './result-pump.js';
+import { RingError } from './ring-error.js';
+import { Window } from './window.js';
+import { Inbox, Outbox, taskLimit, type WorkerRings } from './worker-rings.js';
+
+/** A task in the ring, or begun. */
+interface Entry<P> extends NextResult {
+  readonly task: Task<P>;
+  /** Where its record ends. */
+  readonly position: number;
+  /** Its values went by message. */
+  readonly posted: boolean;
+  /** Something of it was transferred: it cannot be recalled. */
+  readonly moved: boolean;
+}
+
+/** What a link through rings needs of its connection besides. */
+export interface RingLinkOwner<P extends TaskPayload> extends LinkOwner<P> {
+  /** The number of the task's target, if the worker knows it. */
+  targetNumber(task: Task<P>): number | undefined;
+  /** A task whose values were posted was taken back. */
+  postDrop(task: Task<P>): void;
+  /** Whether a result is that of a task which was settled before there were rings. */
+  isOld(id: unknown): boolean;
+}
+
+/** The pool's side of the rings of one worker. The protocol is in README.md beside this file. */
+export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink {
+  readonly #owner: RingLinkOwner<P>;
+  readonly #worker: WorkerSlot<P>;
+  readonly #events: TransportEvents<P>;
+  readonly #outbox: Outbox;
+  readonly #pump: ResultPump;
+  readonly #window: Window;
+  /** In the order in which the worker runs them. */
+  #inFlight: Entry<P>[] = [];
+  /** The one in flight whose values went by message. */
+  #posted: Entry<P> | undefined;
+  /** Another result of this task is ignored, and all of those that were given up. */
+  #lastFinished = 0;
+  readonly #lost = new Set<number>();
+  /** Tasks that wait for room in the ring, or for the end of another one in flight. */
+  #backlog: Task<P>[] = [];
+
+  /** `runTime` is the mean run time (ms) of the worker's tasks so far. */
+  constructor(owner: RingLinkOwner<P>, rings: WorkerRings, runTime: number) {
+    this.#owner = owner;
+    this.#worker = owner.worker;
+    this.#events = owner.events;
+    this.#outbox = new Outbox(rings.tasks);
+    this.#pump = new ResultPump(new Inbox(rings.results), this);
+    this.#window = new Window(runTime);
+  }
+
+  /** How many tasks the worker may have in flight. */
+  get window(): number {
+    return this.#window.size;
+  }
+
+  get doubtful(): readonly number[] {
+    return this.#inFlight.map(({ seq }) => seq);
+  }
+
+  get hasTasks(): boolean {
+    return this.#inFlight.length > 0;
+  }
+
+  get next(): NextResult | undefined {
+    const first = this.#inFlight[0];
+    return first && this.#outbox.hasClaimed(first.position) ? first : undefined;
+  }
+
+  send(task: Task<P>): void {
+    if (this.#backlog.length > 0 || !this.#trySend(task)) this.#backlog.push(task);
+  }
+
+  hasBegun(task: Task<P>): boolean {
+    const entry = this.#inFlight.find((other) => other.task === task);
+    return entry !== undefined && this.#isClaimed(entry);
+  }
+
+  abort(task: Task<P>, why: 'aborted' | 'timed-out'): void {
+    if (!this.#has(task)) return;
+    if (this.#recalls(task)) {
+      this.#events.recalled(this.#worker, task, 'recalled');
+    } else {
+      this.#events.started(this.#worker, task);
+      this.#owner.postAbort(task, why);
+    }
+  }
+
+  recall(task: Task<P>): void {
+    // It may have come back with another.
+    if (!this.#has(task)) return;
+    this.#events.recalled(this.#worker, task, this.#recalls(task) ? 'recalled' : 'begun');
+  }
+
+  receive(message: Claimed<ResultMessage>): undefined {
+    const entry = this.#begunEntry(message.id);
+    if (entry) this.#pump.receive(entry.seq, message);
+    else if (!this.#isOver(message.id)) this.#owner.distrust('answers a task that it was not sent');
+  }
+
+  /** The ring says it. */
+  begun(): void {
+    this.#owner.distrust('says by message what its ring says');
+  }
+
+  disown(id: unknown, error: Error): void {
+    const entry = this.#begunEntry(id);
+    if (entry) this.#pump.lose(entry.seq, error);
+  }
+
+  /** At most one task in flight went by message. */
+  unread(error: Error): void {
+    const entry = this.#posted;
+    if (!entry) return;
+    this.#posted = undefined;
+    this.#lost.add(entry.seq | 0);
+    this.#owner.postDrop(entry.task);
+    this.#inFlight.splice(this.#inFlight.indexOf(entry), 1);
+    void this.#owner.finished(entry.task, { status: 'fatal', error }, 0);
+    this.#flush();
+  }
+
+  settle(result: TaskResult, ran: number): Promise<void> | undefined {
+    const entry = this.#inFlight.shift();
+    if (!entry) return undefined;
+    if (entry === this.#posted) this.#posted = undefined;
+    this.#lastFinished = entry.seq | 0;
+    if (this.#window.note(ran)) this.#events.windowChanged(this.#worker, this.#window.size);
+    const pending = this.#owner.finished(entry.task, result, ran);
+    if (this.#backlog.length > 0) this.#flush();
+    return pending;
+  }
+
+  corrupted(error: RingError): void {
+    this.#owner.distrust(`wrote to its shared memory what cannot be: ${error.message}`);
+  }
+
+  /** What it published counts; what it claimed, and has no result, it had begun. */
+  async end(): Promise<boolean> {
+    const undelivered: Entry<P>[] = [];
+    await this.#pump.end(() => undelivered.push(...this.#inFlight.splice(0, 1)));
+    for (const entry of [...undelivered, ...this.#inFlight]) {
+      if (this.#isClaimed(entry)) this.#events.started(this.#worker, entry.task);
+    }
+    return false;
+  }
+
+  /** Puts a task into the ring; false when it has to wait. */
+  #trySend(task: Task<P>): boolean {
+    const { payload } = task;
+    const target = this.#owner.targetNumber(task);
+    const { values } = payload;
+    const encoded = target === undefined || payload.offset >= 2 ** 31 ? undefined : encoding(values);
+    if (!encoded) return this.#trySendMessage(task);
+    const count = payload.shape === 'call' ? undefined : values.length;
+    return this.#push(task, encoded, target ?? 0, { count, posted: false, moved: false });
+  }
+
+  /** One at a time: so a message that the worker cannot read is known to be this one's. */
+  #trySendMessage(task: Task<P>): boolean {
+    if (this.#posted) return false;
+    const encoded = this.#owner.encode(task);
+    const { moved } = encoded;
+    // What is moved cannot be taken back: nothing must be in the ring with it.
+    if (moved && this.#inFlight.length > 0) return false;
+    if (!this.#outbox.hasRoom(recordUnitsLeast)) return false;
+    this.#owner.post(task, encoded);
+    if (moved) this.#events.moved(this.#worker, task);
+    return this.#push(task, elsewhere, 0, { count: encoded.count, posted: true, moved });
+  }
+
+  #push(
+    task: Task<P>,
+    values: EncodedValues,
+    target: number,
+    how: Pick<Entry<P>, 'count' | 'posted' | 'moved'>,
+  ): boolean {
+    // What is moved is in the ring alone.
+    if (this.#posted?.moved === true) return false;
+    const { record } = this.#outbox;
+    record.id = task.seq | 0;
+    record.detail = target;
+    record.attempt = task.attempt;
+    record.offset = task.payload.offset;
+    record.shape = task.payload.shape;
+    record.wantsPartial = task.payload.wantsPartial;
+    record.values = values;
+    const position = this.#write();
+    if (position === undefined) return false;
+    const { count, posted, moved } = how;
+    const entry = { task, seq: task.seq, position, count, posted, moved };
+    this.#inFlight.push(entry);
+    if (posted) this.#posted = entry;
+    this.#pump.watch();
+    return true;
+  }
+
+  /** Sends what waits, as far as there is room. */
+  #flush(): void {
+    for (let task = this.#backlog.shift(); task; task = this.#backlog.shift()) {
+      try {
+        if (this.#trySend(task)) continue;
+        this.#backlog.unshift(task);
+        return;
+      } catch (error) {
+        this.#events.unsendable(this.#worker, task, error);
+      }
+    }
+  }
+
+  /**
+   * Takes back all tasks that the worker has not begun; whether this one was among them. The others are reported:
+   * the scheduler gives them to whom it wants, in their order.
+   */
+  #recalls(task: Task<P>): boolean {
+    const taken: Task<P>[] = [];
+    if (this.#posted?.moved !== true) {
+      for (const entry of this.#takeBack()) {
+        if (entry.posted) this.#owner.postDrop(entry.task);
+        if (entry === this.#posted) this.#posted = undefined;
+        taken.push(entry.task);
+      }
+    }
+    taken.push(...this.#backlog.splice(0));
+    for (const other of taken) if (other !== task) this.#events.recalled(this.#worker, other, 'recalled');
+    return taken.includes(task);
+  }
+
+  #has(task: Task<P>): boolean {
+    return this.#backlog.includes(task) || this.#inFlight.some((entry) => entry.task === task);
+  }
+
+  #isOver(id: unknown): boolean {
+    return id === this.#lastFinished || this.#lost.has(id as number) || this.#owner.isOld(id);
+  }
+
+  #begunEntry(id: unknown): Entry<P> | undefined {
+    const entry = this.#inFlight.find(({ seq }) => (seq | 0) === id);
+    return entry && this.#isClaimed(entry) ? entry : undefined;
+  }
+
+  /** The entries that nobody has claimed, out of the ring. */
+  #takeBack(): readonly Entry<P>[] {
+    try {
+      const from = this.#outbox.recall();
+      const first = this.#inFlight.findIndex(({ position }) => ((position - from) | 0) > 0);
+      return first < 0 ? [] : this.#inFlight.splice(first);
+    } catch (error) {
+      this.#onRingError(error);
+      return [];
+    }
+  }
+
+  /** Writes the record; undefined when there is no room. */
+  #write(): number | undefined {
+    try {
+      return this.#outbox.push(this.#outbox.record);
+    } catch (error) {
+      this.#onRingError(error);
+      return undefined;
+    }
+  }
+
+  #isClaimed({ position }: Entry<P>): boolean {
+    try {
+      return this.#outbox.hasClaimed(position);
+    } catch (error) {
+      this.#onRingError(error);
+      return true;
+    }
+  }
+
+  /** The worker wrote words that cannot be right. */
+  #onRingError(error: unknown): void {
+    if (!(error instanceof RingError)) throw error;
+    this.corrupted(error);
+  }
+}
+
+/** The units of a record without values. */
+const recordUnitsLeast = 3;
+
+/** The values in a record, if it can carry them. What looking at them throws, the message will throw again. */
+function encoding(values: readonly unknown[]): EncodedValues | undefined {
+  try {
+    return encodeList(values, taskLimit);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,121 @@
+import type { SharedBlock } from '@manycore/memory';
+import { contextSnapshot } from '../platform/node.js';
+import { eventLoopTurn } from '../platform/worker-node.js';
+import type { TaskMessage } from '../transport/protocol.js';
+import { elsewhere, encodeList, encodeSingle, type EncodedValues, Form, type IncomingRecord, listOf } from '../transport/ring/record.js';
+import { runTimeWord } from '../transport/ring/run-time.js';
+import { Inbox, Outbox, resultLimit, resultReserve, WorkerRings } from '../transport/ring/worker-rings.js';
+import type { ResultPlace, WorkerResult } from './post-result.js';
+import type { TaskRunner } from './task-runner.js';
+
+/** How long (ms) tasks may follow each other before the event loop has a turn: for messages, timers and I/O. */
+const turnInterval = 2;
+
+/** The worker's side of its rings: runs what comes through one, and answers through the other. */
+export class RingRunner {
+  readonly #runner: TaskRunner;
+  readonly #inbox: Inbox;
+  readonly #outbox: Outbox;
+  /** Tasks whose values came by message, and whose turn has not come. */
+  readonly #messages = new Map<number, TaskMessage>();
+  /** Called when a message came, or was taken back. */
+  #arrived: (() => void) | undefined;
+  readonly #dropped = new Set<number>();
+
+  constructor(runner: TaskRunner, block: SharedBlock) {
+    const rings = new WorkerRings(block);
+    this.#runner = runner;
+    this.#inbox = new Inbox(rings.tasks);
+    this.#outbox = new Outbox(rings.results);
+  }
+
+  /** Runs tasks for as long as the worker lives. What a task leaves in its async context stays with it. */
+  start(): void {
+    void this.#run(contextSnapshot());
+  }
+
+  receive(message: TaskMessage): void {
+    this.#messages.set(message.id | 0, message);
+    this.#arrived?.();
+  }
+
+  drop(id: number): void {
+    if (!this.#messages.delete(id | 0)) this.#dropped.add(id | 0);
+    this.#arrived?.();
+  }
+
+  async #run(isolate: <R>(fn: () => R) => R): Promise<void> {
+    let turned = performance.now();
+    for (;;) {
+      const record = this.#inbox.claim();
+      if (!record) {
+        if (this.#inbox.spin()) continue;
+        await this.#inbox.sleep()?.settled;
+        turned = performance.now();
+        continue;
+      }
+      const since = performance.now();
+      const pending = record.form === Form.elsewhere ? this.#runMessage(record) : isolate(() => this.#runRecord(record));
+      if (pending) await pending;
+      if (since - turned < turnInterval) continue;
+      await eventLoopTurn();
+      turned = performance.now();
+    }
+  }
+
+  #runRecord(record: IncomingRecord): Promise<void> | undefined {
+    const { id, shape, offset, wantsPartial } = record;
+    const place = { id, many: shape !== 'call', offset, wantsPartial };
+    const description = { id, target: record.detail, attempt: record.attempt, shape, wantsPartial };
+    const since = performance.now();
+    const result = this.#runner.run(description, () => listOf(record));
+    if (result instanceof Promise) {
+      return result.then((settled) => this.#answer(place, settled, performance.now() - since));
+    }
+    this.#answer(place, result, performance.now() - since);
+    return undefined;
+  }
+
+  async #runMessage({ id }: IncomingRecord): Promise<void> {
+    while (!this.#messages.has(id) && !this.#dropped.has(id)) {
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
+    }
+    this.#arrived = undefined;
+    if (this.#dropped.delete(id)) return;
+    const message = this.#messages.get(id);
+    this.#messages.delete(id);
+    if (!message) return;
+    const { shape, offset, wantsPartial } = message;
+    const since = performance.now();
+    const result = await this.#runner.runMessage(message);
+    this.#answer({ id, many: shape !== 'call', offset, wantsPartial }, result, performance.now() - since);
+  }
+
+  #answer(place: ResultPlace, result: WorkerResult, ran: number): void {
+    const { record } = this.#outbox;
+    const values = encoding(place, result);
+    record.id = place.id;
+    record.detail = runTimeWord(ran);
+    if (values) {
+      record.values = values;
+      if (this.#outbox.push(record, resultReserve) !== undefined) return;
+    }
+    this.#runner.post(place, result, ran);
+    record.values = elsewhere;
+    this.#outbox.push(record);
+  }
+}
+
+/** The result in a record, if one can carry it. */
+function encoding({ many }: ResultPlace, result: WorkerResult): EncodedValues | undefined {
+  if (result.status !== 'ok') return undefined;
+  const { value } = result;
+  try {
+    return many ? encodeList(value as readonly unknown[], resultLimit) : encodeSingle(value, resultLimit);
+  } catch {
+    // The message will say what is wrong with it.
+    return undefined;
+  }
+}
