@@ -11,5 +11,5 @@ export { move } from './message/move.js';
 export { isMain } from './platform/modules.js';
 export { refer } from './target/refer.js';
 export type { AnyFunction, FunctionRef, NamedTarget, Target } from './target/target.js';
-export { task } from './target/task.js';
+export { task, tasks } from './target/task.js';
 export type { SyncWaitOptions, WaitOptions } from './wait-options.js';

@@ -18,6 +18,7 @@ export {
   type Target,
   TargetNotFoundError,
   task,
+  tasks,
   TimeoutError,
   type Transferable,
   type WaitOptions,

@@ -6,6 +6,7 @@ export {
   NotCloneableError,
   TargetNotFoundError,
   task,
+  tasks,
   TimeoutError,
   WorkerDiedError,
 } from '@manycore/core';

@@ -2,7 +2,14 @@ import { TargetNotFoundError } from '../errors/target-not-found-error.js';
 import { capturedVariables } from '../platform/captured-variables.js';
 import { type EnclosingVariable, type FunctionInspection, inspectFunction } from '../platform/function-inspection.js';
 import { moduleUrl } from '../platform/modules.js';
-import type { AnyFunction, FunctionRef, NamedTarget, Target, TargetRef } from './target.js';
+import {
+  type AnyFunction,
+  type FunctionRef,
+  isClass,
+  type NamedTarget,
+  type Target,
+  type TargetRef,
+} from './target.js';
 import { registeredPlace } from './task.js';
 
 const known = new WeakMap<AnyFunction, TargetRef>();
@@ -22,7 +29,7 @@ export function refer(target: Target): FunctionRef {
 /** `refer`, with the function's text for the worker; errors name the kind of worker. */
 export function locate(target: Target, worker: string): TargetRef {
   if (typeof target !== 'function') return namedTarget(target);
-  const ref = known.get(target) ?? registeredPlace(target) ?? inspect(target, worker);
+  const ref = registeredPlace(target) ?? known.get(target) ?? inspect(target, worker);
   known.set(target, ref);
   return ref;
 }
@@ -50,7 +57,7 @@ function inspect(fn: AnyFunction, worker: string): TargetRef {
     );
   };
   const source = Function.prototype.toString.call(fn);
-  if (/^class\b/.test(source)) refuse('it is a class. Export a function that uses the class');
+  if (isClass(fn)) refuse('it is a class. Export a function that uses the class');
 
   let found: FunctionInspection;
   try {

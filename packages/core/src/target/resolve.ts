@@ -3,8 +3,8 @@ import { describeThrown } from '../errors/describe-thrown.js';
 import { hasCode } from '../errors/manycore-error.js';
 import { bootstrap } from '../bootstrap-guard.js';
 import { isMissing, loadModule, type ModuleExports } from '../platform/modules.js';
-import type { AnyFunction, TargetRef } from './target.js';
-import { registeredTask } from './task.js';
+import { type AnyFunction, isClass, type TargetRef } from './target.js';
+import { registeredNames, registeredTask } from './task.js';
 
 const loaded = new Map<string, ModuleExports>();
 
@@ -82,10 +82,16 @@ function mayDiffer(ref: TargetRef): boolean {
 
 function notExported(ref: TargetRef, candidates: ReadonlyMap<string, AnyFunction>): string {
   const name = ref.name === '' ? 'the function' : `\`${ref.name}\``;
-  const names = [...candidates.keys()].map((key) => `\`${key}\``).join(', ');
+  const found = [
+    ['exports', [...candidates.keys()]],
+    ['registers', registeredNames(ref.module)],
+  ] as const;
+  const clauses = found.flatMap(([verb, names]) =>
+    names.length === 0 ? [] : [`${verb} ${names.map((key) => `\`${key}\``).join(', ')}`],
+  );
   return (
     `${ref.module} does not export ${name}` +
-    (names === '' ? '. ' : ` (it exports ${names}). `) +
+    (clauses.length === 0 ? '. ' : ` (it ${clauses.join(' and ')}). `) +
     'Export it from the top level of the module, or register it there with task(import.meta.url, fn)'
   );
 }
@@ -95,5 +101,5 @@ function textOf(fn: AnyFunction): string {
 }
 
 function isFunction(value: unknown): value is AnyFunction {
-  return typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
+  return typeof value === 'function' && !isClass(value);
 }

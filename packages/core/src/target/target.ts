@@ -28,3 +28,8 @@ export interface TargetRef extends FunctionRef {
   /** True when the sender's text may differ from the receiver's (a test runner rewrites modules). */
   readonly rewritten?: boolean;
 }
+
+/** Whether a function is a class, which cannot be called without `new`. */
+export function isClass(fn: object): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(fn));
+}

@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runProgram } from '@manycore/testing';
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+
+const folder = fileURLToPath(new URL('fixtures/bundle/', import.meta.url));
+
+test('a program in one minified file runs what task and tasks gave names', async () => {
+  // Beside the sources, so that it finds manycore, which is no part of the bundle.
+  const place = await mkdtemp(join(folder, 'minified-'));
+  try {
+    const outfile = join(place, 'main.mjs');
+    await build({
+      entryPoints: [join(folder, 'main.ts')],
+      outfile,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      packages: 'external',
+    });
+    const { lines, exitCode } = await runProgram(outfile);
+    expect(lines).toEqual(['names: true,true,true', '3 hello a 8', '3 hello a 8']);
+    expect(exitCode).toBe(0);
+  } finally {
+    await rm(place, { recursive: true });
+  }
+});
