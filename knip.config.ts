@@ -48,6 +48,12 @@ export default {
       entry: ['src/{main,soak}.ts', 'src/scenarios/**/*.ts', 'test/**/*.test.ts'],
       project: ['src/**/*.ts', 'test/**/*.ts'],
     },
+    'apps/test-runners': {
+      // The tests start the tools by the paths of their programs, and copy the fixtures into projects.
+      entry: ['test/**/*.test.ts', 'test/fixtures/*.js'],
+      project: ['test/**/*.{ts,js}'],
+      ignoreDependencies: ['jest', 'mocha', 'pm2', 'webpack'],
+    },
     'apps/bench': {
       // main.ts loads each program by its name, in lanes; workers and children find theirs so too.
       entry: [

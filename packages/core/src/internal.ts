@@ -27,6 +27,14 @@ export { isKnownModule, knownHandleModules, modulesOf, trustModules } from './me
 export { unpack, unpackSync } from './message/unpack.js';
 export { arrivalFailure } from './message/unreadable.js';
 export { type AsyncContext, createAsyncContext } from './platform/async-context.js';
+export {
+  isArrayBuffer,
+  isError,
+  isMap,
+  isSet,
+  isSharedArrayBuffer,
+  isUint8Array,
+} from './platform/brand-checks.js';
 export { MessagePortEndpoint } from './platform/message-port-endpoint.js';
 export { failProgram } from './platform/modules.js';
 export { sharedState } from './shared-state.js';

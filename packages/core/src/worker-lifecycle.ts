@@ -10,6 +10,7 @@ import { hasCode, ManycoreError } from './errors/manycore-error.js';
 import type { NotCloneableError } from './errors/not-cloneable-error.js';
 import { type ExitStatus, WorkerDiedError } from './errors/worker-died-error.js';
 import { arrivalFailure } from './message/unreadable.js';
+import { isError } from './platform/brand-checks.js';
 import { failProgram } from './platform/modules.js';
 import { locate } from './target/refer.js';
 import type { AnyFunction, TargetRef } from './target/target.js';
@@ -179,7 +180,7 @@ export class WorkerLifecycle<F extends AnyFunction> {
   #died(status: ExitStatus): WorkerDiedError {
     const { exitCode, signal, cause } = status;
     const how = signal === undefined ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
-    const why = cause instanceof Error ? `: ${cause.message}` : '';
+    const why = isError(cause) ? `: ${cause.message}` : '';
     const hint = exitCode === 0 && signal === undefined ? unfinishedText : '';
     return new WorkerDiedError(
       `${this.name} ${how} before its target returned${why}${hint}`,

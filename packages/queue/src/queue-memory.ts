@@ -1,4 +1,4 @@
-import type { Destination } from '@manycore/core/internal';
+import { type Destination, isUint8Array } from '@manycore/core/internal';
 import type { Scope, SharedBlock } from '@manycore/memory';
 import { BlockWords } from '@manycore/memory/internal';
 
@@ -108,7 +108,7 @@ export function arrivedBlock(state: unknown): SharedBlock {
   const isBlock =
     isObject(block) &&
     block['words'] instanceof Int32Array &&
-    block['bytes'] instanceof Uint8Array &&
+    isUint8Array(block['bytes']) &&
     isObject(block['parker']) &&
     isObject(block['owners']);
   if (isBlock) return block as unknown as SharedBlock;

@@ -1,3 +1,4 @@
+import { isError } from '../platform/brand-checks.js';
 import { sharedState } from '../shared-state.js';
 
 export type ErrorClass = abstract new (...args: never[]) => Error;
@@ -67,7 +68,7 @@ export function isOwnError(error: unknown): boolean {
 
 function codeOf(error: unknown): unknown {
   try {
-    return error instanceof Error ? (error as { code?: unknown }).code : undefined;
+    return isError(error) ? (error as { code?: unknown }).code : undefined;
   } catch {
     return undefined;
   }

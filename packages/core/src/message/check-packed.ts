@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors/protocol-error.js';
+import { isUint8Array } from '../platform/brand-checks.js';
 import { tagOf } from './object-kinds.js';
 import type { Packed, Part } from './packed.js';
 
@@ -10,7 +11,7 @@ import type { Packed, Part } from './packed.js';
  */
 export function checkPacked(packed: unknown): asserts packed is Packed {
   if (!Array.isArray(packed) || packed.length < 1 || packed.length > 3) refuse('it is no packed value');
-  if (packed.length === 3 && !(packed[2] === true && packed[0] instanceof Uint8Array)) {
+  if (packed.length === 3 && !(packed[2] === true && isUint8Array(packed[0]))) {
     refuse('it is neither a packed value nor its bytes');
   }
   const parts: unknown = packed[1];

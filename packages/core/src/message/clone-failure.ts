@@ -1,5 +1,6 @@
 import type { Transferable } from '../endpoint/endpoint.js';
 import { NotCloneableError } from '../errors/not-cloneable-error.js';
+import { isError, isMap, isSet } from '../platform/brand-checks.js';
 import { formatPath, type Key, MapStep } from './path.js';
 import { isStackOverflow } from './unreadable.js';
 
@@ -25,7 +26,7 @@ export function cloneFailure(
 
 function messageOf(cause: unknown): string {
   try {
-    return cause instanceof Error ? cause.message : String(cause);
+    return isError(cause) ? cause.message : String(cause);
   } catch {
     return 'reading it threw a value that cannot be read';
   }
@@ -58,13 +59,13 @@ function isCloneable(value: unknown): boolean {
 function partsOf(value: unknown): [Key, unknown][] {
   if (typeof value !== 'object' || value === null) return [];
   try {
-    if (value instanceof Map) {
+    if (isMap(value)) {
       return [...value].flatMap(([key, item]): [Key, unknown][] => [
         [new MapStep(key, true), key],
         [new MapStep(key, false), item],
       ]);
     }
-    if (value instanceof Set) return [...value].map((item, index) => [`<item ${index}>`, item]);
+    if (isSet(value)) return [...value].map((item, index) => [`<item ${index}>`, item]);
     const isArray = Array.isArray(value);
     return Object.entries(value).map(([key, item]) => [isArray && /^\d+$/.test(key) ? Number(key) : key, item]);
   } catch {

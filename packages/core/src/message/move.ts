@@ -1,5 +1,6 @@
 import { sharedState } from '../shared-state.js';
 import type { Transferable } from '../endpoint/endpoint.js';
+import { isArrayBuffer, isMap, isSet } from '../platform/brand-checks.js';
 import { isLeaf } from './object-kinds.js';
 import { checkTransfer } from './transfer.js';
 
@@ -67,7 +68,7 @@ function transferablesIn(value: object): Transferable[] {
 
 function isTransferable(item: object): boolean {
   return (
-    item instanceof ArrayBuffer ||
+    isArrayBuffer(item) ||
     item instanceof MessagePort ||
     item instanceof ReadableStream ||
     item instanceof WritableStream ||
@@ -77,7 +78,7 @@ function isTransferable(item: object): boolean {
 
 function partsOf(item: object): unknown[] {
   if (ArrayBuffer.isView(item)) return [item.buffer];
-  if (item instanceof Map) return [...item].flat();
-  if (item instanceof Set) return [...item];
+  if (isMap(item)) return [...item].flat();
+  if (isSet(item)) return [...item];
   return isLeaf(item) ? [] : Object.values(item);
 }

@@ -1,4 +1,5 @@
 import type { Destination, Transferable } from '../endpoint/endpoint.js';
+import { isError, isMap, isSet } from '../platform/brand-checks.js';
 import { serialize } from '../platform/serialized.js';
 import { cloneFailure } from './clone-failure.js';
 import { errorClass } from './error-class.js';
@@ -89,15 +90,15 @@ class Packer {
     const type = handleTypeOf(value);
     if (type) return this.#handle(value, type);
     if (value instanceof DOMException) return this.#domException(value);
-    if (value instanceof Error) return this.#error(value);
+    if (isError(value)) return this.#error(value);
     if (Array.isArray(value)) return this.#array(value);
-    if (value instanceof Map) {
+    if (isMap(value)) {
       const copy = new Map<unknown, unknown>();
       this.#copies.set(value, copy);
       for (const [key, item] of value) copy.set(this.copy(key), this.copy(item));
       return copy;
     }
-    if (value instanceof Set) {
+    if (isSet(value)) {
       const copy = new Set<unknown>();
       this.#copies.set(value, copy);
       for (const item of value) copy.add(this.copy(item));

@@ -1,6 +1,7 @@
 import type { Destination, Transferable } from '../endpoint/endpoint.js';
 import { describeThrown } from '../errors/describe-thrown.js';
 import { NotCloneableError } from '../errors/not-cloneable-error.js';
+import { isError, isMap, isSet, isSharedArrayBuffer } from '../platform/brand-checks.js';
 import { handleTypeOf } from './handle.js';
 import { markMoved, takeMoved } from './move.js';
 import { isLeaf, refusalOf, tagOf, threadOnly, transferOnly } from './object-kinds.js';
@@ -100,11 +101,15 @@ export function scan(
 
   const visitObject = (item: object): void => {
     if (ArrayBuffer.isView(item)) {
-      if (to === 'process' && item.buffer instanceof SharedArrayBuffer) refuse(sharedText);
+      if (to === 'process' && isSharedArrayBuffer(item.buffer)) refuse(sharedText);
       return;
     }
     const tag = tagOf(item);
     if (tag !== 'Object') {
+      if (tag === 'Error' && isError(item)) {
+        special = true;
+        return;
+      }
       if (to === 'process' && threadOnly.has(tag)) {
         refuse(tag === 'SharedArrayBuffer' ? sharedText : `a ${tag}, which only threads can be given`);
       }
@@ -112,14 +117,14 @@ export function scan(
         refuse(`a ${tag}, which can be transferred but not copied: wrap it in move(…)`);
       }
       if (isLeaf(item)) return;
-      if (item instanceof Map) {
+      if (isMap(item)) {
         for (const [key, entry] of item) {
           if (needsLook(key)) visitAt(new MapStep(key, true), key);
           if (needsLook(entry)) visitAt(new MapStep(key, false), entry);
         }
         return;
       }
-      if (item instanceof Set) {
+      if (isSet(item)) {
         let index = 0;
         for (const entry of item) {
           if (needsLook(entry)) visitAt(`<item ${index}>`, entry);

@@ -1,4 +1,5 @@
 import type { Transferable } from '../endpoint/endpoint.js';
+import { isArrayBuffer, isSharedArrayBuffer } from '../platform/brand-checks.js';
 
 /**
  * A caller's list of objects to transfer.
@@ -23,7 +24,7 @@ function refusal(item: unknown): string | undefined {
   if (ArrayBuffer.isView(item)) {
     return `it is a view of memory (${item.constructor.name}); list its buffer`;
   }
-  if (item instanceof SharedArrayBuffer) return 'it is shared already; leave it out';
+  if (isSharedArrayBuffer(item)) return 'it is shared already; leave it out';
   const prototype: unknown = Object.getPrototypeOf(item);
   if (prototype === Object.prototype || prototype === null || Array.isArray(item)) {
     return 'it is a plain object; list the ArrayBuffers, MessagePorts or streams in it';
@@ -33,7 +34,7 @@ function refusal(item: unknown): string | undefined {
 
 /** Whether it is memory that was transferred before: Node would send it, and no receiver could read the message. */
 export function isDetached(item: unknown): boolean {
-  if (!(item instanceof ArrayBuffer) || item.byteLength > 0) return false;
+  if (!isArrayBuffer(item) || item.byteLength > 0) return false;
   try {
     new Uint8Array(item);
     return false;

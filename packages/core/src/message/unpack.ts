@@ -1,6 +1,7 @@
 import { describeThrown } from '../errors/describe-thrown.js';
 import { isOwnError, ManycoreError } from '../errors/manycore-error.js';
 import { ProtocolError } from '../errors/protocol-error.js';
+import { isMap, isSet } from '../platform/brand-checks.js';
 import { loadModule } from '../platform/modules.js';
 import { deserialize } from '../platform/serialized.js';
 import { checkPacked } from './check-packed.js';
@@ -145,8 +146,8 @@ class Reviver {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       if (this.#walked.has(next) || isLeaf(next)) continue;
       this.#walked.add(next);
-      if (next instanceof Map) this.#replaceInMap(next, waiting);
-      else if (next instanceof Set) this.#replaceInSet(next, waiting);
+      if (isMap(next)) this.#replaceInMap(next, waiting);
+      else if (isSet(next)) this.#replaceInSet(next, waiting);
       else this.#replaceInObject(next, waiting);
     }
     return value;

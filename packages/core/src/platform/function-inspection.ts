@@ -25,6 +25,10 @@ export interface FunctionInspection {
 const scriptUrls = new Map<string, string>();
 const probe: unique symbol = Symbol.for('manycore.inspected');
 
+/** A place that the engine's expressions reach from any realm: test runners give each file a global of its own. */
+const slot = (): { [probe]?: object } => process.getBuiltinModule('node:inspector') as object;
+const readSlot = "process.getBuiltinModule('node:inspector')[Symbol.for('manycore.inspected')]";
+
 /**
  * Asks the engine, through an inspector session of this thread, where a function was defined and
  * what is in the scopes around it. Costs 20–30 ms the first time (the list of scripts), then 0.2–4 ms.
@@ -34,10 +38,9 @@ const probe: unique symbol = Symbol.for('manycore.inspected');
  */
 export function inspectFunction(fn: object): FunctionInspection {
   using session = new InspectorSession();
-  const slot = globalThis as { [probe]?: object | undefined };
   try {
-    slot[probe] = fn;
-    const { result } = session.evaluate("globalThis[Symbol.for('manycore.inspected')]");
+    slot()[probe] = fn;
+    const { result } = session.evaluate(readSlot);
     const location = session.internalProperty(result, '[[FunctionLocation]]')?.value as
       | Inspector.Debugger.Location
       | undefined;
@@ -52,7 +55,7 @@ export function inspectFunction(fn: object): FunctionInspection {
       bound: session.internalProperty(result, '[[TargetFunction]]') !== undefined,
     };
   } finally {
-    slot[probe] = undefined;
+    Reflect.deleteProperty(slot(), probe);
   }
 }
 

@@ -1,4 +1,7 @@
 import type * as Inspector from 'node:inspector';
+import { defineDisposeSymbols } from './dispose-symbols.js';
+
+defineDisposeSymbols();
 
 /** An object that the engine shows, as an inspector session names it. */
 export type RemoteObject = Inspector.Runtime.RemoteObject;

@@ -1,5 +1,6 @@
 import { hasCode } from '../errors/manycore-error.js';
-import { prepareSource } from './source-loaders.js';
+import { type ModuleOrigin, prepareSource } from './source-loaders.js';
+import { endOfTestFile } from './test-runner.js';
 
 /** A module's exports. */
 export type ModuleExports = Readonly<Record<string, unknown>>;
@@ -26,9 +27,13 @@ export function rewritesModules(): boolean {
 }
 
 /** Imports a module of the program, TypeScript too. */
-export async function loadModule(url: string): Promise<ModuleExports> {
-  await prepareSource(url);
-  return (await import(url)) as ModuleExports;
+export async function loadModule(url: string, origin: ModuleOrigin = {}): Promise<ModuleExports> {
+  await prepareSource(url, origin);
+  try {
+    return (await import(url)) as ModuleExports;
+  } finally {
+    endOfTestFile();
+  }
 }
 
 /** Whether importing `url` failed because that module itself does not exist. */

@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { describeThrown } from '../errors/describe-thrown.js';
+import { isError } from './brand-checks.js';
 
 type Done = (error?: Error | null) => void;
 interface Chunk {
@@ -98,7 +99,7 @@ export function reportFailure(where: string, error: unknown): void {
 function describe(error: unknown): string {
   const { inspect } = process.getBuiltinModule('node:util');
   try {
-    return error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`;
+    return isError(error) ? inspect(error) : `Uncaught ${inspect(error)}`;
   } catch {
     return `Uncaught ${describeThrown(error)}`;
   }

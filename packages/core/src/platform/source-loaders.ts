@@ -1,11 +1,21 @@
+import { isTestFile, replaceTestRunner } from './test-runner.js';
+
+/** What is known of a module that a worker loads. */
+export interface ModuleOrigin {
+  /** Whether it is the program's main module. */
+  readonly isMain?: boolean;
+  /** Whether the program has the global functions of a test runner. */
+  readonly testGlobals?: boolean;
+}
+
 /**
  * What a worker must set up before it can import a module of the program: a TypeScript loader where
  * Node has none, and a stand-in for the test runner when the module is itself a test file.
  */
-export async function prepareSource(url: string): Promise<void> {
+export async function prepareSource(url: string, { isMain, testGlobals }: ModuleOrigin): Promise<void> {
   if (!url.startsWith('file:')) return;
   const { pathname } = new URL(url);
-  if (isTestFile(pathname)) replaceTestRunner();
+  if (isTestFile(url, isMain === true, testGlobals === true)) replaceTestRunner();
   if (needsTypeScriptLoader(pathname)) await registerTypeScript(url);
 }
 
@@ -54,34 +64,4 @@ async function registerTypeScript(url: string): Promise<void> {
     `${url} is TypeScript, which Node ${process.versions.node} cannot load: ` +
       'install tsx (npm install -D tsx), build it to JavaScript, or use Node 22.18 or later',
   );
-}
-
-function isTestFile(pathname: string): boolean {
-  return process.env['VITEST'] !== undefined && /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(pathname);
-}
-
-let replaced = false;
-
-/**
- * A function that stands in a test file is found by importing the file, whose top level registers
- * tests. Here, outside the runner, `import … from 'vitest'` yields functions that do nothing.
- */
-function replaceTestRunner(): void {
-  if (replaced) return;
-  replaced = true;
-  const { register } = process.getBuiltinModule('node:module');
-  const names =
-    'afterAll afterEach aroundAll aroundEach assert assertType beforeAll beforeEach bench chai ' +
-    'createExpect describe expect expectTypeOf inject it onTestFailed onTestFinished recordArtifact ' +
-    'should suite test vi vitest';
-  const source =
-    `const inert = new Proxy(function () {}, { get: (_, key) => ` +
-    `key === Symbol.toPrimitive ? () => '' : key === 'then' ? undefined : inert, ` +
-    `apply: () => inert, construct: () => inert });\n` +
-    names.split(' ').map((name) => `export { inert as ${name} };`).join('\n');
-  const stand = `data:text/javascript,${encodeURIComponent(source)}`;
-  const hooks =
-    `export const resolve = (specifier, context, next) => specifier === 'vitest' ` +
-    `? { url: ${JSON.stringify(stand)}, shortCircuit: true } : next(specifier, context);`;
-  register(`data:text/javascript,${encodeURIComponent(hooks)}`);
 }

@@ -2,6 +2,7 @@ import { TargetNotFoundError } from '../errors/target-not-found-error.js';
 import { capturedVariables } from '../platform/captured-variables.js';
 import { type EnclosingVariable, type FunctionInspection, inspectFunction } from '../platform/function-inspection.js';
 import { moduleUrl } from '../platform/modules.js';
+import { hasTestGlobals } from '../platform/test-runner.js';
 import {
   type AnyFunction,
   type FunctionRef,
@@ -13,6 +14,7 @@ import {
 import { registeredPlace } from './task.js';
 
 const known = new WeakMap<AnyFunction, TargetRef>();
+const underRunner = new WeakMap<TargetRef, TargetRef>();
 
 /**
  * Where a worker will find `target`: its module's URL and its name there.
@@ -28,9 +30,22 @@ export function refer(target: Target): FunctionRef {
 
 /** `refer`, with the function's text for the worker; errors name the kind of worker. */
 export function locate(target: Target, worker: string): TargetRef {
-  if (typeof target !== 'function') return namedTarget(target);
-  const ref = registeredPlace(target) ?? known.get(target) ?? inspect(target, worker);
-  known.set(target, ref);
+  const ref = typeof target === 'function' ? placeOf(target, worker) : namedTarget(target);
+  return hasTestGlobals() ? withTestGlobals(ref) : ref;
+}
+
+/** The same object for the same place: a pool sends each once. */
+function withTestGlobals(ref: TargetRef): TargetRef {
+  let marked = underRunner.get(ref);
+  if (!marked) underRunner.set(ref, (marked = { ...ref, testGlobals: true }));
+  return marked;
+}
+
+function placeOf(fn: AnyFunction, worker: string): TargetRef {
+  const registered = registeredPlace(fn);
+  if (registered) return registered;
+  const ref = known.get(fn) ?? inspect(fn, worker);
+  known.set(fn, ref);
   return ref;
 }
 

@@ -26,7 +26,9 @@ export async function resolveTarget(ref: TargetRef, main: string | undefined): P
 async function load(ref: TargetRef, main: string | undefined): Promise<ModuleExports> {
   const { module, name } = ref;
   try {
-    const exports = await bootstrap(module, module === main, () => loadModule(module));
+    const exports = await bootstrap(module, module === main, () =>
+      loadModule(module, { isMain: module === main, testGlobals: ref.testGlobals === true }),
+    );
     loaded.set(module, exports);
     return exports;
   } catch (cause) {

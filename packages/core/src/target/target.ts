@@ -27,6 +27,8 @@ export interface TargetRef extends FunctionRef {
   readonly source?: string;
   /** True when the sender's text may differ from the receiver's (a test runner rewrites modules). */
   readonly rewritten?: boolean;
+  /** True when the sender has the global functions of a test runner, which the module may call while it loads. */
+  readonly testGlobals?: boolean;
 }
 
 /** Whether a function is a class, which cannot be called without `new`. */

@@ -1,3 +1,4 @@
+import { isSharedArrayBuffer } from '@manycore/core/internal';
 import { startOf } from './linux/task-stat.js';
 
 /*
@@ -17,7 +18,7 @@ export const currentThreadId: number = threadId;
 /** A buffer that this thread's creator shared under `key`, and that is passed on to new threads. */
 export function inherited(key: string): SharedArrayBuffer | undefined {
   const value = getEnvironmentData(key);
-  return value instanceof SharedArrayBuffer ? value : undefined;
+  return isSharedArrayBuffer(value) ? value : undefined;
 }
 
 /** Shares a buffer with every thread that this thread starts from now on, and with theirs. */

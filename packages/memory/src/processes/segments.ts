@@ -1,5 +1,5 @@
 import { ManycoreError } from '@manycore/core';
-import { type Destination, sharedState } from '@manycore/core/internal';
+import { type Destination, isSharedArrayBuffer, sharedState } from '@manycore/core/internal';
 
 import { nativeBackend } from '../native/backend.js';
 import type { DescriptorAddress, OpenSegment } from '../native/native-backend.js';
@@ -55,7 +55,7 @@ export function segmentState(segment: Segment, to: Destination): SegmentState {
   }
   const state = { identity, byteLength, kept, countersAt, addresses: addresses.slice(0, 4) };
   // The message itself holds the mapping then.
-  if (to === 'thread' && buffer instanceof SharedArrayBuffer) return { ...state, buffer };
+  if (to === 'thread' && isSharedArrayBuffer(buffer)) return { ...state, buffer };
   // What is kept cannot be closed before it arrives.
   if (descriptor !== undefined && !kept) segmentTable.noteSent(identity);
   segment.counters?.sent();

@@ -1,4 +1,4 @@
-import { hasCode } from '@manycore/core/internal';
+import { hasCode, isError } from '@manycore/core/internal';
 import { DeadlineTimer } from '../executor/timers.js';
 import type { TaskPayload } from './transport.js';
 
@@ -14,7 +14,7 @@ const shortages: Readonly<Record<string, string>> = {
 export function shortageOf(reason: unknown): string | undefined {
   let error = reason;
   // A chain of causes may be a ring.
-  for (let depth = 0; depth < 5 && error instanceof Error; depth += 1) {
+  for (let depth = 0; depth < 5 && isError(error); depth += 1) {
     const { code, message } = error as Error & { readonly code?: unknown };
     if (typeof code === 'string' && Object.hasOwn(shortages, code)) return shortages[code];
     // Node names the system's error in its text only.

@@ -1,4 +1,5 @@
 import type { NotCloneableError } from '@manycore/core';
+import { isError, isMap, isSet } from '@manycore/core/internal';
 
 import { isShared } from './kinds.js';
 
@@ -140,12 +141,12 @@ class Look {
     if (plainTags.has(tag)) return;
     if (isPart(item)) {
       this.#found = true;
-    } else if (item instanceof Map) {
+    } else if (isMap(item)) {
       for (const [key, entry] of item) {
         if (isObject(key)) this.#visitAt('<key object>', key);
         if (isObject(entry)) this.#visitAt(`<${describeKey(key)}>`, entry);
       }
-    } else if (item instanceof Set) {
+    } else if (isSet(item)) {
       let place = 0;
       for (const entry of item) {
         if (isObject(entry)) this.#visitAt(`<item ${place}>`, entry);
@@ -169,9 +170,10 @@ class Look {
     try {
       clone = structuredClone(item);
     } catch (cause) {
-      throw this.#refuse(this.#path, cause instanceof Error ? cause.message : String(cause), cause);
+      throw this.#refuse(this.#path, isError(cause) ? cause.message : String(cause), cause);
     }
-    if (getPrototypeOf(clone) !== objectPrototype) {
+    // Of the realm that clones, which in a test runner's context is another one.
+    if (getPrototypeOf(clone) !== getPrototypeOf(structuredClone({}))) {
       throw this.#refuse(this.#path, `${article(item)}, which a queue cannot carry`);
     }
     plainPrototypes.add(prototype);
@@ -243,13 +245,13 @@ function withPlaceholders(value: unknown, parts: Map<object, object>): unknown {
       items.length = item.length;
       return copyInto(item, items);
     }
-    if (item instanceof Map) {
+    if (isMap(item)) {
       const map = new Map<unknown, unknown>();
       copies.set(item, map);
       for (const [key, entry] of item) map.set(copy(key), copy(entry));
       return map;
     }
-    if (item instanceof Set) {
+    if (isSet(item)) {
       const set = new Set<unknown>();
       copies.set(item, set);
       for (const entry of item) set.add(copy(entry));

@@ -1,3 +1,4 @@
+import { isArrayBuffer } from '@manycore/core/internal';
 import { isBuffer, toBuffer } from '../platform/node.js';
 
 /**
@@ -92,7 +93,7 @@ const tagOf = (
 
 /** The kind of a message that is binary data and nothing else; undefined when it goes otherwise. */
 export function viewKind(value: object): number | undefined {
-  if (value instanceof ArrayBuffer) return isOrdinary(value) ? Kind.firstView : undefined;
+  if (isArrayBuffer(value)) return isOrdinary(value) ? Kind.firstView : undefined;
   if (!ArrayBuffer.isView(value) || isShared(value.buffer) || isDetached(value.buffer)) {
     return undefined;
   }
