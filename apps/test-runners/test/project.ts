@@ -9,6 +9,11 @@ const published = ['core', 'memory', 'sync', 'queue', 'thread', 'process', 'pool
 const tools = fileURLToPath(new URL('../node_modules/', import.meta.url));
 const rootTools = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
 
+/** The folder of a tool that is installed here. */
+export function toolFolder(name: string): string {
+  return join(tools, name);
+}
+
 /** What a project has beside manycore. */
 const links = [
   join(packages, 'memory', 'node_modules', 'koffi'),

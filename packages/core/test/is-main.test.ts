@@ -66,10 +66,17 @@ test('TypeScript: by the loader of tsx, and by its command', async () => {
   expect(linesOfNode(cli, 'typed.ts')).toEqual(typed);
 });
 
+test('CommonJS: by its module', async () => {
+  expect(await linesOf('common.cjs')).toEqual(['required false', 'common true', 'worker false']);
+  expect(linesOfNode('--require', './required.cjs', 'imported.js')).toEqual(['required false', 'imported true']);
+  const code = `const { isMain } = require('@manycore/core'); require('./required.cjs'); console.log(isMain(module))`;
+  expect(linesOfNode('--eval', code)).toEqual(['required false', 'true']);
+});
+
 test('false in a test file, and a TypeError without import.meta', () => {
   expect(isMain(import.meta)).toBe(false);
-  for (const wrong of [undefined, {}, 'file:///x']) {
-    expect(() => isMain(wrong as never)).toThrow(new TypeError('isMain takes import.meta'));
+  for (const wrong of [undefined, null, {}, 'file:///x', { filename: 1 }]) {
+    expect(() => isMain(wrong as never)).toThrow(/^isMain takes import\.meta, or in CommonJS module\. /);
   }
 });
 

@@ -16,9 +16,9 @@ export function moduleUrl(script: string): string | undefined {
   return protocol === 'node:' || protocol === 'data:' ? script : undefined;
 }
 
-/** `node --eval` names its module `file:///…/[eval1]`. */
+/** `node --eval` names its module `file:///…/[eval1]`; of a path, a URL escapes the brackets. */
 function isEvaluated(pathname: string): boolean {
-  return /\/\[eval\d*\]$/.test(pathname);
+  return /\/(?:\[|%5B)eval\d*(?:\]|%5D)$/.test(pathname);
 }
 
 /** Whether a test runner rewrites modules here, so that a function's text differs from the file's. */
@@ -49,6 +49,10 @@ export function isMissing(url: string, error: unknown): boolean {
  * False in every module that was imported, and in every thread and process that manycore started,
  * where the same module is loaded again to find its functions. Start workers only behind it.
  *
+ * True as well in a program that pm2 started, in fork or cluster mode.
+ *
+ * @param module - `import.meta`; in CommonJS, `module`.
+ *
  * @example
  * ```ts
  * import { isMain } from '@manycore/core';
@@ -57,24 +61,56 @@ export function isMissing(url: string, error: unknown): boolean {
  *   console.log('started, not imported'); // prints: started, not imported
  * }
  * ```
+ *
+ * @throws TypeError for another value, and for what a bundler writes in place of `import.meta`: it cannot tell
+ * which program runs.
  */
-export function isMain(importMeta: ImportMeta): boolean {
-  const url: unknown = (importMeta as Partial<ImportMeta> | undefined)?.url;
-  if (typeof url !== 'string') throw new TypeError('isMain takes import.meta');
+export function isMain(module: ImportMeta | { readonly filename: string }): boolean {
+  const url = urlOf(module);
   if (!process.getBuiltinModule('node:worker_threads').isMainThread) return false;
-  const entry = process.argv[1];
+  const entry = startedScript();
   const { pathname } = new URL(url);
   if (isEvaluated(pathname)) return entry?.endsWith(pathname) !== true;
   if (entry === undefined || !url.startsWith('file:')) return false;
   return entryFile(entry) === process.getBuiltinModule('node:url').fileURLToPath(url);
 }
 
+function urlOf(module: unknown): string {
+  const given = (typeof module === 'object' ? module : undefined) as
+    | { readonly url?: unknown; readonly filename?: unknown; readonly webpack?: unknown }
+    | null
+    | undefined;
+  if (given?.webpack !== undefined) {
+    throw new TypeError(
+      'isMain(import.meta): webpack has put a path of the machine that it ran on in place of import.meta, so the ' +
+        "program cannot be told from what it imports. Set module.parser.javascript.importMeta to false and " +
+        "output.library.type to 'module' (with experiments.outputModule: true)",
+    );
+  }
+  if (typeof given?.url === 'string') return given.url;
+  if (typeof given?.filename === 'string') {
+    return process.getBuiltinModule('node:url').pathToFileURL(given.filename).href;
+  }
+  throw new TypeError(
+    'isMain takes import.meta, or in CommonJS module. ' +
+      '(A bundler that writes CommonJS may leave import.meta empty: let it write an ES module)',
+  );
+}
+
 /** The URL of the program that was started, if it is a file. */
 export function mainModule(): string | undefined {
   const { isMainThread } = process.getBuiltinModule('node:worker_threads');
-  const entry = process.argv[1];
+  const entry = startedScript();
   if (!isMainThread || entry === undefined) return undefined;
   return process.getBuiltinModule('node:url').pathToFileURL(entryFile(entry)).href;
+}
+
+/** The script that was started: the program, or by pm2 a file of its own that imports it. */
+function startedScript(): string | undefined {
+  const script = process.argv[1];
+  // Other processes that such a program starts inherit the variable.
+  const byPm2 = /[\\/]pm2[\\/]lib[\\/]ProcessContainer\w*\.js$/.test(script ?? '');
+  return byPm2 ? process.env['pm_exec_path'] : script;
 }
 
 /** `argv[1]` may be a link, a folder, or lack its extension. */
