@@ -15,6 +15,7 @@ export type { Call } from './endpoint/protocol.js';
 export { serve } from './endpoint/serve.js';
 export { describeThrown } from './errors/describe-thrown.js';
 export { hasCode } from './errors/manycore-error.js';
+export { functionLabel } from './function-text.js';
 export { defineInspection, inspectedElements } from './inspection.js';
 export { cloneFailure } from './message/clone-failure.js';
 export { findHandleType, type HandleType, handleTypeOf, registerHandle } from './message/handle.js';

@@ -114,9 +114,21 @@ test('no targets, each for its reason', () => {
   expect(refusalOf(Widget as never)).toContain('it is a class');
   for (const nothing of ['work', null, undefined, 1, { name: 'f' }, { module: 'file:///x', name: '' }]) {
     expect(() => refer(nothing as never)).toThrow(
-      new TypeError('target must be a function or { module: URL, name: string }'),
+      /^target must be a function or \{ module: URL, name: string \}/,
     );
   }
+  const text = (wrong: unknown): string => {
+    try {
+      refer(wrong as never);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return 'accepted';
+  };
+  const apart = 'pass the function itself, and its arguments apart from it: f, 1 and not f(1)';
+  expect(text(Promise.resolve(1))).toContain(`, not a promise: you called it; ${apart}`);
+  expect(text(9)).toContain(`, not 9. If you called it, ${apart}`);
+  expect(text(undefined)).toContain(`, not undefined. If you called it, ${apart}`);
 });
 
 class Widget {

@@ -84,16 +84,25 @@ test('under the permission model a plain function is to be registered', () => {
   const flag = process.allowedNodeEnvironmentFlags.has('--permission')
     ? '--permission'
     : '--experimental-permission';
+  const hasFlag = process.allowedNodeEnvironmentFlags.has('--allow-inspector');
   const { stdout } = spawnSync(
     process.execPath,
     [flag, '--allow-fs-read=*', '--no-warnings', '../permission.mjs'],
     { cwd: folder, encoding: 'utf8' },
   );
   expect(stdout.split('\n')).toEqual([
-    'MANYCORE_TARGET_NOT_FOUND cannot run `plain` in a worker: this runtime does not reveal the ' +
-      'module of a plain function. Register it with task(import.meta.url, fn), or give { module, name }',
+    "MANYCORE_TARGET_NOT_FOUND cannot run `plain` in a worker: Node's permission model closes the inspector, " +
+      'which tells the module of a plain function: ' +
+      (hasFlag ? 'start Node with --allow-inspector' : 'use a Node that has --allow-inspector (24.12 or later)') +
+      ', or register it with task(import.meta.url, fn), or give { module, name }',
     'registered',
     'plain',
     '',
   ]);
+  // The flag that the text names helps.
+  if (hasFlag) {
+    expect(linesOfNode(flag, '--allow-inspector', '--allow-fs-read=*', '--no-warnings', '../permission.mjs')).toEqual(
+      ['plain', 'registered', 'plain'],
+    );
+  }
 });

@@ -1,4 +1,5 @@
 import { ManycoreError, registerError } from '@manycore/core';
+import { functionLabel } from '@manycore/core/internal';
 
 /** The workers of a pool cannot be started: they repeatedly die, fail or hang while they start. `cause` says how. */
 export class BrokenPoolError extends ManycoreError {
@@ -86,7 +87,7 @@ const cancellations = new WeakSet<object>();
 
 /** The error of a call that was cancelled, by `cancel()` or by `close({ cancelPending: true })`. */
 export function cancellation(name: string): CancelledError {
-  const error = new CancelledError(`\`${name}\` was cancelled before it ran`);
+  const error = new CancelledError(`${functionLabel(name)} was cancelled before it ran`);
   cancellations.add(error);
   return error;
 }

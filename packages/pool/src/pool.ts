@@ -2,6 +2,7 @@ import type { AnyFunction, Target, WaitOptions } from '@manycore/core';
 import {
   assertNotBootstrapping,
   defineInspection,
+  functionLabel,
   locate,
   type TargetRef,
   withTimeout,
@@ -11,7 +12,7 @@ import { AsyncResult } from './calls/async-result.js';
 import { callBack, callbacksOf } from './calls/callback.js';
 import { collectItems, whileOpen } from './calls/collect-items.js';
 import { Future } from './calls/future.js';
-import { checkIterable, isIterable } from './calls/item-source.js';
+import { checkItemFunction, checkIterable, isIterable } from './calls/item-source.js';
 import { mapCall } from './calls/map-call.js';
 import { openStream, type ResultIterator } from './calls/result-iterator.js';
 import { promised, SingleCall } from './calls/single-call.js';
@@ -167,6 +168,7 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<Item<F>>,
     options?: StreamOptions,
   ): ResultIterator<unknown> {
+    checkItemFunction('imap', fn, items);
     return openStream(this.#executor, this.#target(fn), true, items, options);
   }
 
@@ -191,6 +193,7 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<Item<F>>,
     options?: StreamOptions,
   ): ResultIterator<unknown> {
+    checkItemFunction('imapUnordered', fn, items);
     return openStream(this.#executor, this.#target(fn), false, items, options);
   }
 
@@ -213,6 +216,7 @@ export abstract class Pool implements AsyncDisposable {
   ): Result<F>[] {
     checkIterable(items);
     if (!isIterable(items)) throw new TypeError('mapSync takes no async iterable: use map()');
+    checkItemFunction('mapSync', fn, items);
     return this.#blocking.call('map', this.#target(fn), [...items], options) as Result<F>[];
   }
 
@@ -355,7 +359,7 @@ export abstract class Pool implements AsyncDisposable {
     const target = this.#target(fn);
     if (!this.#executor.hasRoom) {
       throw new PoolFullError(
-        `cannot run \`${target.name}\`: ${this.#executor.waiting} tasks wait already, as many as ` +
+        `cannot run ${functionLabel(target.name)}: ${this.#executor.waiting} tasks wait already, as many as ` +
           `maxQueue of ${this.name} allows; await room() before each call`,
       );
     }
@@ -375,6 +379,7 @@ export abstract class Pool implements AsyncDisposable {
     items: AnyIterable<unknown>,
     options: MapOptions | undefined,
   ): Promise<unknown[]> {
+    if (shape === 'map') checkItemFunction(shape, fn, items);
     const call = mapCall(this.#executor, shape, this.#target(fn), options);
     checkIterable(items);
     if (isIterable(items)) {
@@ -393,6 +398,7 @@ export abstract class Pool implements AsyncDisposable {
     options: (MapOptions & CallbackOptions<T[]>) | undefined,
   ): AsyncResult<T[]> {
     const callbacks = callbacksOf(options);
+    if (shape === 'map') checkItemFunction('mapAsync', fn, items);
     const call = mapCall(this.#executor, shape, this.#target(fn), options);
     checkIterable(items);
     if (!isIterable(items)) throw new TypeError(`${shape}Async takes no async iterable: use ${shape}()`);
@@ -405,7 +411,7 @@ export abstract class Pool implements AsyncDisposable {
   #target(fn: Target): TargetRef {
     const target = locate(fn, this.#kind);
     if (!this.#executor.closed) return target;
-    throw new PoolClosedError(`cannot run \`${target.name}\`: ${this.name} is closed; make a new pool`);
+    throw new PoolClosedError(`cannot run ${functionLabel(target.name)}: ${this.name} is closed; make a new pool`);
   }
 
   #endBlocking(how: 'close' | 'terminate'): void {

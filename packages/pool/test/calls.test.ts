@@ -35,6 +35,34 @@ describe.each(poolKindsAndTransports)('%s: calls', (name, make) => {
     });
   });
 
+  test('what was called already, or is meant for starmap', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const called = 'pass the function itself, and its arguments apart from it: f, 1 and not f(1)';
+      expect(() => pool.submit(work.laterSquare(3) as unknown as () => void)).toThrow(`, not a promise: you called it; ${called}`);
+      await expect(pool.apply(work.square(3) as unknown as () => void)).rejects.toThrow(`, not 9. If you called it, ${called}`);
+
+      const pairs = [[1, 2], [3, 4]] as never[];
+      const add = work.add as never;
+      const text = /calls `add` with one argument, an item, but it takes 2, as many as items\[0\] holds: use starmap/;
+      await expect(pool.map(add, pairs)).rejects.toThrow(text);
+      expect(() => pool.mapAsync(add, pairs)).toThrow(text);
+      expect(() => pool.mapSync(add, pairs)).toThrow(text);
+      expect(() => pool.imap(add, pairs)).toThrow(text);
+      expect(() => pool.imapUnordered(add, pairs)).toThrow(text);
+      // Its second parameter may be optional.
+      expect(await pool.map(add, [1, 2] as never[])).toEqual([NaN, NaN]);
+    });
+  });
+
+  test('an anonymous function has a name in no message, and no empty one', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      const text = await pool.apply(work.anonymous[0] as () => string).catch((error: unknown) => (error as Error).message);
+      expect(text).toMatch(
+        /^cannot run an anonymous function: file:.*work\.mjs does not export the function `\(\) => 'anonymous'` .*Give it a name and export it/,
+      );
+    });
+  });
+
   test('map takes Python’s chunks', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
       const dones: number[] = [];

@@ -1,3 +1,4 @@
+import { isArrowText } from '../function-text.js';
 import type { EnclosingVariable } from './function-inspection.js';
 import { InspectorSession } from './inspector-session.js';
 
@@ -17,7 +18,7 @@ export function capturedVariables(
   const [innermost] = around;
   if (!innermost) return [];
   // The engine does not show `this`, which an arrow function has from around it: another name does.
-  const text = isArrow(source) ? source.replace(/\bthis\b/g, stand) : source;
+  const text = isArrowText(source) ? source.replace(/\bthis\b/g, stand) : source;
   const names = around.map(({ name }) => name).filter((name) => identifier.test(name));
   const captured = compile(text, [...names, stand]);
   const isCaptured = (name: string): boolean => captured?.has(name) ?? mentions(text, name);
@@ -29,10 +30,6 @@ export function capturedVariables(
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 const stand = '$this$';
-
-function isArrow(source: string): boolean {
-  return /^(?:async\b\s*)?(?:\(|[\w$]+\s*=>)/.test(source);
-}
 
 /** Those of `names` that are captured; undefined for a text that does not compile by itself (it uses `super`). */
 function compile(source: string, names: readonly string[]): Set<string> | undefined {

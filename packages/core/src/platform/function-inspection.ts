@@ -59,6 +59,17 @@ export function inspectFunction(fn: object): FunctionInspection {
   }
 }
 
+/** Why there is no such inspector here, and what to do about that. */
+export function whyUninspected(): string {
+  const { permission } = process as { permission?: unknown };
+  if (permission === undefined) return 'this runtime does not reveal the module of a plain function: use Node';
+  const hasFlag = process.allowedNodeEnvironmentFlags.has('--allow-inspector');
+  return (
+    "Node's permission model closes the inspector, which tells the module of a plain function: " +
+    (hasFlag ? 'start Node with --allow-inspector' : 'use a Node that has --allow-inspector (24.12 or later)')
+  );
+}
+
 /**
  * The scopes inside the top level of the module. CommonJS wraps a module's text in a nameless function
  * (Jest: `Object.<anonymous>`), and Vite in a block within one: their scopes are the top level.

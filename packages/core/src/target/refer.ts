@@ -1,6 +1,12 @@
 import { TargetNotFoundError } from '../errors/target-not-found-error.js';
+import { functionLabel } from '../function-text.js';
 import { capturedVariables } from '../platform/captured-variables.js';
-import { type EnclosingVariable, type FunctionInspection, inspectFunction } from '../platform/function-inspection.js';
+import {
+  type EnclosingVariable,
+  type FunctionInspection,
+  inspectFunction,
+  whyUninspected,
+} from '../platform/function-inspection.js';
 import { moduleUrl } from '../platform/modules.js';
 import { hasTestGlobals } from '../platform/test-runner.js';
 import {
@@ -53,7 +59,7 @@ function namedTarget(target: unknown): TargetRef {
   const { module, name } = (target as Partial<NamedTarget> | null | undefined) ?? {};
   const url = module instanceof URL ? module.href : module;
   if (typeof url !== 'string' || typeof name !== 'string' || name === '') {
-    throw new TypeError('target must be a function or { module: URL, name: string }');
+    throw new TypeError(`target must be a function or { module: URL, name: string }${wrongTarget(target)}`);
   }
   if (!URL.canParse(url)) {
     throw new TypeError(
@@ -63,11 +69,19 @@ function namedTarget(target: unknown): TargetRef {
   return { module: url, name };
 }
 
+/** The usual mistake is f(1) in place of f, 1. */
+function wrongTarget(target: unknown): string {
+  const apart = 'pass the function itself, and its arguments apart from it: f, 1 and not f(1)';
+  if (target instanceof Promise) return `, not a promise: you called it; ${apart}`;
+  if (typeof target === 'object' && target !== null && !Array.isArray(target)) return '';
+  const what = Array.isArray(target) ? 'an array' : typeof target === 'string' ? `'${target}'` : String(target);
+  return `, not ${what}. If you called it, ${apart}`;
+}
+
 function inspect(fn: AnyFunction, worker: string): TargetRef {
-  const label = fn.name === '' ? 'an anonymous function' : `\`${fn.name}\``;
   const refuse = (why: string, cause?: unknown): never => {
     throw new TargetNotFoundError(
-      `cannot run ${label} in a ${worker}: ${why}`,
+      `cannot run ${functionLabel(fn.name)} in a ${worker}: ${why}`,
       cause === undefined ? undefined : { cause },
     );
   };
@@ -78,11 +92,8 @@ function inspect(fn: AnyFunction, worker: string): TargetRef {
   try {
     found = inspectFunction(fn);
   } catch (cause) {
-    return refuse(
-      'this runtime does not reveal the module of a plain function. ' +
-        'Register it with task(import.meta.url, fn), or give { module, name }',
-      cause,
-    );
+    const way = 'register it with task(import.meta.url, fn), or give { module, name }';
+    return refuse(`${whyUninspected()}, or ${way}`, cause);
   }
   if (found.bound) {
     refuse('it is a bound function. Export the function itself and pass what it was bound to in args');

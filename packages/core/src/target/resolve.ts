@@ -2,6 +2,7 @@ import { TargetNotFoundError } from '../errors/target-not-found-error.js';
 import { describeThrown } from '../errors/describe-thrown.js';
 import { hasCode } from '../errors/manycore-error.js';
 import { bootstrap } from '../bootstrap-guard.js';
+import { excerptOf, functionLabel, isMethodText } from '../function-text.js';
 import { isMissing, loadModule, type ModuleExports } from '../platform/modules.js';
 import { type AnyFunction, isClass, type TargetRef } from './target.js';
 import { registeredNames, registeredTask } from './task.js';
@@ -20,7 +21,7 @@ export async function resolveTarget(ref: TargetRef, main: string | undefined): P
   const exports = loaded.get(ref.module) ?? (await load(ref, main));
   const fn = registeredTask(ref) ?? findExport(exports, ref);
   if (typeof fn === 'function') return fn;
-  throw new TargetNotFoundError(`cannot run \`${ref.name}\`: ${fn}`);
+  throw new TargetNotFoundError(`cannot run ${functionLabel(ref.name)}: ${fn}`);
 }
 
 async function load(ref: TargetRef, main: string | undefined): Promise<ModuleExports> {
@@ -36,7 +37,7 @@ async function load(ref: TargetRef, main: string | undefined): Promise<ModuleExp
     const what = isMissing(module, cause)
       ? `there is no module ${module}`
       : `its module ${module} threw while it was loaded: ${describeThrown(cause)}`;
-    throw new TargetNotFoundError(`cannot run \`${name}\`: ${what}`, { cause });
+    throw new TargetNotFoundError(`cannot run ${functionLabel(name)}: ${what}`, { cause });
   }
 }
 
@@ -83,18 +84,25 @@ function mayDiffer(ref: TargetRef): boolean {
 }
 
 function notExported(ref: TargetRef, candidates: ReadonlyMap<string, AnyFunction>): string {
-  const name = ref.name === '' ? 'the function' : `\`${ref.name}\``;
+  const { module, name, source } = ref;
+  if (source !== undefined && isMethodText(source)) {
+    return `it is a method, which ${module} does not export. Export a function that takes or makes the object and calls it`;
+  }
   const found = [
     ['exports', [...candidates.keys()]],
-    ['registers', registeredNames(ref.module)],
+    ['registers', registeredNames(module)],
   ] as const;
   const clauses = found.flatMap(([verb, names]) =>
     names.length === 0 ? [] : [`${verb} ${names.map((key) => `\`${key}\``).join(', ')}`],
   );
+  const what = name === '' ? `the function \`${excerptOf(source ?? '')}\`` : `\`${name}\``;
+  const key = name === '' ? 'work' : name;
   return (
-    `${ref.module} does not export ${name}` +
+    `${module} does not export ${what}` +
     (clauses.length === 0 ? '. ' : ` (it ${clauses.join(' and ')}). `) +
-    'Export it from the top level of the module, or register it there with task(import.meta.url, fn)'
+    (name === '' ? 'Give it a name and export' : 'Export') +
+    ' it from the top level of the module, or register it there with task(import.meta.url, fn). ' +
+    `If the module is a bundle, re-export it from the bundle's entry, or register it: tasks(import.meta.url, { ${key} })`
   );
 }
 

@@ -2,6 +2,7 @@ import { ManycoreError, type Transferable } from '@manycore/core';
 import {
   arrivalFailure,
   cloneFailure,
+  functionLabel,
   knownHandleModules,
   modulesOf,
   pack,
@@ -154,7 +155,7 @@ export class BlockingCaller {
   }
 
   #closed({ name }: TargetRef): PoolClosedError {
-    return new PoolClosedError(`cannot run \`${name}\`: ${this.#settings.name} is closed; make a new pool`);
+    return new PoolClosedError(`cannot run ${functionLabel(name)}: ${this.#settings.name} is closed; make a new pool`);
   }
 
   #hostDied(): ManycoreError {

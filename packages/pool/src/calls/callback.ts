@@ -1,3 +1,4 @@
+import { functionLabel } from '@manycore/core/internal';
 import { CallbackError, describeError } from '../errors.js';
 import type { CallbackOptions, MapOptions, Progress } from '../options/call-options.js';
 import { optionalFunction } from '../options/checks.js';
@@ -44,8 +45,8 @@ export function callBack<T>(
   if (!onValue && !onError) return;
   const ignore = (): void => undefined;
   void promise.then(
-    onValue ? callback(`callback of \`${name}\``, onValue) : ignore,
-    onError ? callback(`errorCallback of \`${name}\``, onError) : ignore,
+    onValue ? callback(`callback of ${functionLabel(name)}`, onValue) : ignore,
+    onError ? callback(`errorCallback of ${functionLabel(name)}`, onError) : ignore,
   );
 }
 
@@ -55,5 +56,5 @@ export function progressOf(
   options: MapOptions | undefined,
 ): ((progress: Progress) => void) | undefined {
   const onProgress = optionalFunction('onProgress', options?.onProgress);
-  return onProgress && callback(`onProgress of \`${name}\``, onProgress);
+  return onProgress && callback(`onProgress of ${functionLabel(name)}`, onProgress);
 }

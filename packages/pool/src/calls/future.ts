@@ -1,5 +1,5 @@
 import type { WaitOptions } from '@manycore/core';
-import { defineInspection, withTimeout } from '@manycore/core/internal';
+import { defineInspection, functionLabel, withTimeout } from '@manycore/core/internal';
 import type { Executor } from '../executor/executor.js';
 import { callback } from './callback.js';
 import type { SingleCall } from './single-call.js';
@@ -131,6 +131,6 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   get #label(): string {
-    return `\`${this.#call.target.name}\``;
+    return functionLabel(this.#call.target.name);
   }
 }

@@ -1,3 +1,5 @@
+import type { Target } from '@manycore/core';
+import { functionLabel } from '@manycore/core/internal';
 import type { AnyIterable } from '../types.js';
 
 export function isIterable(items: unknown): items is Iterable<unknown> {
@@ -15,6 +17,21 @@ export function checkArgumentLists(items: readonly unknown[]): void {
   const index = items.findIndex((item) => !Array.isArray(item));
   if (index < 0) return;
   throw new TypeError(`items[${index}] must be an array of arguments; map() takes single values`);
+}
+
+/**
+ * Refuses what was meant for `starmap`: a function of several parameters, and as many values in an item. One whose
+ * further parameters are optional is fine with any other item.
+ *
+ * @throws TypeError
+ */
+export function checkItemFunction(method: string, fn: Target, items: unknown): void {
+  const first: unknown = typeof fn === 'function' && fn.length > 1 && Array.isArray(items) ? items[0] : undefined;
+  if (typeof fn !== 'function' || !Array.isArray(first) || first.length !== fn.length) return;
+  throw new TypeError(
+    `${method} calls ${functionLabel(fn.name)} with one argument, an item, but it takes ${fn.length}, as many as ` +
+      `items[0] holds: use starmap, which calls it with the values of each item (or one parameter: ([a, b]) => …)`,
+  );
 }
 
 function hasMethod(value: unknown, key: symbol): boolean {

@@ -3,6 +3,7 @@ import {
   type Deferred,
   deferred,
   defineInspection,
+  functionLabel,
   type TargetRef,
   withTimeout,
 } from '@manycore/core/internal';
@@ -138,7 +139,7 @@ class ResultQueue {
     this.#waiting.add(turn);
     this.#serve();
     if (options === undefined) return turn.promise;
-    const what = `a result of \`${this.#call.target.name}\``;
+    const what = `a result of ${functionLabel(this.#call.target.name)}`;
     try {
       return await withTimeout(turn.promise, options, what);
     } catch (error) {

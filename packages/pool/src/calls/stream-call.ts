@@ -1,5 +1,5 @@
 import { TimeoutError } from '@manycore/core';
-import { onAbort, type TargetRef } from '@manycore/core/internal';
+import { functionLabel, onAbort, type TargetRef } from '@manycore/core/internal';
 import { cancellation, PoolClosedError, PoolTerminatedError } from '../errors.js';
 import type { OpenCall } from '../executor/call.js';
 import type { Executor } from '../executor/executor.js';
@@ -149,7 +149,7 @@ export class StreamCall implements OpenCall, ChunkOwner {
   }
 
   poolTerminated(): void {
-    const text = `\`${this.target.name}\` was not done: ${this.#executor.pool} was terminated`;
+    const text = `${functionLabel(this.target.name)} was not done: ${this.#executor.pool} was terminated`;
     this.#stop({ kind: 'failure', error: new PoolTerminatedError(text) });
   }
 
@@ -159,7 +159,7 @@ export class StreamCall implements OpenCall, ChunkOwner {
         timer.set(deadline);
         return;
       }
-      const text = `the results of \`${this.target.name}\` were not taken within ${this.timeout} ms`;
+      const text = `the results of ${functionLabel(this.target.name)} were not taken within ${this.timeout} ms`;
       this.#stop({ kind: 'failure', error: new TimeoutError(text) });
     });
     timer.set(deadline);
@@ -223,7 +223,7 @@ export class StreamCall implements OpenCall, ChunkOwner {
       return;
     }
     const error = new PoolClosedError(
-      `the input of \`${this.target.name}\` was read no further than ${this.#read} items, because ${why}; ` +
+      `the input of ${functionLabel(this.target.name)} was read no further than ${this.#read} items, because ${why}; ` +
         'take all results before, or give the items as an array',
     );
     this.#closeReading(error);

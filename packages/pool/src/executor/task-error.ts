@@ -1,4 +1,5 @@
 import { TimeoutError, WorkerDiedError } from '@manycore/core';
+import { functionLabel } from '@manycore/core/internal';
 import { BrokenPoolError, cancellation, describeError, PoolTerminatedError } from '../errors.js';
 import type { StartFailure, TaskResult, WorkerExit } from '../scheduler/results.js';
 
@@ -24,15 +25,15 @@ export function taskError(result: Failure, { pool, name, timeout }: TaskPlace): 
     case 'cancelled':
       return cancellation(name);
     case 'timed-out':
-      return new TimeoutError(`\`${name}\` was not done within ${timeout} ms by ${pool}`);
+      return new TimeoutError(`${functionLabel(name)} was not done within ${timeout} ms by ${pool}`);
     case 'died': {
-      const when = ` while it ran \`${name}\`${result.moved === true ? movedText : ''}`;
+      const when = ` while it ran ${functionLabel(name)}${result.moved === true ? movedText : ''}`;
       return workerDied(result.exit, `a worker of ${pool}`, when);
     }
     case 'broken':
       return brokenPool(pool, result.cause);
     case 'terminated':
-      return new PoolTerminatedError(`\`${name}\` was not done: ${pool} was terminated`);
+      return new PoolTerminatedError(`${functionLabel(name)} was not done: ${pool} was terminated`);
   }
 }
 

@@ -10,7 +10,7 @@ interface Forms {
   readonly one: AnyFunction;
   readonly two: AnyFunction;
   readonly default: AnyFunction;
-  readonly Exported: { run: AnyFunction };
+  readonly Exported: { run: AnyFunction; prototype: { scale: AnyFunction } };
   readonly bound: AnyFunction;
   readonly named: Readonly<Record<'hidden' | 'namesake' | 'anonymous', AnyFunction>>;
 }
@@ -128,8 +128,14 @@ export function targetContract(kit: WorkerKit): void {
       expect(await failure(named.hidden)).toContain(
         `cannot run \`hidden\`: ${module} does not export \`hidden\` (it exports `,
       );
-      expect(await failure(named.anonymous)).toContain('does not export the function');
-      expect(await failure(Exported.run)).toContain('does not export `run`');
+      expect(await failure(named.anonymous)).toContain(
+        `cannot run an anonymous function: ${module} does not export the function \`(a) => a\` (it exports `,
+      );
+      expect(await failure(Exported.run)).toBe(
+        `cannot run \`run\`: it is a method, which ${module} does not export. ` +
+          'Export a function that takes or makes the object and calls it',
+      );
+      expect(await failure(Exported.prototype.scale)).toContain('cannot run `scale`: it is a method');
       expect(await failure(named.namesake)).toContain(
         'exports another function of that name. Export the one you passed, or register it',
       );
