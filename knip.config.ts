@@ -8,7 +8,12 @@ export default {
   workspaces: {
     '.': {
       // npm's scripts start the first ones, and check.ts the gates, by name.
-      entry: ['scripts/{test,start}.mjs', 'scripts/gates/*.ts', 'test/**/*.test.ts'],
+      entry: [
+        'scripts/{test,start,commonjs-entry}.mjs',
+        'scripts/gates/*.ts',
+        'test/**/*.test.ts',
+        'test/release/registry-server.mjs',
+      ],
       project: ['scripts/**/*.{ts,mjs}', 'test/**/*.ts', '*.{ts,mjs}'],
       // Run by name in scripts/gates/packages.ts.
       ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
