@@ -16,6 +16,7 @@ test('a ts block is a program, the text block after it its output', () => {
       place: 'docs/sample.md:2',
       code: 'f();\n',
       isRun: true,
+      isCommonJs: false,
       expected: ['a', 'b'],
       inAnyOrder: false,
     },
@@ -32,10 +33,11 @@ test('saying it twice is an error', () => {
   expect(() => programsOf(text, path)).toThrow('docs/sample.md:1: says what it prints twice');
 });
 
-test('flags: any-order of the output, no-run of the program, nothing else', () => {
+test('flags: any-order of the output, no-run and commonjs of the program, nothing else', () => {
   const anyOrder = markdown('```ts', 'f();', '```', '```text any-order', 'a', '```');
   expect(programsOf(anyOrder, path)[0]?.inAnyOrder).toBe(true);
   expect(programsOf(markdown('```ts no-run', 'f();', '```'), path)[0]?.isRun).toBe(false);
+  expect(programsOf(markdown('```ts commonjs', 'f();', '```'), path)[0]?.isCommonJs).toBe(true);
   expect(() => programsOf(markdown('```ts ignore', 'f();', '```'), path)).toThrow(
     'docs/sample.md:1: a ts block cannot be "ignore"',
   );
@@ -84,6 +86,7 @@ test('@example: its ts blocks, at their lines in the source file', () => {
       place: 'packages/x/src/double.ts:7',
       code: "import { double } from 'x';\n\n@decorator\nlog(double(2)); // → 4\n",
       isRun: true,
+      isCommonJs: false,
       expected: ['4'],
       inAnyOrder: false,
     },

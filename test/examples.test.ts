@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publishedPackages } from '../scripts/published-packages.js';
 import { allPrograms } from './documentation/all-programs.js';
-import { Compilation } from './documentation/compilation.js';
+import { commonJsOptions, Compilation } from './documentation/compilation.js';
 import { expectOutput } from './documentation/expect-output.js';
 import { workspace } from './documentation/workspace.js';
 
@@ -18,9 +18,13 @@ const ownTools = ['@manycore/testing', 'vitest'].map(
 );
 const programs = allPrograms().map((program) => ({
   ...program,
-  path: join(folder, `${program.place.replaceAll(/[^\w]+/g, '-')}.ts`),
+  path: join(
+    folder,
+    `${program.place.replaceAll(/[^\w]+/g, '-')}.${program.isCommonJs ? 'cts' : 'ts'}`,
+  ),
 }));
 let compilation: Compilation;
+let commonJs: Compilation;
 
 beforeAll(() => {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
@@ -31,13 +35,17 @@ beforeAll(() => {
     symlinkSync(target, link, 'junction');
   }
   for (const { path, code } of programs) writeFileSync(path, code);
-  compilation = new Compilation(programs.map(({ path }) => path));
+  const paths = (isCommonJs: boolean): string[] =>
+    programs.filter((program) => program.isCommonJs === isCommonJs).map(({ path }) => path);
+  compilation = new Compilation(paths(false));
+  commonJs = new Compilation(paths(true), commonJsOptions);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each(programs)('$place', async (program) => {
-  expect(compilation.complaintsAbout(program.path)).toBe('');
-  const javaScript = compilation.emit(program.path);
+  const compiled = program.isCommonJs ? commonJs : compilation;
+  expect(compiled.complaintsAbout(program.path)).toBe('');
+  const javaScript = compiled.emit(program.path);
   if (program.isRun) await expectOutput(program, javaScript);
 });

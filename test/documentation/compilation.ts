@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { workspace } from './workspace.js';
 
-const options: ts.CompilerOptions = {
-  // What a strict user's tsconfig.json says.
+/** What a strict user's tsconfig.json says. */
+const strict: ts.CompilerOptions = {
   strict: true,
   exactOptionalPropertyTypes: true,
   noUncheckedIndexedAccess: true,
@@ -17,12 +17,16 @@ const options: ts.CompilerOptions = {
   typeRoots: [join(workspace, 'node_modules', '@types')],
 };
 
+/** For programs whose imports shall become calls of `require`. */
+export const commonJsOptions: ts.CompilerOptions = { verbatimModuleSyntax: false };
+
 /** Type-checks programs as their readers' compilers would, and makes JavaScript of them. */
 export class Compilation {
   readonly #program: ts.Program;
 
-  constructor(paths: readonly string[]) {
-    this.#program = ts.createProgram(paths, options);
+  /** With other options than `nodenext`, and by another version of TypeScript, if they are given. */
+  constructor(paths: readonly string[], options: ts.CompilerOptions = {}, compiler = ts) {
+    this.#program = compiler.createProgram(paths, { ...strict, ...options });
   }
 
   /** The complaints about one of the programs, as tsc prints them; empty when there are none. */
@@ -47,7 +51,7 @@ export class Compilation {
   /** Writes the program's JavaScript beside it. Gives the path of that. */
   emit(path: string): string {
     this.#program.emit(this.#program.getSourceFile(path));
-    return path.replace(/\.ts$/, '.js');
+    return path.replace(/ts$/, 'js');
   }
 }
 

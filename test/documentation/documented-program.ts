@@ -9,6 +9,8 @@ export interface DocumentedProgram {
   readonly code: string;
   /** It is only type-checked: it needs something that no test provides. */
   readonly isRun: boolean;
+  /** It is a CommonJS module. */
+  readonly isCommonJs: boolean;
   /** The lines of its standard output; `undefined` when the document does not say. */
   readonly expected?: readonly string[];
   /** Those lines may come in any order. */
@@ -34,13 +36,14 @@ function toProgram(
   output: CodeBlock | undefined,
   place: string,
 ): DocumentedProgram {
-  const unknown = flags.find((flag) => flag !== 'no-run');
+  const unknown = flags.find((flag) => flag !== 'no-run' && flag !== 'commonjs');
   if (unknown !== undefined) throw new Error(`${place}: a ts block cannot be "${unknown}"`);
   const expected = expectedLines(code, output, place);
   return {
     place,
     code,
     isRun: !flags.includes('no-run'),
+    isCommonJs: flags.includes('commonjs'),
     inAnyOrder: output?.flags.includes('any-order') ?? false,
     ...(expected === undefined ? {} : { expected }),
   };

@@ -33,9 +33,12 @@ function needsTypeScriptLoader(pathname: string): boolean {
   return !(native && plain && process.env['VITEST'] === undefined);
 }
 
+function flags(): string[] {
+  return [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''];
+}
+
 function tsxFlag(): string | undefined {
-  const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''];
-  return flags.find((flag) => /[/\\@ =]tsx\b/.test(flag) || flag === 'tsx');
+  return flags().find((flag) => /[/\\@ =]tsx\b/.test(flag) || flag === 'tsx');
 }
 
 /** Makes this thread's `import` take TypeScript, by the program's own `tsx`. */
@@ -44,7 +47,7 @@ async function registerTypeScript(url: string): Promise<void> {
   const { pathToFileURL } = process.getBuiltinModule('node:url');
   const workingDirectory = pathToFileURL(`${process.cwd()}/`).href;
   // The tsx that runs the program need not be the program's own: `npx tsx` has it elsewhere.
-  const running = /file:\S*[/\\]tsx[/\\]\S*/.exec(tsxFlag() ?? '') ?? [];
+  const running = /file:\S*[/\\]tsx[/\\]\S*/.exec(flags().join(' ')) ?? [];
   for (const from of [...running, url, workingDirectory, import.meta.url]) {
     let loader: string;
     try {

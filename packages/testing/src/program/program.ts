@@ -211,7 +211,7 @@ export function runProgram(script: URL | string, options: ProgramOptions = {}): 
 }
 
 function loaderFor(path: string): string[] {
-  return path.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  return /\.[cm]?ts$/.test(path) ? ['--import', import.meta.resolve('tsx')] : [];
 }
 
 function killIfAlive(pid: number): void {
