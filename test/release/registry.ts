@@ -43,6 +43,8 @@ export class Registry {
       HOME: folder,
       NPM_CONFIG_USERCONFIG: userconfig,
       npm_config_registry: url,
+      // pnpm reads only its own variables, and the address that .npmrc has.
+      PNPM_CONFIG_REGISTRY: url,
       npm_config_yes: 'true',
       npm_config_cache: join(folder, 'cache'),
       npm_config_audit: 'false',
