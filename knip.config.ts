@@ -9,7 +9,7 @@ export default {
     '.': {
       // npm's scripts start the first ones, and check.ts the gates, by name.
       entry: [
-        'scripts/{test,start,commonjs-entry}.mjs',
+        'scripts/{test,start,commonjs-entry,shakeable-classes}.mjs',
         'scripts/gates/*.ts',
         'test/**/*.test.ts',
         'test/release/registry-server.mjs',

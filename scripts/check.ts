@@ -15,6 +15,7 @@ const gates: readonly Gate[] = [
   { name: 'imports', tool: 'depcruise', args: ['packages', 'apps', 'scripts', 'test'] },
   { name: 'unused', tool: 'knip', args: ['--no-config-hints'] },
   { name: 'api', tool: 'tsx', args: ['scripts/gates/api.ts'] },
+  { name: 'size', tool: 'size-limit', args: [] },
   { name: 'layers', tool: 'tsx', args: ['scripts/gates/layers.ts'] },
   { name: 'umbrella', tool: 'tsx', args: ['scripts/gates/umbrella.ts'] },
 ];
