@@ -6,6 +6,9 @@ export {
   shortDelay,
   smallDelay,
 } from './delays.js';
+export { fuzz, fuzzInputs, fuzzTimeout } from './fuzz/fuzz.js';
+export { mutated, mutatedBytes, randomBytes } from './fuzz/mutate.js';
+export { Random } from './fuzz/random.js';
 export { importNatively } from './import-natively.js';
 export {
   expectNoLeaks,

@@ -102,7 +102,8 @@ class Reviver {
 
   constructor(parts: readonly Part[]) {
     this.#parts = parts;
-    this.#slots = new Set(parts.map(({ slot }) => slot));
+    // Not by `map`: a list that arrived may have a property `constructor`, of which that makes the result.
+    this.#slots = new Set(Array.from(parts, ({ slot }) => slot));
   }
 
   revive(value: unknown): unknown {

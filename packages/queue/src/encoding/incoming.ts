@@ -55,6 +55,10 @@ export class IncomingPieces {
   constructor(memory: IncomingMemory, kind: number, total: number) {
     this.#memory = memory;
     this.#kind = kind;
+    if (!Number.isInteger(total) || total < 0) {
+      this.#failure = new QueueCorruptedError(`a message of ${total} bytes`);
+      return;
+    }
     try {
       this.#bytes = newBytes(total);
     } catch (error) {
