@@ -13,7 +13,7 @@ const values: readonly unknown[] = [
   'text',
   { a: [1, { b: 2 }], c: new Map([['k', { v: 1 }]]) },
   looping,
-  new RangeError('out of range', { cause: new TypeError('inner') }),
+  new RangeError('out of range', { cause: new SyntaxError('inner') }),
   new AggregateError([new Error('a'), new ManycoreError('MANYCORE_TEST', 'b')], 'many'),
   new DOMException('stopped', 'AbortError'),
   { error: Object.assign(new Error('with properties'), { code: 'E', data: { list: [1, 2] } }) },

@@ -5,6 +5,9 @@ import { shareWithThreads, inherited, type SystemThread, systemThreadLives } fro
 /** Words before the owners: the identity of the table, random, by which two views of it are known. */
 const identityWords = 16;
 
+/** How large the memory of a table is. */
+export const threadTableBytes: number = (identityWords + ownerTableWords) * 4;
+
 /** What the table says of an owner. A system thread of 0: the platform does not tell. */
 const [threadField, systemField, startedField] = [0, 1, 2] as const;
 
@@ -24,7 +27,7 @@ export class ThreadTable {
   }
 
   static create(): ThreadTable {
-    const table = new ThreadTable(new SharedArrayBuffer((identityWords + ownerTableWords) * 4));
+    const table = new ThreadTable(new SharedArrayBuffer(threadTableBytes));
     table.#identity.forEach((_, index, words) => (words[index] = Math.random() * 2 ** 32));
     return table;
   }

@@ -4,6 +4,7 @@ import type { Scope } from '../scope.js';
 import type { SharedBlock } from '../shared-block.js';
 import { allocateBuffer } from '../size-limit.js';
 import { type ThreadOwners, threadOwners, threadOwnersOf } from './thread-owners.js';
+import { threadTableBytes } from './thread-table.js';
 import { threadsParker } from './threads-parker.js';
 
 /** What crosses to another thread. */
@@ -35,10 +36,19 @@ export class ThreadsBlock implements SharedBlock {
   }
 
   static attach({ buffer, owners }: ThreadsState): ThreadsBlock {
+    // From a worker that lies, a number in their place would become memory of that size.
+    if (!isShared(buffer) || !isShared(owners) || owners.byteLength < threadTableBytes) {
+      throw new TypeError('its memory is none that threads share');
+    }
     return new ThreadsBlock(buffer, threadOwnersOf(owners));
   }
 
   detach(): ThreadsState {
     return this.#state;
   }
+}
+
+/** By its tag: what arrives in a context of its own, as test runners make them, has other classes. */
+function isShared(buffer: unknown): boolean {
+  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
 }

@@ -1,5 +1,5 @@
 import { QueueCorruptedError } from '../errors.js';
-import { newBytes, textMemory, type TextMemory } from '../platform/node.js';
+import { mostBytes, newBytes, textMemory, type TextMemory } from '../platform/node.js';
 import { Kind } from './kinds.js';
 import { readRecord } from './record.js';
 
@@ -55,7 +55,7 @@ export class IncomingPieces {
   constructor(memory: IncomingMemory, kind: number, total: number) {
     this.#memory = memory;
     this.#kind = kind;
-    if (!Number.isInteger(total) || total < 0) {
+    if (!Number.isSafeInteger(total) || total < 0 || total > mostBytes) {
       this.#failure = new QueueCorruptedError(`a message of ${total} bytes`);
       return;
     }

@@ -90,7 +90,8 @@ export class ReaderSlots {
 
   /** Where the slots end that were ever used. */
   get #end(): number {
-    return firstSlot + 2 * this.#words.load(usedWord);
+    // No more than there are, whatever was written there: memory may be overwritten.
+    return firstSlot + 2 * Math.min(this.#words.load(usedWord), this.#count);
   }
 
   /** So many slots are used: before anything is counted in the last of them. */
