@@ -55,9 +55,9 @@ export default {
     },
     'apps/test-runners': {
       // The tests start the tools by the paths of their programs, and copy the fixtures into projects.
-      entry: ['test/**/*.test.ts', 'test/fixtures/*.js'],
-      project: ['test/**/*.{ts,js}'],
-      ignoreDependencies: ['jest', 'mocha', 'pm2', 'webpack'],
+      entry: ['test/**/*.test.ts', 'test/fixtures/*.{js,cjs}'],
+      project: ['test/**/*.{ts,js,cjs}'],
+      ignoreDependencies: ['esbuild', 'jest', 'mocha', 'pm2', 'webpack'],
     },
     'apps/bench': {
       // main.ts loads each program by its name, in lanes; workers and children find theirs so too.

@@ -17,4 +17,15 @@ for (const name of names) {
   for (const [, imported = ''] of text.matchAll(relativeImport)) names.add(imported);
   writeFileSync(join(folder, `${name}.d.cts`), text.replaceAll(relativeImport, '$1.cjs'));
 }
-writeFileSync(join(folder, 'index.cjs'), "module.exports = require('./index.js');\n");
+
+// Jest has a `require` of its own, which before Node 24.9 takes no ES module. The one of Node loads it outside
+// Jest's context, as it loads Node's own modules; `vm` leads there from within.
+const entry = `try {
+  module.exports = require('./index.js');
+} catch (error) {
+  if (error.code !== 'ERR_REQUIRE_ESM') throw error;
+  const { createRequire } = require('node:vm').runInThisContext("process.getBuiltinModule('node:module')");
+  module.exports = createRequire(__filename)('./index.js');
+}
+`;
+writeFileSync(join(folder, 'index.cjs'), entry);

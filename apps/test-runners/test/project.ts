@@ -17,7 +17,9 @@ export function toolFolder(name: string): string {
 /** What a project has beside manycore. */
 const links = [
   join(packages, 'memory', 'node_modules', 'koffi'),
+  join(tools, 'esbuild'),
   join(tools, 'mocha'),
+  join(rootTools, 'tsx'),
   join(rootTools, 'vitest'),
 ];
 
@@ -76,11 +78,11 @@ export class Project {
     args: readonly string[],
     env: Readonly<Record<string, string | undefined>>,
   ): Promise<Outcome> {
-    const [first = '', ...rest] = script === undefined ? args : [script, ...args];
-    const isOption = first.startsWith('-');
-    return runProgram(isOption ? (rest[0] ?? '') : first, {
-      execArgv: isOption ? [first] : [],
-      args: isOption ? rest.slice(1) : rest,
+    const started = script === undefined ? args : [script, ...args];
+    // `node --test` names no script, which the runner of programs needs.
+    this.write('start.mjs', startText);
+    return runProgram(join(this.folder, 'start.mjs'), {
+      args: started,
       env,
       cwd: this.folder,
       allowWarnings: true,
@@ -99,6 +101,11 @@ export class Project {
     return place;
   }
 }
+
+const startText = `
+import { spawnSync } from 'node:child_process';
+process.exitCode = spawnSync(process.execPath, process.argv.slice(2), { stdio: 'inherit' }).status ?? 1;
+`;
 
 /** What this runner tells its own processes, and must not tell those of another. */
 const outerVariables = Object.fromEntries(

@@ -6,12 +6,13 @@ import { recipesOf } from './recipes.js';
 const recipes = recipesOf(new URL('../../../docs/test-runners.md', import.meta.url));
 
 /** How each tool counts the tests that passed. */
-const passed = /^ *(?:Tests:? +)?(\d+) pass(?:ed|ing)|^# pass (\d+)/m;
+const passed = /^ *(?:Tests:? +)?(\d+) pass(?:ed|ing)|^. pass (\d+)/m;
 
 test('there is one for each runner', () => {
   expect(recipes.map(({ title }) => title)).toEqual([
     'Vitest',
     'Vitest: vmThreads and vmForks',
+    'Jest with CommonJS',
     'Jest with ES modules',
     'Mocha',
     'node:test',

@@ -42,9 +42,13 @@ const common = (functions: string): string => `
   });
 `;
 const everything = {
-  'lib.js': fixture('lib.js'),
-  'cases.js': fixture('cases.js'),
-  'cases.test.js': `import { cases } from './cases.js';\nfor (const [name, run] of cases) it(name, run);\n`,
+  'lib.cjs': fixture('lib.cjs'),
+  'cases.cjs': fixture('cases.cjs'),
+  'cases.test.js': `
+    import * as manycore from 'manycore';
+    import { casesOf } from './cases.cjs';
+    for (const [name, run] of casesOf(manycore)) it(name, run);
+  `,
 };
 
 test('Jest: globals, @jest/globals, values of all kinds', async () => {
@@ -55,6 +59,38 @@ test('Jest: globals, @jest/globals, values of all kinds', async () => {
     ...everything,
   });
   await expectPassed(project, 'NODE_OPTIONS=--experimental-vm-modules npx jest --runInBand', 'Tests: *15 passed');
+});
+
+test('Jest with CommonJS: globals, @jest/globals, TypeScript, values of all kinds', async () => {
+  using project = new Project({
+    'package.json': JSON.stringify({
+      jest: { testTimeout: 60_000, transform: { '\\.ts$': '<rootDir>/transform.cjs' } },
+    }),
+    'transform.cjs': `
+      const { transformSync } = require('esbuild');
+      const options = { loader: 'ts', format: 'cjs', target: 'node20' };
+      exports.process = (source) => ({ code: transformSync(source, options).code });
+    `,
+    'typed.test.ts': `
+      import { Process } from 'manycore';
+      import { square } from './work';
+      export function half(n: number): number {
+        return n / 2;
+      }
+      test.each([[square, 36], [half, 3]])('TypeScript: %s', async (target, result) => {
+        expect(await new Process({ target, args: [6] }).start().result).toBe(result);
+      });
+    `,
+    'work.ts': 'export function square(n: number): number {\n  return n * n;\n}\n',
+    'globals.test.js': common(''),
+    'imported.test.js': common(`const { describe, it } = require('@jest/globals');`),
+    ...everything,
+    'cases.test.js': `
+      const { casesOf } = require('./cases.cjs');
+      for (const [name, run] of casesOf(require('manycore'))) it(name, run);
+    `,
+  });
+  await expectPassed(project, 'npx jest --runInBand', 'Tests: *16 passed');
 });
 
 test('Vitest in a vm context: globals, values of all kinds', async () => {
@@ -85,8 +121,8 @@ test('node:test: with --test and without, modules and CommonJS', async () => {
     'imported.test.js': own(`import { describe, it } from 'node:test';`),
     'required.test.cjs': common(`const { describe, it } = require('node:test');`),
   });
-  await expectPassed(project, 'node --test', '# pass 4');
-  await expectPassed(project, 'node imported.test.js', '# pass 2');
+  await expectPassed(project, 'node --test', '. pass 4');
+  await expectPassed(project, 'node imported.test.js', '. pass 2');
 });
 
 async function expectPassed(project: Project, command: string, count: string): Promise<void> {

@@ -29,8 +29,9 @@ function needsTypeScriptLoader(pathname: string): boolean {
   if (isMainThread && tsxFlag() !== undefined) return false;
   const native = (process.features as { typescript?: string | false }).typescript;
   const plain = !pathname.endsWith('x');
-  // A test runner resolves './x.js' to x.ts, which Node by itself does not.
-  return !(native && plain && process.env['VITEST'] === undefined);
+  // A test runner resolves './x.js' or './x' to x.ts, which Node by itself does not.
+  const byRunner = process.env['VITEST'] !== undefined || process.env['JEST_WORKER_ID'] !== undefined;
+  return !(native && plain && !byRunner);
 }
 
 function flags(): string[] {
@@ -59,6 +60,9 @@ async function registerTypeScript(url: string): Promise<void> {
     const { href } = pathToFileURL(loader.replace(/\.cjs$/, '.mjs'));
     const { register } = (await import(href)) as { register: () => unknown };
     register();
+    // In a package of type commonjs a `.ts` file is a CommonJS module, which Node hands on to `require`.
+    const common = createRequire(from)('tsx/cjs/api') as { register: () => unknown };
+    common.register();
     registered = true;
     return;
   }

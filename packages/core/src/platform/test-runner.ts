@@ -108,12 +108,12 @@ function replaceImport(names: readonly string[]): void {
     `const { exports } = globalThis[Symbol.for('manycore.test-runner')];\n` +
     `export default exports.test;\n` +
     names.map((name) => `export const ${name} = exports.${name};`).join('\n');
-  const replacement = `data:text/javascript,${encodeURIComponent(source)}`;
+  const url = `data:text/javascript,${encodeURIComponent(source)}`;
+  // Short, because the text is the hook's name in stack traces.
   const hooks =
-    `export const resolve = (specifier, context, next) => ` +
-    `${JSON.stringify(runnerModules)}.includes(specifier) ` +
-    `? { url: ${JSON.stringify(replacement)}, shortCircuit: true } : next(specifier, context);`;
-  register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+    'let to; export const initialize = (data) => { to = data; }; export const resolve = (name, context, next) => ' +
+    'to.modules.includes(name) ? { url: to.url, shortCircuit: true } : next(name, context);';
+  register(`data:text/javascript,${encodeURIComponent(hooks)}`, { data: { modules: runnerModules, url } });
 }
 
 /** The same for `require` in CommonJS, which the hooks above do not see in every version of Node. */
