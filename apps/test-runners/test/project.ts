@@ -61,7 +61,10 @@ export class Project {
   /** Runs a line of a shell: variables, `npx` or `node`, and arguments. */
   async run(line: string): Promise<Outcome> {
     const words = line.split(' ');
-    const env: Record<string, string | undefined> = { ...outerVariables };
+    // The tools' caches go with the project.
+    const temporary = join(this.folder, 'tmp');
+    mkdirSync(temporary, { recursive: true });
+    const env: Record<string, string | undefined> = { ...outerVariables, TMPDIR: temporary };
     while (words[0]?.includes('=') === true) {
       const [name = '', value = ''] = (words.shift() ?? '').split('=');
       env[name] = value;
