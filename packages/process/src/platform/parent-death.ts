@@ -20,7 +20,7 @@ export function parentDeathLauncher(): Launcher | undefined {
   if (!probed && isMainThread) {
     probed = true;
     launcher = ['/usr/bin/setpriv', '/bin/setpriv']
-      .filter((program) => process.platform === 'linux' && existsSync(program))
+      .filter((program) => process.platform === 'linux' && isVisible(program))
       .map((program): Launcher => [program, '--pdeathsig', 'KILL', '--'])
       .find(([program, ...args]) => {
         const { status } = spawnSync(program, [...args, program, '--version'], { stdio: 'ignore' });
@@ -28,6 +28,15 @@ export function parentDeathLauncher(): Launcher | undefined {
       });
   }
   return launcher;
+}
+
+function isVisible(path: string): boolean {
+  try {
+    return existsSync(path);
+  } catch {
+    // Node's permission model hides it.
+    return false;
+  }
 }
 
 /** How often `watchParent` checks, in milliseconds. */
