@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 
 type Config = ReturnType<typeof defineConfig>;
@@ -18,11 +17,12 @@ const shared = {
 } satisfies Options;
 
 /**
- * A published package: `src/index.ts` with its declarations; `entries` adds public subpaths. Where there
- * is a `src/child.ts`, the entry that its workers run, that becomes one file with all it imports: each
- * further file costs every start a millisecond.
+ * A published package: `src/index.ts` with its declarations; `entries` adds public subpaths. `child` names
+ * the file that is made of `src/child.ts`, the entry that its workers run, with all it imports: each further
+ * file costs every start a millisecond. No file of a user's program may have that name: in a program that a
+ * bundler made, it is looked for beside that.
  */
-export function library(entries: Record<string, string> = {}): Config {
+export function library(entries: Record<string, string> = {}, child?: string): Config {
   const published = { index: 'src/index.ts', ...entries };
   const main: Options = {
     ...shared,
@@ -33,13 +33,14 @@ export function library(entries: Record<string, string> = {}): Config {
       compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true },
     },
   };
-  const child: Options = {
+  if (child === undefined) return defineConfig(main);
+  const worker: Options = {
     ...shared,
-    entry: { child: 'src/child.ts' },
+    entry: { [child]: 'src/child.ts' },
     splitting: false,
     noExternal: [/^@manycore\//],
   };
-  return defineConfig(existsSync('src/child.ts') ? [main, child] : main);
+  return defineConfig([main, worker]);
 }
 
 /** An application: every source file stays a module of its own, so that functions keep their module. */

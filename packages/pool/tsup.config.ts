@@ -1,3 +1,6 @@
 import { library } from '../../tsup.config.base.js';
 
-export default library({ worker: 'src/worker/pool-worker.ts', host: 'src/blocking/host.ts' });
+export default library({
+  'manycore-pool-worker': 'src/worker/pool-worker.ts',
+  'manycore-pool-host': 'src/blocking/host.ts',
+});

@@ -38,10 +38,12 @@ export {
 } from './platform/brand-checks.js';
 export { MessagePortEndpoint } from './platform/message-port-endpoint.js';
 export { failProgram } from './platform/modules.js';
+export { scriptOf } from './platform/own-script.js';
 export { sharedState } from './shared-state.js';
 export { locate } from './target/refer.js';
 export { resolveTarget } from './target/resolve.js';
 export type { TargetRef } from './target/target.js';
 export { signalOf, timeoutOf, withTimeout } from './wait-options.js';
+export { type EntryRef, entryText, locateEntry, registerEntry } from './worker-entry.js';
 export { WorkerLifecycle } from './worker-lifecycle.js';
 export { checkEnvironment, checkNice, checkWords } from './worker-options.js';

@@ -23,3 +23,4 @@ export {
 export { sharedState } from './shared-state.js';
 export { resolveTarget } from './target/resolve.js';
 export type { AnyFunction, TargetRef } from './target/target.js';
+export { type EntryRef, loadEntry } from './worker-entry.js';

@@ -1,3 +1,7 @@
+import { serve as serveHost } from './blocking/host.js';
+import { registerServers } from './servers.js';
+import { serve as serveWorker } from './worker/pool-worker.js';
+
 export {
   BootstrapError,
   isMain,
@@ -53,3 +57,8 @@ export type {
   ItemFunction,
   Result as ResultOf,
 } from './types.js';
+
+registerServers(() => new Error(), {
+  'manycore-pool-worker': serveWorker,
+  'manycore-pool-host': serveHost,
+});

@@ -7,7 +7,7 @@ import {
 } from '@manycore/core/internal';
 import { guardChannel, isMessage } from './platform/ipc-guard.js';
 import { type ChildProcess, signalNumber } from './platform/node.js';
-import { closingMark } from './process-init.js';
+import { closingMark, type EntryFailure, isEntryFailure } from './process-init.js';
 import { startFailure, type SystemOptions } from './process-options.js';
 
 /** The parent's end of the IPC channel to a child process. */
@@ -17,7 +17,7 @@ export class ChildChannel implements WorkerEndpoint {
   readonly #departed: Deferred<ExitStatus> = deferred<ExitStatus>();
   #exit: ExitStatus | undefined;
   #failure: unknown;
-  /** Why the child was killed: the error of what it wrote to the channel. */
+  /** Why the child ends: it wrote what is no message to the channel, or could not load what it was to run. */
   #cause: unknown;
   #unreadableListener: ((cause: unknown) => void) | undefined;
   readonly #waitingUnreadable: unknown[] = [];
@@ -73,8 +73,13 @@ export class ChildChannel implements WorkerEndpoint {
 
   onMessage(listener: (message: unknown) => void): void {
     this.child.on('message', (message: unknown) => {
-      if (message !== closingMark) listener(message);
+      if (isEntryFailure(message)) this.#entryFailed(message);
+      else if (message !== closingMark) listener(message);
     });
+  }
+
+  #entryFailed({ reason, code }: EntryFailure): void {
+    this.#cause ??= Object.assign(new Error(reason), typeof code === 'string' ? { code } : {});
   }
 
   onUnreadable(listener: (cause: unknown) => void): void {

@@ -1,5 +1,5 @@
 import type { Call } from '@manycore/core/internal';
-import type { OutputDescriptor } from '@manycore/core/worker';
+import type { EntryRef, OutputDescriptor } from '@manycore/core/worker';
 
 /** What a parent sends to a new process, in the first message. */
 export interface ProcessInit {
@@ -18,8 +18,25 @@ export interface ProcessInit {
   readonly sharedOutput: readonly OutputDescriptor[];
   /** The only call of the process. */
   readonly call: Call | undefined;
-  /** Without a call: the URL of a module whose `serve(endpoint)` runs the process. */
-  readonly server: string | undefined;
+  /** Without a call: the URL of a module whose `serve(endpoint)` runs the process, or an entry. */
+  readonly server: EntryRef | string | undefined;
+}
+
+/** What a child sends that cannot load what it is to run; it ends then. `spawn-process.ts` writes it as text. */
+export interface EntryFailure {
+  readonly kind: 'entryFailure';
+  readonly reason: string;
+  /** The code of the error. */
+  readonly code?: unknown;
+}
+
+export function isEntryFailure(message: unknown): message is EntryFailure {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    (message as Partial<EntryFailure>).kind === 'entryFailure' &&
+    typeof (message as Partial<EntryFailure>).reason === 'string'
+  );
 }
 
 /** A child's last message: with it, all that the child posted has been sent. */

@@ -1,5 +1,7 @@
 import {
+  describeThrown,
   isPipe,
+  loadEntry,
   reportFailure,
   serve,
   serveOne,
@@ -16,10 +18,10 @@ import {
 import { setProcessNice } from './platform/nice.js';
 import { watchParent } from './platform/parent-death.js';
 import { ParentChannel } from './platform/parent-channel.js';
-import { isProcessInit, type ProcessInit } from './process-init.js';
+import { type EntryFailure, isProcessInit, type ProcessInit } from './process-init.js';
 
 /**
- * Runs a process from the inside.
+ * Runs a process from the inside. `arrived` are messages that came before this code was loaded.
  *
  * | state   | until                                | when the channel closes     |
  * |---------|--------------------------------------|-----------------------------|
@@ -30,8 +32,8 @@ import { isProcessInit, type ProcessInit } from './process-init.js';
  *
  * A process that serves stays `working` until its parent closes the channel or ends it.
  */
-export function runProcess(): void {
-  const channel = new ParentChannel();
+export function runProcess(arrived: readonly unknown[] = []): void {
+  const channel = new ParentChannel(arrived);
   let leaving = false;
   channel.onClose(() => {
     if (!leaving) exitProcess(1);
@@ -48,7 +50,11 @@ export function runProcess(): void {
     if (init.ignoresInterrupt) ignoreInterrupts();
     if (!init.call) {
       channel.keepMessages();
-      void runServer(init, channel);
+      runServer(init, channel).catch((error: unknown) => {
+        const reason = describeThrown(error);
+        const failure: EntryFailure = { kind: 'entryFailure', reason, code: codeOf(error) };
+        channel.postAndExit(failure, 1);
+      });
       return;
     }
     void serveOne(channel, init.call).then((outcome) => {
@@ -72,6 +78,10 @@ async function runServer({ server }: ProcessInit, channel: ParentChannel): Promi
     serve(channel);
     return;
   }
-  const module = (await import(server)) as { serve: typeof serve };
-  module.serve(channel);
+  const run = (await loadEntry(server)) as typeof serve;
+  run(channel);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error ? (error as { code?: unknown }).code : undefined;
 }

@@ -1,4 +1,13 @@
-import { markStartsWorkers, type OutgoingCall, postParcel } from '@manycore/core/internal';
+import {
+  type EntryRef,
+  entryText,
+  locateEntry,
+  markStartsWorkers,
+  type OutgoingCall,
+  postParcel,
+  registerEntry,
+  scriptOf,
+} from '@manycore/core/internal';
 import type { OutputDescriptor } from '@manycore/core/worker';
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';
@@ -7,8 +16,12 @@ import { fileURLToPath, fork, nodeOptions, nodeProgram, pid, type StdioOptions }
 import { type Launcher, parentDeathLauncher } from './platform/parent-death.js';
 import type { ProcessInit } from './process-init.js';
 import type { SystemOptions } from './process-options.js';
+import { runProcess } from './run-process.js';
 
 markStartsWorkers();
+const own = scriptOf(() => new Error());
+const entryName = 'manycore-process-entry';
+registerEntry(entryName, runProcess);
 
 /** How a process is made; for pools, which exchange messages with their processes. */
 export interface SpawnProcessOptions extends SystemOptions {
@@ -16,8 +29,8 @@ export interface SpawnProcessOptions extends SystemOptions {
   readonly daemon?: boolean;
   /** The one call that the process makes; it ends afterwards. */
   readonly call?: OutgoingCall;
-  /** Without `call`: the URL of a module whose `serve(endpoint)` runs the process. Default: core's `serve`. */
-  readonly server?: string;
+  /** Without `call`: the URL of a module whose `serve(endpoint)` runs the process, or an entry. Default: core's `serve`. */
+  readonly server?: EntryRef | string;
 }
 
 /**
@@ -30,9 +43,10 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
   const { execArgv = childExecArgv(nodeOptions()), argv = [] } = options;
   const stdio = withChannel(options.stdio);
   const launcher = parentDeathLauncher();
-  const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), argv, {
+  const { path, nodeArgv } = program();
+  const child = fork(path, argv, {
     serialization: 'advanced',
-    ...commandLine(execArgv, launcher),
+    ...commandLine([...execArgv, ...nodeArgv], launcher),
     ...(env && { env: { ...env } }),
     ...(cwd !== undefined && { cwd }),
     // A terminal interrupts all processes of a session's foreground group, from their first instant on.
@@ -63,6 +77,31 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
     throw error;
   }
   return channel;
+}
+
+/** What `node` runs: the entry's file, or in a bundle a text; `path` is then only `argv[1]`. */
+function program(): { path: string; nodeArgv: string[] } {
+  const { url, name, refusal = '' } = locateEntry(own, entryName);
+  if (name === undefined) return { path: fileURLToPath(url), nodeArgv: [] };
+  // The program sees the options that it would see otherwise. Messages that come while the bundle loads are kept,
+  // and what it throws meanwhile is told.
+  const text = `process.execArgv.splice(-2);
+const arrived = [];
+const keep = (message) => arrived.push(message);
+const tell = (error, _origin, then = () => {}) => {
+  const failure = { kind: 'entryFailure', reason: String(error?.message ?? error), code: error?.code };
+  if (process.connected) process.send(failure, undefined, undefined, then);
+  else then();
+};
+process.on('message', keep).on('uncaughtExceptionMonitor', tell);
+${entryText({ url, name, refusal })}.then(
+  (run) => {
+    process.off('message', keep).off('uncaughtExceptionMonitor', tell);
+    run(arrived);
+  },
+  (error) => tell(error, '', () => process.exit(1)),
+);`;
+  return { path: `[${name}]`, nodeArgv: ['--eval', text] };
 }
 
 /** How `fork` is told to run `node`, by way of the launcher where there is one. */

@@ -1,5 +1,6 @@
 import type { Call, Endpoint } from '@manycore/core/internal';
 import {
+  loadEntry,
   MessagePortEndpoint,
   refuseCall,
   reportFailure,
@@ -81,6 +82,6 @@ async function runServer({ server }: ThreadInit, endpoint: Endpoint): Promise<vo
     serve(endpoint);
     return;
   }
-  const module = (await import(server)) as { serve: typeof serve };
-  module.serve(endpoint);
+  const run = (await loadEntry(server)) as typeof serve;
+  run(endpoint);
 }

@@ -1,17 +1,26 @@
 import {
   cloneFailure,
+  type EntryRef,
+  entryText,
+  locateEntry,
   markStartsWorkers,
   type OutgoingCall,
+  registerEntry,
+  scriptOf,
   type WorkerEndpoint,
 } from '@manycore/core/internal';
 import { ControlBlock } from './control-block.js';
 import { threadExecArgv } from './platform/exec-arguments.js';
-import { type MessagePort, now, portWith, Worker } from './platform/node.js';
+import { type MessagePort, now, portWith, Worker, workerData } from './platform/node.js';
+import { runThread } from './run-thread.js';
 import type { ThreadInit } from './thread-init.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
 import { environmentOf, type WorkerThreadOptions } from './worker-thread-options.js';
 
 markStartsWorkers();
+const own = scriptOf(() => new Error());
+const entryName = 'manycore-thread-entry';
+registerEntry(entryName, () => runThread(workerData));
 
 /** How a thread is made; for pools, which exchange messages with their threads. */
 export interface SpawnThreadOptions extends WorkerThreadOptions {
@@ -19,8 +28,8 @@ export interface SpawnThreadOptions extends WorkerThreadOptions {
   readonly daemon?: boolean;
   /** The one call that the thread makes; it ends afterwards. */
   readonly call?: OutgoingCall;
-  /** Without `call`: the URL of a module whose `serve(endpoint)` runs the thread. Default: core's `serve`. */
-  readonly server?: string;
+  /** Without `call`: the URL of a module whose `serve(endpoint)` runs the thread, or an entry. Default: core's `serve`. */
+  readonly server?: EntryRef | string;
   readonly control?: SharedArrayBuffer;
   /** Milliseconds to wait before the call; needs `control`. */
   readonly delay?: number | undefined;
@@ -47,7 +56,10 @@ export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
   const env = environmentOf(options.env);
   const execArgv = options.execArgv ?? threadExecArgv();
   try {
-    const worker = new Worker(new URL('./child.js', import.meta.url), {
+    const { url, name: registered, refusal = '' } = locateEntry(own, entryName);
+    const text = registered && `${entryText({ url, name: registered, refusal })}.then((run) => run())`;
+    const worker = new Worker(text ?? new URL(url), {
+      eval: text !== undefined,
       workerData: init,
       transferList: port ? [port] : [],
       name,

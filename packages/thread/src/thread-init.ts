@@ -1,3 +1,4 @@
+import type { EntryRef } from '@manycore/core/worker';
 import type { MessagePort } from './platform/node.js';
 
 /** What a parent sends to a new thread, as its `workerData`. */
@@ -10,8 +11,8 @@ export interface ThreadInit {
    * cannot be read: a thread whose `workerData` cannot be deserialised just ends.
    */
   readonly call: MessagePort | undefined;
-  /** Without a call: the URL of a module whose `serve(endpoint)` runs the thread. */
-  readonly server: string | undefined;
+  /** Without a call: the URL of a module whose `serve(endpoint)` runs the thread, or an entry. */
+  readonly server: EntryRef | string | undefined;
   /** When the call is due, in milliseconds since 1970, unless it is cancelled in the control block. */
   readonly due: number | undefined;
   readonly control: SharedArrayBuffer | undefined;

@@ -1,5 +1,6 @@
 import { sharedState } from '../shared-state.js';
 import type { Destination } from '../endpoint/endpoint.js';
+import { moduleInBundle } from '../platform/own-script.js';
 
 /**
  * A handle is an object that refers to a shared resource: a lock, a queue, a shared memory. When it is sent
@@ -36,7 +37,9 @@ export function registerHandle<T extends object, S>(
   constructor: abstract new (...args: never) => T,
   type: HandleType<T, S>,
 ): void {
-  const erased = type as unknown as HandleType;
+  const given = type as unknown as HandleType;
+  const module = moduleInBundle();
+  const erased = module === undefined ? given : { ...given, module };
   registry.set(type.name, erased);
   Object.defineProperty(constructor.prototype, handleType, { value: erased, configurable: true });
 }

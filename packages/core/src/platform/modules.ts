@@ -30,7 +30,7 @@ export function rewritesModules(): boolean {
 export async function loadModule(url: string, origin: ModuleOrigin = {}): Promise<ModuleExports> {
   await prepareSource(url, origin);
   try {
-    return (await import(url)) as ModuleExports;
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as ModuleExports;
   } finally {
     endOfTestFile();
   }

@@ -4,7 +4,7 @@
  */
 export async function importPackage(name: string, from: readonly string[]): Promise<void> {
   const url = resolvePackage(name, from);
-  if (url !== undefined) await import(url);
+  if (url !== undefined) await import(/* webpackIgnore: true */ /* @vite-ignore */ url);
 }
 
 function resolvePackage(name: string, from: readonly string[]): string | undefined {

@@ -58,7 +58,9 @@ async function registerTypeScript(url: string): Promise<void> {
     }
     // Beside what `require` finds, which cannot register, stands what `import` would have found.
     const { href } = pathToFileURL(loader.replace(/\.cjs$/, '.mjs'));
-    const { register } = (await import(href)) as { register: () => unknown };
+    const { register } = (await import(/* webpackIgnore: true */ /* @vite-ignore */ href)) as {
+      register: () => unknown;
+    };
     register();
     // In a package of type commonjs a `.ts` file is a CommonJS module, which Node hands on to `require`.
     const common = createRequire(from)('tsx/cjs/api') as { register: () => unknown };

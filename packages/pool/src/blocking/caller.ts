@@ -23,6 +23,7 @@ import {
 import type { PoolSettings } from '../options/pool-options.js';
 import { isTraced, traceBlocking } from '../platform/diagnostics.js';
 import { MessageChannel, type MessagePort, receive } from '../platform/node.js';
+import { locateServer } from '../servers.js';
 import type { WorkerKind } from '../transport/endpoint-transport.js';
 import {
   answers,
@@ -116,7 +117,7 @@ export class BlockingCaller {
       words: this.#words.buffer,
     };
     postTo(port1, { initArgs: packed }, [], 'initArgs');
-    const server = new URL('./host.js', import.meta.url).href;
+    const server = locateServer('manycore-pool-host');
     const host = spawnThread({ name: `${name}-sync`, daemon: true, server });
     host.unref();
     host.post(message, [port2]);

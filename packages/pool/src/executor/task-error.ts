@@ -1,5 +1,5 @@
 import { TimeoutError, WorkerDiedError } from '@manycore/core';
-import { functionLabel } from '@manycore/core/internal';
+import { functionLabel, hasCode } from '@manycore/core/internal';
 import { BrokenPoolError, cancellation, describeError, PoolTerminatedError } from '../errors.js';
 import type { StartFailure, TaskResult, WorkerExit } from '../scheduler/results.js';
 
@@ -77,11 +77,24 @@ export function brokenPool(pool: string, failure: StartFailure): BrokenPoolError
     const text = `${pool} is broken: it has no worker, and none could be started: ${shortage}. Then make a new pool`;
     return new BrokenPoolError(text, { cause });
   }
-  return new BrokenPoolError(
-    `${pool} is broken: workers repeatedly failed to start (${describeError(cause)}). ` +
-      'Check `initializer` and the worker options, and make a new pool',
-    { cause },
-  );
+  const why = `${describeError(cause)}${reasonOf(cause)}`;
+  const text = isEntryMissing(cause)
+    ? `${pool} is broken: no worker can be started: ${why}`
+    : `${pool} is broken: workers repeatedly failed to start (${why}). ` +
+      'Check `initializer` and the worker options, and make a new pool';
+  return new BrokenPoolError(text, { cause });
+}
+
+/** What a worker that died before it was ready died of, for a text. */
+function reasonOf(error: unknown): string {
+  const reason = error instanceof WorkerDiedError ? error.cause : undefined;
+  return reason === undefined ? '' : `: ${describeError(reason)}`;
+}
+
+/** Whether manycore itself cannot be loaded in a worker: no option of the pool is to blame. */
+function isEntryMissing(error: unknown): boolean {
+  const reason = error instanceof WorkerDiedError ? error.cause : error;
+  return hasCode(reason, 'MANYCORE_BUNDLED');
 }
 
 /** What kept a worker from being ready: what its initializer threw, for example. */

@@ -4,6 +4,7 @@ import type { WorkerThreadOptions } from '@manycore/thread';
 import { checkWorkerThreadOptions, spawnThread } from '@manycore/thread/internal';
 import { pathOf } from '../platform/node.js';
 import type { WorkerConnection, WorkerSlot } from '../scheduler/records.js';
+import { locateServer } from '../servers.js';
 import type { WorkerSetup } from './message-encoder.js';
 import { Shortage, shortageOf } from './shortage.js';
 import type { TaskPayload, Transport, TransportEvents } from './transport.js';
@@ -41,9 +42,10 @@ export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
   /** The worker serves `worker/pool-worker.ts`. */
   connect(worker: WorkerSlot<P>): WorkerConnection<P> | undefined {
     const { kind, ...options } = this.#kind;
-    const server = new URL('./worker.js', import.meta.url).href;
-    const common = { ...options, name: `${this.#namePrefix}-worker-${worker.id}`, daemon: true, server };
+    const name = `${this.#namePrefix}-worker-${worker.id}`;
     try {
+      const server = locateServer('manycore-pool-worker');
+      const common = { ...options, name, daemon: true, server };
       const endpoint = kind === 'thread' ? spawnThread(common) : spawnProcess(common);
       this.#shortage.started(worker.id);
       return new EndpointConnection(worker, endpoint, this.#setup, this.#events, this.#shortage, this.reportsStarts);

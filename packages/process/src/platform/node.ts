@@ -1,12 +1,15 @@
-import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
+import type { ChildProcess, fork as nodeFork, StdioOptions } from 'node:child_process';
 import { constants } from 'node:os';
 import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
-export { fileURLToPath, fork };
+export { fileURLToPath };
 export type { ChildProcess, Readable, StdioOptions, Writable };
+
+/** Not imported: Turbopack would look for the file that it is called with, which in a bundle is none. */
+export const fork: typeof nodeFork = process.getBuiltinModule('node:child_process').fork;
 
 /** What `shareWithThreads` gave to this thread or to one above it. */
 export const inherited: (key: string) => unknown = getEnvironmentData;

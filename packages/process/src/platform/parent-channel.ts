@@ -4,14 +4,25 @@ import { closingMark } from '../process-init.js';
 /** The child's end of the IPC channel to its parent. */
 export class ParentChannel implements Endpoint {
   readonly destination: Destination = 'process';
-  readonly #kept: unknown[] = [];
+  readonly #kept: unknown[];
   readonly #keep = (message: unknown): void => {
     this.#kept.push(message);
   };
 
+  /** `arrived`: messages that came already. */
+  constructor(arrived: readonly unknown[]) {
+    this.#kept = [...arrived];
+  }
+
   post(message: unknown): void {
     // A parent that has ended needs no message: the closing of the channel is noticed.
     if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  }
+
+  /** Posts a last message, and ends this process when it is written. */
+  postAndExit(message: unknown, code: number): void {
+    if (process.connected) process.send?.(message, undefined, undefined, () => process.exit(code));
+    else process.exit(code);
   }
 
   onMessage(listener: (message: unknown) => void): void {
@@ -27,7 +38,8 @@ export class ParentChannel implements Endpoint {
 
   /** Calls `listener` for one message: after it, none keeps the process alive. */
   onFirstMessage(listener: (message: unknown) => void): void {
-    process.once('message', listener);
+    if (this.#kept.length === 0) process.once('message', listener);
+    else listener(this.#kept.shift());
   }
 
   onUnreadable(): void {

@@ -1,3 +1,5 @@
+import { scriptOf } from '@manycore/core/internal';
+
 import { ProcessesUnavailableError } from '../../native/unavailable-error.js';
 import { loadNative } from '../../threads/native-loading.js';
 
@@ -55,6 +57,8 @@ export interface Libc {
 }
 
 let libc: Libc | undefined;
+/** Not `import.meta.url`: a bundler may have replaced it. */
+const own = scriptOf(() => new Error());
 
 export function loadLibc(): Libc {
   return (libc ??= loadNative(() => bind(loadKoffi())));
@@ -90,7 +94,7 @@ function bind(koffi: Koffi): Libc {
 function loadKoffi(): Koffi {
   try {
     const { createRequire } = process.getBuiltinModule('node:module');
-    return createRequire(import.meta.url)('koffi') as Koffi;
+    return createRequire(own ?? `${process.cwd()}/`)('koffi') as Koffi;
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ERR_DLOPEN_DISABLED') {

@@ -1,0 +1,77 @@
+import { moduleUrl } from './modules.js';
+
+/**
+ * The URL of the script in which `mark` is written: what its error's first frame says. A bundler may have
+ * replaced `import.meta.url`, by a path of the machine that it ran on or by nothing, but the engine knows
+ * which script it runs. Costs some 20 µs. Call it while the module loads: code that a bundler wrapped into
+ * `eval` has no script of its own, but is on the stack of one that has.
+ *
+ * undefined where the code is in no file: given by `--eval`, or part of an executable.
+ */
+export function scriptOf(mark: () => Error): string | undefined {
+  const { stackTraceLimit } = Error;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back as it was
+  const { prepareStackTrace } = Error;
+  try {
+    Error.stackTraceLimit = Math.max(20, stackTraceLimit);
+    Error.prepareStackTrace = (_error, sites) => sites;
+    const { stack } = mark() as { stack?: unknown };
+    return Array.isArray(stack) ? firstScript(stack as NodeJS.CallSite[]) : undefined;
+  } catch {
+    // The program has frozen `Error`.
+    return undefined;
+  } finally {
+    Reflect.set(Error, 'prepareStackTrace', prepareStackTrace);
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  }
+}
+
+function firstScript(sites: readonly NodeJS.CallSite[]): string | undefined {
+  for (const site of sites) {
+    const script = site.isEval() ? null : site.getFileName();
+    const url = script ? moduleUrl(script) : undefined;
+    if (url !== undefined) return url.startsWith('node:') ? undefined : url;
+  }
+  return undefined;
+}
+
+const here = scriptOf(() => new Error());
+
+/**
+ * The URL of the bundle that this code is part of, if the bundler replaced `import.meta.url` by something else
+ * (webpack by a path of its machine, esbuild for CommonJS by nothing): for modules that give theirs.
+ */
+export function moduleInBundle(): string | undefined {
+  const url = import.meta.url as string | undefined;
+  return here === undefined || (url !== undefined && pathOf(url) === pathOf(here)) ? undefined : here;
+}
+
+/** Runtimes may escape other letters in the URL of the same file. */
+function pathOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname);
+}
+
+/** Whether a URL leads to a file that is there. */
+export function isFile(url: string): boolean {
+  if (!url.startsWith('file:')) return false;
+  const { statSync } = process.getBuiltinModule('node:fs');
+  try {
+    return statSync(new URL(url), { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether Node runs a program that is part of its executable: it cannot be told to run another. */
+export function isExecutable(): boolean {
+  const sea = process.getBuiltinModule('node:sea') as { isSea(): boolean } | undefined;
+  return sea?.isSea() ?? false;
+}
+
+declare const __webpack_require__: unknown;
+
+/** Which tool made the bundle that this code is part of, where it leaves a trace. */
+export function bundler(): 'next' | 'webpack' | undefined {
+  if (process.env['NEXT_RUNTIME'] !== undefined) return 'next';
+  return typeof __webpack_require__ === 'function' ? 'webpack' : undefined;
+}
