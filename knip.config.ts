@@ -48,6 +48,22 @@ export default {
       project: ['src/**/*.ts', 'test/**/*.ts'],
       ignoreBinaries: ['apt-get'],
     },
+    'apps/bundlers': {
+      // The programs that are bundled, and `npm run test-bundlers`. The bundlers are run by their names.
+      entry: ['test/*.test.ts', 'test/matrix/{modes,next,vitest.config}.ts', 'test/fixtures/*/main.js'],
+      project: ['test/**/*.{ts,js}'],
+      ignoreDependencies: [
+        '@rollup/plugin-node-resolve',
+        '@vercel/ncc',
+        'esbuild',
+        'koffi',
+        'rollup',
+        'tsup',
+        'vite',
+        'webpack',
+        'webpack-cli',
+      ],
+    },
     'apps/soak': {
       // main.ts starts soak.ts; threads and processes find what they run in the scenarios, by name.
       entry: ['src/{main,soak}.ts', 'src/scenarios/**/*.ts', 'test/**/*.test.ts'],
