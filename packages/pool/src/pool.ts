@@ -54,14 +54,12 @@ export abstract class Pool implements AsyncDisposable {
   /** @internal */
   protected constructor(settings: PoolSettings, workers: WorkerKind) {
     const kind = checkedKind(workers);
-    const { name, initializer, initArgs } = settings;
-    assertNotBootstrapping(name);
-    this.name = name;
+    assertNotBootstrapping(settings.name);
+    this.name = settings.name;
     this.#kind = kind.kind;
-    const setup = { pool: name, initializer, initArgs };
     this.#executor = new Executor(
       settings,
-      (events) => new EndpointTransport<CallPayload>(kind, name, setup, events, settings.limits.reportsStarts),
+      (events) => new EndpointTransport<CallPayload>(kind, settings.name, settings, events),
     );
     this.#blocking = new BlockingCaller(settings, kind);
   }
@@ -309,7 +307,7 @@ export abstract class Pool implements AsyncDisposable {
     const cancels = optionalBoolean('cancelPending', optionsOf(options, '{ cancelPending: true }')?.cancelPending);
     this.#executor.close();
     if (cancels) this.#executor.cancelPending();
-    this.#endBlocking('close');
+    this.#blockingEnd = this.#blocking.end('close');
   }
 
   /**
@@ -334,7 +332,7 @@ export abstract class Pool implements AsyncDisposable {
    */
   async terminate(): Promise<void> {
     this.#executor.terminate();
-    this.#endBlocking('terminate');
+    this.#blockingEnd = this.#blocking.end('terminate');
     await this.#joined();
   }
 
@@ -412,10 +410,6 @@ export abstract class Pool implements AsyncDisposable {
     const target = locate(fn, this.#kind);
     if (!this.#executor.closed) return target;
     throw new PoolClosedError(`cannot run ${functionLabel(target.name)}: ${this.name} is closed; make a new pool`);
-  }
-
-  #endBlocking(how: 'close' | 'terminate'): void {
-    this.#blockingEnd = this.#blocking.end(how);
   }
 
   async #joined(): Promise<void> {

@@ -74,15 +74,13 @@ class BlockingHost {
     this.#isSetUp = true;
     try {
       const initArgs = (await unpack(packed)) as unknown[];
-      const settings = { ...this.#open.settings, initArgs };
-      const { name, initializer } = settings;
-      const setup = { pool: name, initializer, initArgs };
-      const { kind } = this.#open;
+      const { settings: given, kind } = this.#open;
       // What a thread shares with processes stays open when it ends, for the next thread: not for every pool one more.
-      const usesRings = settings.limits.reportsStarts && kind.kind === 'thread';
+      const reportsStarts = given.limits.reportsStarts && kind.kind === 'thread';
+      const settings = { ...given, initArgs, limits: { ...given.limits, reportsStarts } };
       const executor = new Executor(
         settings,
-        (events) => new EndpointTransport<CallPayload>(kind, `${name}-sync`, setup, events, usesRings),
+        (events) => new EndpointTransport<CallPayload>(kind, `${settings.name}-sync`, settings, events),
       );
       this.#executor.resolve(executor);
     } catch (error) {

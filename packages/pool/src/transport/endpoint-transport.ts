@@ -3,6 +3,7 @@ import { checkSystemOptions, spawnProcess } from '@manycore/process/internal';
 import type { WorkerThreadOptions } from '@manycore/thread';
 import { checkWorkerThreadOptions, spawnThread } from '@manycore/thread/internal';
 import { pathOf } from '../platform/node.js';
+import type { PoolSettings } from '../options/pool-options.js';
 import type { WorkerConnection, WorkerSlot } from '../scheduler/records.js';
 import { locateServer } from '../servers.js';
 import type { WorkerSetup } from './message-encoder.js';
@@ -28,14 +29,14 @@ export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
   constructor(
     kind: WorkerKind,
     namePrefix: string,
-    setup: WorkerSetup,
+    settings: PoolSettings,
     events: TransportEvents<P>,
-    usesRings: boolean,
   ) {
-    this.reportsStarts = usesRings;
+    const { name, initializer, initArgs, limits } = settings;
+    this.reportsStarts = limits.reportsStarts;
     this.#kind = kind;
     this.#namePrefix = namePrefix;
-    this.#setup = setup;
+    this.#setup = { pool: name, initializer, initArgs };
     this.#events = events;
   }
 
