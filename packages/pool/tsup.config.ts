@@ -1,6 +1,7 @@
 import { library } from '../../tsup.config.base.js';
 
 export default library({
+  internal: 'src/internal.ts',
   'manycore-pool-worker': 'src/worker/pool-worker.ts',
   'manycore-pool-host': 'src/blocking/host.ts',
 });

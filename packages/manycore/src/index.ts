@@ -151,6 +151,7 @@ export {
   type SyncCallOptions,
   type SyncMapOptions,
   type TaskTrace,
+  type TaskPool,
   ThreadPool,
   type ThreadPoolOptions,
   type TimeSummary,

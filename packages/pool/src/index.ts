@@ -44,6 +44,7 @@ export type { PoolStats } from './stats/pool-stats.js';
 export type { TaskTrace } from './stats/task-trace.js';
 export type { WorkerTrace } from './stats/worker-trace.js';
 export { type Trace, traceTo } from './stats/trace-to.js';
+export type { TaskPool } from './task-pool.js';
 export { ThreadPool, type ThreadPoolOptions } from './thread-pool.js';
 export { type CurrentTask, currentTask } from './worker/current-task.js';
 // What the signatures above are made of.

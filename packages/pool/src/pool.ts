@@ -33,6 +33,7 @@ import {
 import { optionalBoolean, optionsOf, wholeNumber } from './options/checks.js';
 import type { PoolCloseOptions, PoolSettings, ReadyOptions } from './options/pool-options.js';
 import type { PoolStats } from './stats/pool-stats.js';
+import type { TaskPool } from './task-pool.js';
 import { checkedKind, EndpointTransport, type WorkerKind } from './transport/endpoint-transport.js';
 import type {
   AnyIterable,
@@ -44,7 +45,7 @@ import type {
 } from './types.js';
 
 /** What a pool of threads and a pool of processes have in common: everything but their workers. */
-export abstract class Pool implements AsyncDisposable {
+export abstract class Pool implements TaskPool {
   readonly name: string;
   readonly #kind: WorkerKind['kind'];
   readonly #executor: Executor;

@@ -1,8 +1,7 @@
 import type { WaitOptions } from '@manycore/core';
 import { deferred, withTimeout } from '@manycore/core/internal';
 import { cancellation, PoolTerminatedError } from '../errors.js';
-import type { OpenCall } from '../executor/call.js';
-import type { Executor } from '../executor/executor.js';
+import type { CallExecutor, OpenCall } from '../executor/call.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import { type ItemSource, itemSource } from './item-source.js';
 
@@ -10,7 +9,7 @@ import { type ItemSource, itemSource } from './item-source.js';
 const turnAfter = 1000;
 
 /** Runs code of the caller, which may close the pool: the call that it is part of came before that. */
-export function whileOpen<R>(executor: Executor, begin: () => R): R {
+export function whileOpen<R>(executor: CallExecutor, begin: () => R): R {
   const ignore = (): void => undefined;
   const call: OpenCall = { poolJoined: ignore, pendingCancelled: ignore, poolTerminated: ignore };
   executor.begin(call);
@@ -26,7 +25,7 @@ export function whileOpen<R>(executor: Executor, begin: () => R): R {
  * the reading by its `terminate()` or `close({ cancelPending: true })`.
  */
 export async function collectItems(
-  executor: Executor,
+  executor: CallExecutor,
   name: string,
   items: AsyncIterable<unknown>,
   options: WaitOptions | undefined,

@@ -1,6 +1,6 @@
 import type { WaitOptions } from '@manycore/core';
 import { defineInspection, functionLabel, withTimeout } from '@manycore/core/internal';
-import type { Executor } from '../executor/executor.js';
+import type { CallExecutor } from '../executor/call.js';
 import { callback } from './callback.js';
 import type { SingleCall } from './single-call.js';
 
@@ -24,12 +24,12 @@ import type { SingleCall } from './single-call.js';
  * ```
  */
 export class Future<T> implements PromiseLike<T> {
-  readonly #executor: Executor;
+  readonly #executor: CallExecutor;
   readonly #call: SingleCall;
   readonly #promise: Promise<T>;
 
   /** @internal Futures come from a pool. */
-  constructor(executor: Executor, call: SingleCall) {
+  constructor(executor: CallExecutor, call: SingleCall) {
     this.#executor = executor;
     this.#call = call;
     this.#promise = call.promise as Promise<T>;

@@ -1,7 +1,6 @@
 import { onAbort, type TargetRef } from '@manycore/core/internal';
 import { cancellation } from '../errors.js';
-import type { OpenCall, PoolTask } from '../executor/call.js';
-import type { Executor } from '../executor/executor.js';
+import type { CallExecutor, OpenCall, PoolTask } from '../executor/call.js';
 import {
   type CallSettings,
   callSettings,
@@ -25,7 +24,7 @@ export interface MapPlan {
 
 /** A `map` or `starmap`, checked but for its items. @throws TypeError, RangeError naming the option. */
 export function mapCall(
-  executor: Executor,
+  executor: CallExecutor,
   shape: 'map' | 'starmap',
   target: TargetRef,
   options: MapOptions | undefined,
@@ -46,7 +45,7 @@ export class MapCall implements OpenCall, ChunkOwner {
   readonly wantsPartial = false;
   readonly timeout: number;
   readonly promise: Promise<unknown[]>;
-  readonly #executor: Executor;
+  readonly #executor: CallExecutor;
   readonly #plan: MapPlan;
   readonly #settings: CallSettings;
   #items: readonly unknown[] = [];
@@ -59,7 +58,7 @@ export class MapCall implements OpenCall, ChunkOwner {
   #done = 0;
   #over = false;
 
-  constructor(executor: Executor, plan: MapPlan, settings: CallSettings) {
+  constructor(executor: CallExecutor, plan: MapPlan, settings: CallSettings) {
     this.#executor = executor;
     this.#plan = plan;
     this.#settings = settings;

@@ -7,7 +7,7 @@ import {
   type TargetRef,
   withTimeout,
 } from '@manycore/core/internal';
-import type { Executor } from '../executor/executor.js';
+import type { CallExecutor } from '../executor/call.js';
 import {
   callSettings,
   chunkSizeOf,
@@ -25,7 +25,7 @@ import { StreamCall, type StreamPlan } from './stream-call.js';
 
 /** The results of an `imap`. @throws TypeError, RangeError naming the option. */
 export function openStream<T>(
-  executor: Executor,
+  executor: CallExecutor,
   target: TargetRef,
   ordered: boolean,
   items: AnyIterable<unknown>,

@@ -1,7 +1,6 @@
 import { onAbort, type TargetRef } from '@manycore/core/internal';
 import { isCancellation } from '../errors.js';
-import type { CallPayload, PoolTask } from '../executor/call.js';
-import type { Executor } from '../executor/executor.js';
+import type { CallExecutor, CallPayload, PoolTask } from '../executor/call.js';
 import type { TaskResult } from '../scheduler/results.js';
 
 /** One call of a function: one task. */
@@ -48,7 +47,7 @@ export class SingleCall implements CallPayload {
   }
 
   /** Aborts the submitted task when the signal aborts. */
-  abortOn(signal: AbortSignal, executor: Executor): void {
+  abortOn(signal: AbortSignal, executor: CallExecutor): void {
     const { task } = this;
     if (!task || task.state === 'settled') return;
     // To send the task reads the arguments, and a getter of one may have aborted the signal.

@@ -1,8 +1,7 @@
 import { TimeoutError } from '@manycore/core';
 import { functionLabel, onAbort, type TargetRef } from '@manycore/core/internal';
 import { cancellation, PoolClosedError, PoolTerminatedError } from '../errors.js';
-import type { OpenCall } from '../executor/call.js';
-import type { Executor } from '../executor/executor.js';
+import type { CallExecutor, OpenCall } from '../executor/call.js';
 import { endsCall } from '../executor/task-error.js';
 import { DeadlineTimer } from '../executor/timers.js';
 import type { CallSettings, Progress } from '../options/call-options.js';
@@ -55,7 +54,7 @@ export interface StreamPlan {
 export class StreamCall implements OpenCall, ChunkOwner {
   readonly shape = 'map';
   readonly wantsPartial = true;
-  readonly #executor: Executor;
+  readonly #executor: CallExecutor;
   readonly #plan: StreamPlan;
   readonly #settings: CallSettings;
   readonly #buffer: ResultBuffer;
@@ -76,7 +75,7 @@ export class StreamCall implements OpenCall, ChunkOwner {
   #done = 0;
 
   /** `onResult` is called when there may be a result to take. */
-  constructor(executor: Executor, plan: StreamPlan, settings: CallSettings, onResult: () => void) {
+  constructor(executor: CallExecutor, plan: StreamPlan, settings: CallSettings, onResult: () => void) {
     this.#executor = executor;
     this.#plan = plan;
     this.#settings = settings;

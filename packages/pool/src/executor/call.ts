@@ -1,4 +1,4 @@
-import type { Task } from '../scheduler/records.js';
+import type { Task, TaskOptions } from '../scheduler/records.js';
 import type { TaskResult } from '../scheduler/results.js';
 import type { TaskTrace } from '../stats/task-trace.js';
 import type { TaskPayload } from '../transport/transport.js';
@@ -23,4 +23,33 @@ export interface OpenCall {
   pendingCancelled(): void;
   /** No task of it will be run any more. */
   poolTerminated(): void;
+}
+
+/** What runs the tasks of calls: the executor of a pool of this machine's workers, or one that reaches other machines. */
+export interface CallExecutor {
+  /** The pool's name. */
+  readonly pool: string;
+  /** No call is accepted any more. */
+  readonly closed: boolean;
+  /** How many tasks can run at a time. */
+  readonly limits: { readonly max: number };
+  /** Tasks in the queue. */
+  readonly waiting: number;
+  /** Whether another task may wait. */
+  readonly hasRoom: boolean;
+  submit(payload: CallPayload, options: TaskOptions): PoolTask;
+  /** The caller abandons the task for this reason. */
+  abort(task: PoolTask, reason: unknown): void;
+  /** Whether a worker runs the task. */
+  isRunning(task: PoolTask): boolean;
+  /** Drops the task if no worker has begun it. */
+  cancel(task: PoolTask): void;
+  /** The same, for the caller's reason. */
+  abortUnbegun(task: PoolTask, error: unknown): void;
+  /** Calls `then` when another task may wait: soon, if that is so already. Returns how to take it back. */
+  whenRoom(then: () => void): () => void;
+  /** A call that will submit more tasks than it has yet. */
+  begin(call: OpenCall): void;
+  /** It submitted its last task. */
+  end(call: OpenCall): void;
 }

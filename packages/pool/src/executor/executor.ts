@@ -14,7 +14,7 @@ import { newTrace, noteSent } from '../stats/task-trace.js';
 import { WorkerTraces } from '../stats/worker-trace.js';
 import type { Transport, TransportEvents } from '../transport/transport.js';
 import { Backpressure } from './backpressure.js';
-import type { CallPayload, OpenCall, PoolTask } from './call.js';
+import type { CallExecutor, CallPayload, OpenCall, PoolTask } from './call.js';
 import { scarcityWarning, taskError } from './task-error.js';
 import { DeadlineTimer, KeepAlive } from './timers.js';
 import { WarmUp } from './warm-up.js';
@@ -34,7 +34,7 @@ type PoolSlot = WorkerSlot<CallPayload>;
  *                       WorkerConnection ──▶ worker ──ready, finished, exited──▶ Executor
  * ```
  */
-export class Executor implements TransportEvents<CallPayload> {
+export class Executor implements CallExecutor, TransportEvents<CallPayload> {
   /** The pool's name. */
   readonly pool: string;
   readonly #scheduler: Scheduler<CallPayload>;
