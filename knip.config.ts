@@ -21,13 +21,15 @@ export default {
     'packages/*': {
       // What users import, what a package's workers run, and the programs that its tests start.
       entry: [
-        'src/{index,internal,worker,child}.ts',
+        'src/{index,internal,worker,child,cli}.ts',
         'src/worker/pool-worker.ts',
         'src/blocking/host.ts',
         'test/**/*.test.ts',
         'test/fixtures/**/*.{ts,mts,mjs,js}',
       ],
       project: ['src/**/*.ts', 'test/**/*.{ts,mts,mjs,js}'],
+      // Debian's; tests of the cluster say so where it is missing.
+      ignoreBinaries: ['redis-server'],
     },
     'packages/testing': {
       // What the tests import, and what the contracts' workers load: the entries of its tsup.config.ts.

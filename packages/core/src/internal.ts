@@ -43,6 +43,7 @@ export { sharedState } from './shared-state.js';
 export { locate } from './target/refer.js';
 export { resolveTarget } from './target/resolve.js';
 export type { TargetRef } from './target/target.js';
+export { registeredNames, registeredPlace, registeredTasks } from './target/task.js';
 export { signalOf, timeoutOf, withTimeout } from './wait-options.js';
 export { type EntryRef, entryText, locateEntry, registerEntry } from './worker-entry.js';
 export { WorkerLifecycle } from './worker-lifecycle.js';

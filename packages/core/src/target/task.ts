@@ -159,3 +159,10 @@ export function registeredTask(ref: FunctionRef): AnyFunction | undefined {
 export function registeredNames(module: string): string[] {
   return [...(registry.byPlace.get(module)?.keys() ?? [])];
 }
+
+/** All functions that `task` and `tasks` registered in this thread. */
+export function registeredTasks(): FunctionRef[] {
+  return [...registry.byPlace].flatMap(([module, functions]) =>
+    [...functions.keys()].map((name) => ({ module, name })),
+  );
+}

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runCommand } from './platform/command.js';
+
+void runCommand();
