@@ -3,6 +3,7 @@
  * it may change in any release.
  */
 export { CallForms } from './calls/call-forms.js';
+export { callback } from './calls/callback.js';
 export { cancellation, describeError } from './errors.js';
 export { Backpressure } from './executor/backpressure.js';
 export type { CallExecutor, CallPayload, OpenCall, PoolTask } from './executor/call.js';

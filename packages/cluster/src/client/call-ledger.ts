@@ -5,6 +5,7 @@ import {
   type PoolTask,
   taskError,
   type TaskResult,
+  traceSettlement,
 } from '@manycore/pool/internal';
 import type { CallRecord } from './call-record.js';
 import type { ClusterStats } from './cluster-stats.js';
@@ -85,6 +86,13 @@ export class CallLedger {
     task.attempt = record.begun;
     task.sentAt = performance.now();
     this.#stats.begun(record.begun, task.sentAt - task.submittedAt);
+    const { trace } = task.payload;
+    if (trace) {
+      trace.attempt = task.attempt;
+      trace.sentAt = task.sentAt;
+      trace.queueWait ??= task.sentAt - task.submittedAt;
+      Object.assign(trace, { host: record.host });
+    }
     if (task.state !== 'waiting') return;
     task.state = 'running';
     this.#waiting -= 1;
@@ -102,7 +110,14 @@ export class CallLedger {
     const place = { pool: this.#pool, name: payload.target.name, timeout: payload.timeout };
     const error = result.status === 'ok' ? undefined : taskError(result, place);
     this.#stats.settled(result);
-    payload.settle(result, error);
+    const { trace } = payload;
+    if (!trace) {
+      payload.settle(result, error);
+    } else {
+      trace.settledAt = performance.now();
+      if (result.status !== 'ok') trace.error = error;
+      traceSettlement(trace, () => payload.settle(result, error));
+    }
     this.#hold();
     this.#backpressure().update();
     this.#onDone();

@@ -9,7 +9,10 @@ import { toBase64 } from '../platform/node.js';
  *
  * @throws NotCloneableError, PayloadTooLargeError
  */
-export function encodeCall({ target, values, root, offset, shape }: CallPayload, maxPayload: number): string {
+export function encodeCall(
+  { target, values, root, offset, shape }: Pick<CallPayload, 'target' | 'values' | 'root' | 'offset' | 'shape'>,
+  maxPayload: number,
+): string {
   const bytes = encodeValues(values, root, offset);
   if (bytes.byteLength <= maxPayload) return toBase64(bytes);
   const advice = shape === 'call' ? '' : 'Give a smaller chunkSize, or: ';

@@ -6,6 +6,9 @@ import type { ClientTransport } from './client-transport.js';
 /** How many tasks are taken to run at a time before a host was seen. */
 const assumedSlots = 8;
 
+/** How long (ms) calls may wait without a host before a warning says so: hosts take a while to start. */
+const patience = 10_000;
+
 /** The worker hosts, as a client last saw them. */
 export class HostView {
   readonly #transport: ClientTransport;
@@ -39,7 +42,7 @@ export class HostView {
     return this.#known;
   }
 
-  /** Warns once when calls have waited for a whole lease, and there is no host to run them. */
+  /** Warns once when calls have waited for long, and there is no host to run them. */
   warnIfNone(callsWait: boolean, pool: string): void {
     if (this.#known.length > 0 || !callsWait) {
       this.#missingSince = undefined;
@@ -47,7 +50,7 @@ export class HostView {
     }
     const now = performance.now();
     this.#missingSince ??= now;
-    if (this.#warned || now - this.#missingSince < this.#settings.lease) return;
+    if (this.#warned || now - this.#missingSince < Math.max(this.#settings.lease, patience)) return;
     this.#warned = true;
     const { queue } = this.#settings;
     emitWarning(

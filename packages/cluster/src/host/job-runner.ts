@@ -4,10 +4,12 @@ import { encodeBytes } from '@manycore/queue/internal';
 import { type Job, WaitingError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { ServeSettings } from '../options/serve-options.js';
-import { asBuffer, fromBase64 } from '../platform/node.js';
+import { asBuffer, fromBase64, newId } from '../platform/node.js';
+import { traceStart } from '../platform/tracing.js';
 import { liveHosts } from '../protocol/hosts.js';
 import type { Keys } from '../protocol/keys.js';
-import { type AnswerStatus, checkJob, type HostInfo, type JobData } from '../protocol/messages.js';
+import { type AnswerStatus, checkJob, type HostInfo, type JobData, parseHost } from '../protocol/messages.js';
+import type { Report } from '../protocol/report.js';
 import { NotBegun } from '../protocol/scripts.js';
 import type { Commands } from '../redis/commands.js';
 import type { WorkerAnswer } from '../worker/encode-answer.js';
@@ -61,7 +63,7 @@ export class JobRunner {
 
   /** BullMQ's processor: a job whose promise resolves is removed, and one whose promise rejects is started again. */
   async process(job: Job, token: string | undefined): Promise<void> {
-    const { catalogue } = this.#host;
+    const { catalogue, settings } = this.#host;
     const id = job.id ?? '';
     const data = checkJob(job.data);
     const module = data && catalogue.find(data.name, data.version);
@@ -69,15 +71,43 @@ export class JobRunner {
       await this.#refuse(job, id, token, data);
       return;
     }
+    const known = this.#running.get(id);
+    if (known) {
+      // Its lock ran out while Redis was away, and BullMQ has handed it out again: to this host.
+      await known.done;
+      return;
+    }
+    if (job.attemptsStarted > 1 && (await this.#runsElsewhere(id))) {
+      await this.#giveBack(job, token, settings.lease / 10);
+    }
     // Before the client can know of it: its abort may come at once.
     const call = new RunningCall(id, data.client);
     this.#running.set(id, call);
     try {
       await this.#run(call, data, module);
     } finally {
+      call.finish();
       this.#running.delete(id);
       this.#finished += 1;
     }
+  }
+
+  /** Whether a call that this host runs has been answered, or begun by another one. */
+  async isElsewhere(id: string): Promise<boolean> {
+    const { keys, redis, id: host } = this.#host;
+    const [last, answered] = await Promise.all([
+      redis.hget(keys.job(id), 'host'),
+      redis.exists(keys.answered(id)),
+    ]);
+    return answered === 1 || (last !== null && last !== host);
+  }
+
+  /** Whether the host that began it last is alive, and runs it. */
+  async #runsElsewhere(id: string): Promise<boolean> {
+    const { keys, redis } = this.#host;
+    const last = await redis.hget(keys.job(id), 'host');
+    const info = last === null ? null : await redis.get(keys.host(last));
+    return info !== null && parseHost(info)?.calls.includes(id) === true;
   }
 
   async #run(call: RunningCall, data: JobData, module: string): Promise<void> {
@@ -88,12 +118,24 @@ export class JobRunner {
     }
     if (start < 0) return;
     const since = performance.now();
-    const ending = await this.#outcome(call, data, { module, start });
+    const { name, trace } = data;
+    const started = { call: call.id, name, start, pool: trace?.pool, id: trace?.id, carrier: trace?.carrier };
+    const ending = await traceStart(started, () => this.#outcome(call, data, { module, start }));
     if (!ending) return;
     if ((ending.status === 'failed' || ending.status === 'died') && start < data.starts) {
       throw new Error(`start ${start} of ${data.starts} ${ending.status}`);
     }
     await this.#answer(call.id, data, ending, performance.now() - since);
+  }
+
+  /** Passes on what the task of a call tells. */
+  report(id: string, report: Report): void {
+    const { keys, place, redis } = this.#host;
+    const client = this.#running.get(id)?.client;
+    if (client === undefined) return;
+    const reply = JSON.stringify({ kind: 'report', call: id, host: place });
+    const bytes = asBuffer(encodeBytes(report, 'report'));
+    redis.xadd(keys.replies(client), 'NOMKSTREAM', '*', 'h', reply, 'v', bytes).catch(() => undefined);
   }
 
   #begin(id: string, data: JobData): Promise<number> {
@@ -102,7 +144,7 @@ export class JobRunner {
     const begun = JSON.stringify({ kind: 'begun', call: id, host, start: 0 }).replace(/0\}$/, '');
     return this.#host.commands.begin(
       [keys.job(id), keys.client(client), keys.answered(id), keys.replies(client)],
-      [data.client === undefined ? '0' : '1', data.starts, begun, JSON.stringify({ kind: 'dropped', call: id })],
+      [data.client === undefined ? '0' : '1', data.starts, begun, JSON.stringify({ kind: 'dropped', call: id }), host, newId()],
     );
   }
 
@@ -114,7 +156,8 @@ export class JobRunner {
   ): Promise<Ending | undefined> {
     const { name, shape, offset, wantsPartial } = data;
     const { maxPayload } = this.#host.settings;
-    const workerCall: WorkerCall = { module, name, shape, offset, wantsPartial, start, maxPayload };
+    const reports = data.reports ? call.id : undefined;
+    const workerCall: WorkerCall = { module, name, shape, offset, wantsPartial, start, maxPayload, reports };
     try {
       const values = move(fromBase64(data.values));
       const { signal } = call;
@@ -152,10 +195,15 @@ export class JobRunner {
       await this.#answer(id, data, { status: 'fatal', bytes: errorBytes(unknownName(data, hosts)) }, 0);
       return;
     }
+    await this.#giveBack(job, token, refusalPause);
+  }
+
+  /** Leaves a job to other hosts, which get it before this one does. */
+  async #giveBack(job: Job, token: string | undefined, wait: number): Promise<never> {
     await job.moveToWait(token);
-    // Behind those of the same priority: otherwise this host would take it again at once.
+    // Behind those of the same priority: otherwise it would be the next one.
     await job.changePriority({ priority: job.opts.priority ?? 0 }).catch(() => undefined);
-    await pause(refusalPause);
+    await pause(wait);
     throw new WaitingError();
   }
 

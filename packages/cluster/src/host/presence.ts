@@ -26,8 +26,6 @@ export class Presence {
 
   /** Resolves when clients can see the host. */
   async start(): Promise<void> {
-    const control = this.#keys.control(this.#info().id);
-    await this.#redis.xadd(control, '*', 'h', '{}');
     await this.announce();
     this.#timer = setInterval(() => {
       this.announce().catch(() => undefined);
@@ -37,12 +35,15 @@ export class Presence {
 
   async announce(): Promise<void> {
     const info = this.#info();
-    await this.#redis
+    const control = this.#keys.control(info.id);
+    const results = await this.#redis
       .pipeline()
       .set(this.#keys.host(info.id), JSON.stringify(info), 'PX', this.#lease)
       .sadd(this.#keys.hosts, info.id)
-      .pexpire(this.#keys.control(info.id), this.#lease * controlLeases)
+      .pexpire(control, this.#lease * controlLeases)
       .exec();
+    // Redis lost it: what is written to a stream that is not there is lost as well.
+    if (results?.[2]?.[1] === 0) await this.#redis.xadd(control, '*', 'h', '{}');
   }
 
   async stop(): Promise<void> {

@@ -1,3 +1,5 @@
+import { deferred } from '@manycore/core/internal';
+
 /** Why a call is stopped before its end. */
 export type StopReason =
   /** Its client wants it no more, or is dead. */
@@ -12,10 +14,14 @@ export class RunningCall {
   readonly client: string | undefined;
   readonly #controller = new AbortController();
   #stopped: StopReason | undefined;
+  /** Resolves when this host is done with it. */
+  readonly done: Promise<undefined>;
+  readonly #done = deferred<undefined>();
   /** Its client was not there when it was last looked for. */
   orphaned = false;
 
   constructor(id: string, client: string | undefined) {
+    this.done = this.#done.promise;
     this.id = id;
     this.client = client;
   }
@@ -26,6 +32,10 @@ export class RunningCall {
 
   get stopped(): StopReason | undefined {
     return this.#stopped;
+  }
+
+  finish(): void {
+    this.#done.resolve(undefined);
   }
 
   stop(why: StopReason): void {

@@ -6,34 +6,31 @@ import type { ServeSettings } from '../options/serve-options.js';
 import { newId, placeName } from '../platform/node.js';
 import { Keys } from '../protocol/keys.js';
 import { type HostInfo, parseControl } from '../protocol/messages.js';
-import { type Commands, scriptCommands } from '../redis/commands.js';
+import { scriptCommands } from '../redis/commands.js';
 import { blockTime, connectRedis } from '../redis/redis.js';
 import { StreamReader, textOf } from '../redis/stream-reader.js';
+import { type Condition, HealthServer } from '../platform/health-server.js';
 import type { Catalogue } from './catalogue.js';
-import { JobRunner, type RunnerHost } from './job-runner.js';
+import { JobRunner } from './job-runner.js';
 import { Presence } from './presence.js';
+import { ReportQueue } from './report-queue.js';
 
 /** How long (ms) BullMQ waits before it tries again to take a job, after an error of Redis. */
 const retryDelay = 200;
 
 /** A process that takes the tasks of a queue, and runs them in a pool of its own: what `serve` resolves to. */
-export class WorkerHost implements AsyncDisposable, RunnerHost {
+export class WorkerHost implements AsyncDisposable {
   /** One that no other host has. */
   readonly id: string = newId();
   /** Machine and process, for people. */
   readonly place: string = placeName();
-  /** @internal */
-  readonly settings: ServeSettings;
-  /** @internal */
-  readonly keys: Keys;
-  /** @internal */
-  readonly redis: Redis;
-  /** @internal */
-  readonly commands: Commands;
-  /** @internal */
-  readonly catalogue: Catalogue;
-  /** @internal */
-  readonly pool: Pool;
+  readonly #settings: ServeSettings;
+  readonly #keys: Keys;
+  readonly #redis: Redis;
+  readonly #catalogue: Catalogue;
+  readonly #pool: Pool;
+  readonly #reports: ReportQueue;
+  #health: HealthServer | undefined;
   readonly #control: StreamReader;
   readonly #presence: Presence;
   readonly #runner: JobRunner;
@@ -43,24 +40,33 @@ export class WorkerHost implements AsyncDisposable, RunnerHost {
   /** @internal Made by `serve`. */
   constructor(settings: ServeSettings, catalogue: Catalogue) {
     const { kind, slots, graceTime, queue, lease } = settings;
-    this.settings = settings;
-    this.keys = new Keys(queue);
-    this.catalogue = catalogue;
+    this.#settings = settings;
+    this.#keys = new Keys(queue);
+    this.#catalogue = catalogue;
     const name = `host ${this.place}`;
-    const options = { workers: slots, graceTime, name };
-    this.pool = kind === 'thread' ? new ThreadPool(options) : new ProcessPool(options);
-    this.redis = connectRedis(settings, `manycore host ${this.id}`);
-    this.commands = scriptCommands(this.redis);
-    this.#runner = new JobRunner(this);
-    this.#presence = new Presence(this.redis, this.keys, settings, () => this.info, () => this.#dropOrphans());
+    this.#reports = new ReportQueue(kind, (id, report) => this.#runner.report(id, report));
+    const options = { workers: slots, graceTime, name, ...this.#reports.initializer };
+    this.#pool = kind === 'thread' ? new ThreadPool(options) : new ProcessPool(options);
+    this.#redis = connectRedis(settings, `manycore host ${this.id}`);
+    this.#runner = new JobRunner({
+      id: this.id,
+      place: this.place,
+      settings,
+      catalogue,
+      keys: this.#keys,
+      redis: this.#redis,
+      commands: scriptCommands(this.#redis),
+      pool: this.#pool,
+    });
+    this.#presence = new Presence(this.#redis, this.#keys, settings, () => this.info, () => this.#dropOrphans());
     const control = connectRedis(settings, `manycore control ${this.id}`);
-    this.#control = new StreamReader(control, this.keys.control(this.id), blockTime(settings), (entry) => {
+    this.#control = new StreamReader(control, this.#keys.control(this.id), blockTime(settings), (entry) => {
       const message = parseControl(textOf(entry.get('h')));
       if (message) this.#runner.running.get(message.call)?.stop(message.why);
     });
     this.#worker = new Worker(queue, (job, token) => this.#runner.process(job, token), {
-      connection: this.redis,
-      prefix: this.keys.prefix,
+      connection: this.#redis,
+      prefix: this.#keys.prefix,
       autorun: false,
       concurrency: slots,
       name: this.id,
@@ -83,6 +89,8 @@ export class WorkerHost implements AsyncDisposable, RunnerHost {
     await this.#presence.start();
     await this.#worker.waitUntilReady();
     this.#worker.run().catch(() => undefined);
+    const { healthPort } = this.#settings;
+    if (healthPort !== undefined) this.#health = await HealthServer.open(healthPort, () => this.#condition());
   }
 
   /** What the host says of itself to clients. */
@@ -90,10 +98,11 @@ export class WorkerHost implements AsyncDisposable, RunnerHost {
     return {
       id: this.id,
       place: this.place,
-      version: this.catalogue.version,
-      names: this.catalogue.names,
-      slots: this.settings.slots,
+      version: this.#catalogue.version,
+      names: this.#catalogue.names,
+      slots: this.#settings.slots,
       running: this.#runner.running.size,
+      calls: [...this.#runner.running.keys()],
       finished: this.#runner.finished,
       closing: this.#closing !== undefined,
     };
@@ -108,8 +117,19 @@ export class WorkerHost implements AsyncDisposable, RunnerHost {
   /** Ends at once: tasks that run are ended, and started again elsewhere as far as their calls allow it. */
   async terminate(): Promise<void> {
     const closed = this.close();
-    await this.pool.terminate();
+    await this.#pool.terminate();
     await closed;
+  }
+
+  /** The port of `GET /health`; undefined when it is not served. */
+  get healthPort(): number | undefined {
+    return this.#health?.port;
+  }
+
+  /** Healthy: Redis is there, and it takes tasks. */
+  #condition(): Condition {
+    const redis = this.#redis.status;
+    return { healthy: redis === 'ready' && this.#closing === undefined, redis, ...this.info };
   }
 
   async #end(): Promise<void> {
@@ -117,9 +137,11 @@ export class WorkerHost implements AsyncDisposable, RunnerHost {
     await this.#worker.close();
     await this.#presence.stop();
     await this.#control.close();
-    this.pool.close();
-    await this.pool.join();
-    this.redis.disconnect();
+    this.#pool.close();
+    await this.#pool.join();
+    await this.#reports.close();
+    await this.#health?.close();
+    this.#redis.disconnect();
   }
 
   /** Stops what runs for clients that are dead: those that were missing at two looks in a row. */
@@ -127,7 +149,7 @@ export class WorkerHost implements AsyncDisposable, RunnerHost {
     const calls = [...this.#runner.running.values()].filter(({ client }) => client !== undefined);
     if (calls.length === 0) return;
     const clients = [...new Set(calls.map(({ client }) => client ?? ''))];
-    const look = this.redis.mget(clients.map((id) => this.keys.client(id)));
+    const look = this.#redis.mget(clients.map((id) => this.#keys.client(id)));
     look.then(
       (leases) => {
         for (const call of calls) {
@@ -140,16 +162,16 @@ export class WorkerHost implements AsyncDisposable, RunnerHost {
     );
   }
 
-  /** Another host may run these by now; but when Redis has lost a job, this host is the only one that knows it. */
+  /** BullMQ's locks ran out, perhaps while Redis was away: what another host has begun meanwhile is stopped here. */
   async #leaseLost(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      const exists = await this.redis.exists(this.keys.job(id)).catch(() => 0);
-      if (exists === 1) this.#runner.running.get(id)?.stop('lease-lost');
+      const isElsewhere = await this.#runner.isElsewhere(id).catch(() => false);
+      if (isElsewhere) this.#runner.running.get(id)?.stop('lease-lost');
     }
   }
 
   static {
-    defineInspection<WorkerHost>(this, (host) => ({ ...host.info, queue: host.settings.queue }));
+    defineInspection<WorkerHost>(this, (host) => ({ ...host.info, queue: host.#settings.queue }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
-import { countOrInfinity, optionalFunction, optionsOf } from '@manycore/pool/internal';
+import { callback, countOrInfinity, optionalFunction, optionsOf } from '@manycore/pool/internal';
+import type { Report } from '../protocol/report.js';
 import { type ClusterBasics, type ClusterSettings, clusterSettings } from './connection.js';
 
 /** The options of a `ClusterPool`. */
@@ -7,25 +8,28 @@ export interface ClusterPoolOptions extends ClusterBasics {
   readonly name?: string | undefined;
   /** How many tasks of this pool may wait before calls are refused: see `room()`. Default: any number. */
   readonly maxQueue?: number | undefined;
-  /** Called with what tasks of this pool print. Default: it appears where the worker host runs, only. */
-  readonly onLog?: ((entry: LogEntry) => unknown) | undefined;
+  /**
+   * Called with what the tasks of this pool print, and with what they pass to `reportProgress`. Default: what they
+   * print appears where the worker host runs, only. What it throws is a warning: `CallbackError`.
+   */
+  readonly onReport?: ((report: TaskReport) => unknown) | undefined;
 }
 
-/** Something that a task printed. */
-export interface LogEntry {
-  /** The name of the function. */
+/** What a task told while it ran. */
+export type TaskReport = Report & {
+  /** The name of its function. */
   readonly name: string;
+  /** The number of the task in its pool, from 1. */
+  readonly task: number;
   /** Machine and process of the worker host. */
   readonly host: string;
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
-}
+};
 
 /** The same, checked and complete. */
 export interface ClusterPoolSettings extends ClusterSettings {
   readonly name: string;
   readonly maxQueue: number;
-  readonly onLog: ((entry: LogEntry) => unknown) | undefined;
+  readonly onReport: ((report: TaskReport) => void) | undefined;
 }
 
 /** @throws TypeError, RangeError naming the option. */
@@ -35,12 +39,14 @@ export function clusterPoolSettings(
 ): ClusterPoolSettings {
   const checked = optionsOf<ClusterPoolOptions | undefined>(options, "{ connection: 'redis://localhost:6379' }");
   if (checked === undefined) throw new TypeError('a ClusterPool needs { connection }: where Redis is');
-  const { name, maxQueue = Infinity, onLog } = checked;
+  const { name, maxQueue = Infinity } = checked;
   if (name !== undefined && typeof name !== 'string') throw new TypeError('name must be a string');
+  const onReport = optionalFunction('onReport', checked.onReport);
+  const poolName = name ?? defaultName();
   return {
     ...clusterSettings(checked),
-    name: name ?? defaultName(),
+    name: poolName,
     maxQueue: countOrInfinity('maxQueue', maxQueue, 1),
-    onLog: optionalFunction('onLog', onLog),
+    onReport: onReport && callback(`onReport of ${poolName}`, onReport),
   };
 }

@@ -22,7 +22,7 @@ export interface JobData {
   /** The client listens to what the task reports. */
   readonly reports: boolean;
   /** Where the call comes from, for the traces of the host: pool and number of the task. */
-  readonly trace: { readonly pool: string; readonly id: number } | undefined;
+  readonly trace: { readonly pool: string; readonly id: number; readonly carrier: unknown } | undefined;
   /** The encoded arguments or items, as base64. */
   readonly values: string;
 }
@@ -76,6 +76,8 @@ export interface HostInfo {
   /** How many tasks it runs at a time, and runs now. */
   readonly slots: number;
   readonly running: number;
+  /** The ids of the calls that it runs. */
+  readonly calls: readonly string[];
   /** How many tasks it has finished. */
   readonly finished: number;
   /** It takes no more tasks. */
@@ -97,7 +99,7 @@ export function parseControl(text: string): ControlMessage | undefined {
 
 export function parseHost(text: string): HostInfo | undefined {
   const info = parseObject(text);
-  if (typeof info?.['id'] !== 'string' || !Array.isArray(info['names'])) return undefined;
+  if (typeof info?.['id'] !== 'string' || !Array.isArray(info['names']) || !Array.isArray(info['calls'])) return undefined;
   return info as unknown as HostInfo;
 }
 

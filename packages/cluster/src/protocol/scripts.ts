@@ -18,7 +18,8 @@ export const NotBegun = {
 export const scripts: Readonly<Record<'begin' | 'answer' | 'attach' | 'refuse' | 'renew', string>> = {
   /**
    * A host is about to run a call. KEYS: job, client's lease, answered, replies. ARGV: whether a client waits,
-   * how often it may be started, the beginning of the reply `begun`, the reply `dropped`.
+   * how often it may be started, the beginning of the reply `begun`, the reply `dropped`, the host, and what tells this
+   * taking of the job from others: the script may be sent twice.
    */
   begin: `
 if redis.call('EXISTS', KEYS[1]) == 0 then return ${NotBegun.withdrawn} end
@@ -27,9 +28,11 @@ if ARGV[1] == '1' and redis.call('EXISTS', KEYS[2]) == 0 then
   redis.call('XADD', KEYS[4], 'NOMKSTREAM', '*', 'h', ARGV[4])
   return ${NotBegun.orphaned}
 end
-local start = tonumber(redis.call('HGET', KEYS[1], 'starts') or '0') + 1
+local starts = tonumber(redis.call('HGET', KEYS[1], 'starts') or '0')
+if redis.call('HGET', KEYS[1], 'take') == ARGV[6] then return starts end
+local start = starts + 1
 if start > tonumber(ARGV[2]) then return ${NotBegun.exhausted} end
-redis.call('HSET', KEYS[1], 'starts', start)
+redis.call('HSET', KEYS[1], 'starts', start, 'host', ARGV[5], 'take', ARGV[6])
 if ARGV[1] == '1' then redis.call('XADD', KEYS[4], 'NOMKSTREAM', '*', 'h', ARGV[3] .. start .. '}') end
 return start
 `,

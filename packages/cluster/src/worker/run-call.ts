@@ -10,10 +10,13 @@ import {
   encodeResults,
   type WorkerAnswer,
 } from './encode-answer.js';
+import { reportFor } from './reports.js';
 import { runItems } from './run-items.js';
 
 /** A call as the host hands it to one of its workers. */
 export interface WorkerCall extends AnswerPlace {
+  /** The id of the call, if its client listens to reports. */
+  readonly reports: string | undefined;
   /** Where this host has the function. */
   readonly module: string;
   readonly shape: Shape;
@@ -37,10 +40,13 @@ async function answerOf(call: WorkerCall, values: Uint8Array): Promise<WorkerAns
     const args = (await decodeBytes(values)) as readonly unknown[];
     const task = new StartedTask(currentTask(), call.start);
     setCurrentTask(task);
+    reportFor(call.reports);
     if (call.shape === 'call') return encodeResult(await fn(...args), call);
     return encodeResults(await runItems(fn, call.shape, args, task, call.wantsPartial), call);
   } catch (error) {
     return encodeFailure(error, undefined, call);
+  } finally {
+    reportFor(undefined);
   }
 }
 

@@ -10,12 +10,21 @@ export interface HostOptions {
   readonly module?: string;
   /** More arguments of the command; by default two threads. */
   readonly args?: readonly string[];
+  /** Options of Node. */
+  readonly execArgv?: readonly string[];
 }
 
 /** A worker host, started by the command that users start it by. Resolves when it takes tasks. */
-async function startHost({ url, lease, module = tasksModule, args = ['--threads', '2'] }: HostOptions): Promise<Program> {
+export async function startHost({
+  url,
+  lease,
+  module = tasksModule,
+  args = ['--threads', '2'],
+  execArgv = [],
+}: HostOptions): Promise<Program> {
   const host = new Program(command, {
     args: [module, '--connection', url, '--lease', String(lease), ...args],
+    execArgv,
     // It is ended by the test.
     timeout: 600_000,
   });

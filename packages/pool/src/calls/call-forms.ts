@@ -29,12 +29,12 @@ import { openStream, type ResultIterator } from './result-iterator.js';
 import { SingleCall } from './single-call.js';
 
 /** The forms of a call that do not block, over any executor. What each of them promises: see `Pool`. */
-export abstract class CallForms {
+export class CallForms {
   readonly #executor: CallExecutor;
   readonly #locate: (fn: Target) => TargetRef;
 
   /** `locate` says where workers find a function. @throws TargetNotFoundError for one that they could not find. */
-  protected constructor(executor: CallExecutor, locate: (fn: Target) => TargetRef) {
+  constructor(executor: CallExecutor, locate: (fn: Target) => TargetRef) {
     this.#executor = executor;
     this.#locate = locate;
   }
