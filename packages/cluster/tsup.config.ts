@@ -1,3 +1,3 @@
 import { library } from '../../tsup.config.base.js';
 
-export default library({ cli: 'src/cli.ts', worker: 'src/worker.ts' });
+export default library({ task: 'src/task.ts', cli: 'src/cli.ts', worker: 'src/worker.ts' });

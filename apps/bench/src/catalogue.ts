@@ -38,6 +38,9 @@ const suites: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     growth: 'The cost of a task as the queue grows.',
     'break-even': 'The shortest task for which two workers are faster than a plain loop.',
   },
+  cluster: {
+    calls: 'A pool over two worker hosts, beside plain BullMQ.',
+  },
 };
 
 /** All benchmarks, in the order in which they run. */

@@ -63,8 +63,8 @@ describe.skipIf(noRedis !== undefined)('faults', () => {
     await withHost(async ({ redis, host, pool, starts }) => {
       const call = pool.apply(work.noted, [starts.path, 7, mediumDelay], { retries: 1 });
       await begun(starts);
-      await using other = await startHost({ url: redis.url, lease });
       host.kill();
+      await using other = await startHost({ url: redis.url, lease });
       expect(await call).toBe(7);
       expect(starts.total).toBe(2);
       expect(other.hasEnded).toBe(false);
@@ -179,8 +179,8 @@ describe.skipIf(noRedis !== undefined)('faults', () => {
         expect(await lost).toBeInstanceOf(RangeError);
         const call = pool.apply(work.noted, [starts.path, 1, mediumDelay], { retries: 1 });
         await begun(starts);
-        await using other = await startHost({ url: redis.url, lease });
         host.kill();
+        await using other = await startHost({ url: redis.url, lease });
         expect(await call).toBe(1);
         expect(other.hasEnded).toBe(false);
       },

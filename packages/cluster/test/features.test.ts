@@ -36,7 +36,7 @@ describe.skipIf(noRedis !== undefined)('a cluster', () => {
   /** By a client that ends at once. */
   const enqueued = async (path: string): Promise<string> => {
     await using pool = makePool();
-    return pool.enqueue(work.noted, [path, 4, smallDelay]);
+    return await pool.enqueue(work.noted, [path, 4, smallDelay]);
   };
   const makePool = (options: object = {}): ClusterPool => new ClusterPool({ connection: redis.url, lease, ...options });
 

@@ -23,6 +23,7 @@ export class JobQueue {
   readonly #queue: Queue;
   readonly #new: { readonly job: NewJob; readonly done: Deferred<undefined> }[] = [];
   #flushing = false;
+  #closed = false;
 
   constructor(redis: Redis, keys: Keys) {
     this.#queue = new Queue(keys.queue, { connection: redis, prefix: keys.prefix });
@@ -56,6 +57,7 @@ export class JobQueue {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#queue.close().catch(() => undefined);
   }
 
@@ -63,7 +65,7 @@ export class JobQueue {
     while (this.#new.length > 0) {
       const batch = this.#new.splice(0, batchSize);
       try {
-        await this.#queue.addBulk(batch.map(({ job }) => bulkJob(job)));
+        await this.#addAll(batch.map(({ job }) => bulkJob(job)));
         for (const { done } of batch) done.resolve(undefined);
       } catch (error) {
         for (const { done } of batch) done.reject(error);
@@ -71,6 +73,31 @@ export class JobQueue {
     }
     this.#flushing = false;
   }
+
+  /** The driver gives up a transaction whose connection breaks; the same jobs may be added twice. */
+  async #addAll(jobs: ReturnType<typeof bulkJob>[]): Promise<void> {
+    for (;;) {
+      try {
+        await this.#queue.addBulk(jobs);
+        return;
+      } catch (error) {
+        if (this.#closed || !isTransient(error)) throw error;
+        await pause();
+      }
+    }
+  }
+}
+
+/** Whether the same may succeed soon: the connection broke, or Redis is starting, or changes its master. */
+function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name !== 'ReplyError' || /^(LOADING|READONLY|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|BUSY)/.test(error.message);
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 50);
+  });
 }
 
 function bulkJob({ id, data, priority }: NewJob): { name: string; data: JobData; opts: BulkJobOptions } {
