@@ -105,6 +105,14 @@ export class ClusterExecutor implements CallExecutor {
     if (task.state === 'waiting') this.dispatcher.stop(task, { status: 'cancelled' });
   }
 
+  abortUnbegun(task: PoolTask, error: unknown): void {
+    if (task.state === 'waiting') this.dispatcher.stop(task, { status: 'aborted', error });
+  }
+
+  isRunning(task: PoolTask): boolean {
+    return task.state === 'running' || task.state === 'sent';
+  }
+
   cancelPending(): void {
     for (const call of [...this.#openCalls]) call.pendingCancelled();
     this.#cancels = true;

@@ -42,7 +42,7 @@ export class ClusterStats {
     const slots = hosts.reduce((sum, host) => sum + host.slots, 0);
     const busy = hosts.reduce((sum, host) => sum + Math.min(host.running, host.slots), 0);
     return {
-      workers: { live: slots, starting: 0, idle: slots - busy, busy, started: this.#seen.size },
+      workers: { live: slots, starting: 0, idle: slots - busy, busy, started: this.#seen.size, sharing: 0 },
       tasks: {
         submitted: this.#submitted,
         waiting,
