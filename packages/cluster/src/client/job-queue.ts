@@ -78,7 +78,10 @@ export class JobQueue {
   async #addAll(jobs: ReturnType<typeof bulkJob>[]): Promise<void> {
     for (;;) {
       try {
-        await this.#queue.addBulk(jobs);
+        const [only, ...others] = jobs;
+        // One needs no transaction, which is two more commands.
+        if (only && others.length === 0) await this.#queue.add(only.name, only.data, only.opts);
+        else await this.#queue.addBulk(jobs);
         return;
       } catch (error) {
         if (this.#closed || !isTransient(error)) throw error;
