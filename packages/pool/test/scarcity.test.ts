@@ -29,7 +29,7 @@ describe.runIf(process.platform === 'linux')('few descriptors', () => {
 
   test.each([
     ['threads', 'thread', '18'],
-    ['processes', 'process', '7'],
+    ['processes', 'process', '9'],
   ])('a pool of %s grows when there is room again', async (_kinds, kind, left) => {
     const { lines, exitCode } = await runLimited(100, [kind, 'grows', left]);
     expect(lines.filter((line) => !line.startsWith('pool goes on'))).toEqual([
@@ -40,7 +40,7 @@ describe.runIf(process.platform === 'linux')('few descriptors', () => {
 
   test.each([
     ['threads', 'thread', '18'],
-    ['processes', 'process', '7'],
+    ['processes', 'process', '9'],
   ])('a pool of %s that is warmed up: ready with those that there is room for', async (_kinds, kind, left) => {
     const { lines, exitCode } = await runLimited(100, [kind, 'warms', left]);
     expect({ lines: lines.toSorted(), exitCode }).toEqual({

@@ -22,11 +22,13 @@ export class RingRunner {
   #arrived: (() => void) | undefined;
   readonly #dropped = new Set<number>();
 
+  /** @throws where this thread cannot wait for what comes. */
   constructor(runner: TaskRunner, block: SharedBlock) {
     const rings = new WorkerRings(block);
     this.#runner = runner;
     this.#inbox = new Inbox(rings.tasks);
     this.#outbox = new Outbox(rings.results);
+    this.#inbox.prepare();
   }
 
   /** Runs tasks for as long as the worker lives. What a task leaves in its async context stays with it. */

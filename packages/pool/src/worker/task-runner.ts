@@ -32,6 +32,8 @@ export class TaskRunner {
   #running: RunningTask | undefined;
   /** How many modules are being loaded. */
   #loads = 0;
+  /** Called when a target came. */
+  #learned: (() => void) | undefined;
 
   /** `onLoaded` is called after a module was loaded; `post` posts a result. */
   constructor(
@@ -60,6 +62,7 @@ export class TaskRunner {
     if (!ref) return;
     trustModules([ref.module]);
     this.#refs[target] = ref;
+    this.#learned?.();
   }
 
   /** Runs a task whose function is loaded at once; `values` may throw. */
@@ -126,14 +129,26 @@ export class TaskRunner {
   async #function(target: number): Promise<AnyFunction> {
     let fn = this.#functions[target];
     if (!fn) {
-      const ref = this.#refs[target];
-      if (!ref) throw new Error(`no target has the number ${target}`);
-      fn = this.load(ref);
+      fn = this.load(this.#refs[target] ?? (await this.#ref(target)));
       this.#functions[target] = fn;
     }
     const resolved = await fn;
     this.#functions[target] = resolved;
     return resolved;
+  }
+
+  /**
+   * A target that is on its way: its first task went by message, and was taken back and sent again through the ring,
+   * which is faster.
+   */
+  async #ref(target: number): Promise<TargetRef> {
+    for (;;) {
+      const ref = this.#refs[target];
+      if (ref) return ref;
+      await new Promise<void>((resolve) => {
+        this.#learned = resolve;
+      });
+    }
   }
 
   #begin({ id, attempt }: TaskDescription): RunningTask {

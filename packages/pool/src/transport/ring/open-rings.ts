@@ -2,7 +2,7 @@ import type { Destination } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
 import type { TaskPayload } from '../transport.js';
 import { RingLink, type RingLinkOwner } from './ring-link.js';
-import { WorkerRings } from './worker-rings.js';
+import { Inbox, WorkerRings } from './worker-rings.js';
 
 /** The rings of a worker: the block to be sent to it, and what makes the link once it reads there. */
 export interface OpenedRings<P extends TaskPayload> {
@@ -23,5 +23,11 @@ export function openRings<P extends TaskPayload>(
   runTime: number,
 ): OpenedRings<P> {
   const rings = WorkerRings.allocate(to === 'thread' ? 'threads' : 'processes');
+  try {
+    new Inbox(rings.results).prepare();
+  } catch (error) {
+    rings.release();
+    throw error;
+  }
   return { block: rings.block, link: () => new RingLink(owner, rings, runTime), release: () => rings.release() };
 }

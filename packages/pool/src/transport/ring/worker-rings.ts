@@ -67,8 +67,9 @@ export class Inbox {
     this.#consumer = new RingConsumer<IncomingRecord>(ring);
   }
 
-  get hasRecords(): boolean {
-    return this.#consumer.hasRecords;
+  /** Opens now what a sleep needs. @throws what says that there is no room for it. */
+  prepare(): void {
+    this.sleep()?.cancel();
   }
 
   claim(): IncomingRecord | undefined {
