@@ -24,6 +24,8 @@ export default {
         'src/{index,internal,worker,child,cli,task}.ts',
         'src/worker/pool-worker.ts',
         'src/blocking/host.ts',
+        'src/transport/ring/open-rings.ts',
+        'src/worker/ring-runner.ts',
         'test/**/*.test.ts',
         'test/fixtures/**/*.{ts,mts,mjs,js}',
       ],

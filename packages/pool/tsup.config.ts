@@ -4,4 +4,6 @@ export default library({
   internal: 'src/internal.ts',
   'manycore-pool-worker': 'src/worker/pool-worker.ts',
   'manycore-pool-host': 'src/blocking/host.ts',
+  'manycore-pool-rings': 'src/transport/ring/open-rings.ts',
+  'manycore-pool-ring-runner': 'src/worker/ring-runner.ts',
 });

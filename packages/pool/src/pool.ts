@@ -17,7 +17,6 @@ import { mapCall } from './calls/map-call.js';
 import { openStream, type ResultIterator } from './calls/result-iterator.js';
 import { promised, SingleCall } from './calls/single-call.js';
 import { InvalidStateError, PoolClosedError, PoolFullError } from './errors.js';
-import type { CallPayload } from './executor/call.js';
 import { Executor } from './executor/executor.js';
 import {
   type CallbackOptions,
@@ -60,7 +59,7 @@ export abstract class Pool implements TaskPool {
     this.#kind = kind.kind;
     this.#executor = new Executor(
       settings,
-      (events) => new EndpointTransport<CallPayload>(kind, settings.name, settings, events),
+      (events) => new EndpointTransport(kind, settings.name, settings, events),
     );
     this.#blocking = new BlockingCaller(settings, kind);
   }
@@ -292,8 +291,8 @@ export abstract class Pool implements TaskPool {
   }
 
   /** Waits until another task may wait: the backpressure of `maxQueue`. */
-  async room(options?: WaitOptions): Promise<void> {
-    await this.#executor.room(options);
+  room(options?: WaitOptions): Promise<void> {
+    return this.#executor.room(options);
   }
 
   /**

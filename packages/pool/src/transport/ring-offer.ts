@@ -1,6 +1,7 @@
 import type { Destination } from '@manycore/core/internal';
 import type { Task } from '../scheduler/records.js';
 import type { MessageLink } from './message-link.js';
+import type * as rings from './ring/open-rings.js';
 import type { OpenedRings } from './ring/open-rings.js';
 import type { RingLink, RingLinkOwner } from './ring/ring-link.js';
 import type { TaskPayload } from './transport.js';
@@ -19,6 +20,9 @@ export interface RingOwner<P extends TaskPayload> extends RingLinkOwner<P> {
 const enough = 3;
 /** … of at most so many milliseconds each: with longer ones it would gain nothing. */
 const short = 5;
+
+// In a variable, so that a bundler leaves it alone: in one file there is none beside, and messages do.
+const ringsFile = './manycore-pool-rings.js';
 
 let loading: Promise<unknown> = Promise.resolve();
 
@@ -88,7 +92,7 @@ export class RingOffer<P extends TaskPayload> {
 
   async #prepare(): Promise<void> {
     try {
-      const module = import('./ring/open-rings.js');
+      const module = import(/* webpackIgnore: true */ /* @vite-ignore */ ringsFile) as Promise<typeof rings>;
       loading = module;
       const { openRings } = await module;
       if (this.#state !== 'preparing') return;

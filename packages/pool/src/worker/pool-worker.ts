@@ -18,8 +18,12 @@ import {
 } from '../transport/protocol.js';
 import { SharedStatus } from '../transport/shared-status.js';
 import { postResult, type ResultPlace, type WorkerResult } from './post-result.js';
+import type * as ringRunner from './ring-runner.js';
 import type { RingRunner } from './ring-runner.js';
 import { TaskRunner } from './task-runner.js';
+
+/** In a variable, like what the pool loads: see `ring-offer.ts`. */
+const runnerFile = './manycore-pool-ring-runner.js';
 
 /** Of so many results it is remembered that they were posted: more than can be in flight. */
 const remembered = 128;
@@ -140,7 +144,8 @@ class PoolWorker {
     try {
       trustModules(modules ?? []);
       const rings = await runner.whileLoading(async () => {
-        const { RingRunner } = await import('./ring-runner.js');
+        const module: unknown = await import(/* webpackIgnore: true */ /* @vite-ignore */ runnerFile);
+        const { RingRunner } = module as typeof ringRunner;
         return new RingRunner(runner, (await unpack(block)) as SharedBlock);
       });
       this.#rings = rings;
