@@ -39,6 +39,7 @@ export {
 export { MessagePortEndpoint } from './platform/message-port-endpoint.js';
 export { failProgram } from './platform/modules.js';
 export { scriptOf } from './platform/own-script.js';
+export { runtime } from './platform/runtime.js';
 export { sharedState } from './shared-state.js';
 export { locate } from './target/refer.js';
 export { resolveTarget } from './target/resolve.js';

@@ -59,7 +59,7 @@ export type {
   Result as ResultOf,
 } from './types.js';
 
-registerServers(() => new Error(), {
+registerServers(() => new Error().stack, {
   'manycore-pool-worker': serveWorker,
   'manycore-pool-host': serveHost,
 });

@@ -2,7 +2,7 @@ import { type EntryRef, locateEntry, registerEntry, scriptOf } from '@manycore/c
 
 type Server = 'manycore-pool-worker' | 'manycore-pool-host';
 
-let own = scriptOf(() => new Error());
+let own = scriptOf(() => new Error().stack);
 
 /** Where a worker finds what it serves: a file of that name, or what `registerServers` made known. */
 export function locateServer(server: Server): EntryRef {
@@ -14,7 +14,7 @@ export function locateServer(server: Server): EntryRef {
  * the script that calls it: one that a worker imports to have them registered there.
  */
 export function registerServers(
-  mark: () => Error,
+  mark: () => unknown,
   servers: Readonly<Record<Server, (endpoint: never) => void>>,
 ): void {
   own = scriptOf(mark) ?? own;

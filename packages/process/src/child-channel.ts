@@ -112,12 +112,13 @@ export class ChildChannel implements WorkerEndpoint {
 
   ref(): void {
     this.child.ref();
-    this.child.channel?.ref();
+    // Bun's channel has neither; its child's own are enough.
+    (this.child.channel as Partial<ChildProcess['channel']>)?.ref?.();
   }
 
   unref(): void {
     this.child.unref();
-    this.child.channel?.unref();
+    (this.child.channel as Partial<ChildProcess['channel']>)?.unref?.();
   }
 }
 

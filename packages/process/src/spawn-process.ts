@@ -19,7 +19,7 @@ import type { SystemOptions } from './process-options.js';
 import { runProcess } from './run-process.js';
 
 markStartsWorkers();
-const own = scriptOf(() => new Error());
+const own = scriptOf(() => new Error().stack);
 const entryName = 'manycore-process-entry';
 registerEntry(entryName, runProcess);
 

@@ -18,7 +18,7 @@ import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
 import { environmentOf, type WorkerThreadOptions } from './worker-thread-options.js';
 
 markStartsWorkers();
-const own = scriptOf(() => new Error());
+const own = scriptOf(() => new Error().stack);
 const entryName = 'manycore-thread-entry';
 registerEntry(entryName, () => runThread(workerData));
 

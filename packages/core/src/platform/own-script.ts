@@ -1,21 +1,24 @@
 import { moduleUrl } from './modules.js';
+import { runtime } from './runtime.js';
 
 /**
- * The URL of the script in which `mark` is written: what its error's first frame says. A bundler may have
- * replaced `import.meta.url`, by a path of the machine that it ran on or by nothing, but the engine knows
- * which script it runs. Costs some 20 µs. Call it while the module loads: code that a bundler wrapped into
- * `eval` has no script of its own, but is on the stack of one that has.
+ * The URL of the script in which `mark` is written: what the first frame of the stack that it returns says.
+ * A bundler may have replaced `import.meta.url`, by a path of the machine that it ran on or by nothing, but
+ * the engine knows which script it runs. Costs some 20 µs. Call it while the module loads: code that a bundler
+ * wrapped into `eval` has no script of its own, but is on the stack of one that has.
+ *
+ * `mark` returns the stack and not its error: in Bun, a function that has returned is missing in it.
  *
  * undefined where the code is in no file: given by `--eval`, or part of an executable.
  */
-export function scriptOf(mark: () => Error): string | undefined {
+export function scriptOf(mark: () => unknown): string | undefined {
   const { stackTraceLimit } = Error;
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back as it was
   const { prepareStackTrace } = Error;
   try {
     Error.stackTraceLimit = Math.max(20, stackTraceLimit);
     Error.prepareStackTrace = (_error, sites) => sites;
-    const { stack } = mark() as { stack?: unknown };
+    const stack = mark();
     return Array.isArray(stack) ? firstScript(stack as NodeJS.CallSite[]) : undefined;
   } catch {
     // The program has frozen `Error`.
@@ -28,14 +31,19 @@ export function scriptOf(mark: () => Error): string | undefined {
 
 function firstScript(sites: readonly NodeJS.CallSite[]): string | undefined {
   for (const site of sites) {
-    const script = site.isEval() ? null : site.getFileName();
+    const script = site.isEval() ? null : fileOf(site);
     const url = script ? moduleUrl(script) : undefined;
     if (url !== undefined) return url.startsWith('node:') ? undefined : url;
   }
   return undefined;
 }
 
-const here = scriptOf(() => new Error());
+function fileOf(site: NodeJS.CallSite): string | null {
+  // Deno's `getFileName` follows source maps, to a file from which nothing can be loaded.
+  return runtime === 'deno' ? site.getScriptNameOrSourceURL() : site.getFileName();
+}
+
+const here = scriptOf(() => new Error().stack);
 
 /**
  * The URL of the bundle that this code is part of, if the bundler replaced `import.meta.url` by something else

@@ -1,3 +1,4 @@
+import { runtime } from '@manycore/core/internal';
 import type { NativeBackend } from '../native/native-backend.js';
 import { ProcessesUnavailableError } from '../native/unavailable-error.js';
 import { loadLibc } from './linux/libc.js';
@@ -5,6 +6,9 @@ import { LinuxBackend } from './linux/linux-backend.js';
 
 /** The backend of the platform that runs us. */
 export function loadBackend(): NativeBackend {
+  if (runtime === 'deno') {
+    throw new ProcessesUnavailableError('works in Node and Bun: the file functions of Deno take no descriptors of others');
+  }
   if (process.platform === 'linux') return new LinuxBackend(loadLibc(), process.arch);
   throw new ProcessesUnavailableError(`works on Linux so far, not on ${process.platform}`);
 }

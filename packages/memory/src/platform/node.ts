@@ -1,4 +1,5 @@
-import { isSharedArrayBuffer } from '@manycore/core/internal';
+import { ManycoreError } from '@manycore/core';
+import { isSharedArrayBuffer, runtime } from '@manycore/core/internal';
 import { startOf } from './linux/task-stat.js';
 
 /*
@@ -94,8 +95,23 @@ export interface PromiseEvents {
   readonly settled: (promise: object) => void;
 }
 
-/** Reports what happens to all promises of this thread from now on. */
+/** Whether `watchPromises` works here: Bun has `promiseHooks`, but not the function in them. */
+export const tellsPromises: boolean = runtime !== 'bun';
+
+/**
+ * Reports what happens to all promises of this thread from now on.
+ *
+ * @throws ManycoreError in a runtime that does not tell (Bun).
+ */
 export function watchPromises(events: PromiseEvents): void {
+  if (!tellsPromises) {
+    throw new ManycoreError(
+      'MANYCORE_UNSUPPORTED',
+      'acquire() of a lock that belongs to a task (RLock, Condition with an RLock, the lock of a Value or ' +
+        'SharedArray) needs promise hooks, by which Node tells tasks apart, and Bun has none: use run(fn), or ' +
+        'acquireSync()',
+    );
+  }
   const { promiseHooks } = process.getBuiltinModule('node:v8');
   // The functions themselves, since each is called at every `await`.
   const { init, before, after, settled } = events;

@@ -1,6 +1,6 @@
 import { type AsyncContext, createAsyncContext, sharedState } from '@manycore/core/internal';
 
-import { watchPromises } from '../platform/node.js';
+import { tellsPromises, watchPromises } from '../platform/node.js';
 import { join, TaskContext } from './task-context.js';
 
 /** The context in which what follows the promise runs. */
@@ -59,9 +59,14 @@ class TaskContexts {
     return this.#current?.includes(id) === true || this.#ofRun?.getStore()?.includes(id) === true;
   }
 
-  /** A new context within the one that runs now: for the promise that the caller makes and gives it to. */
-  open(): TaskContext {
-    if (!this.#watching) this.#watch();
+  /**
+   * A new context within the one that runs now: for the promise that the caller makes and gives it to. `forRun`:
+   * `run` follows, to which promises need not be followed.
+   *
+   * @throws ManycoreError in a runtime that does not tell of promises, unless `forRun`.
+   */
+  open(forRun = false): TaskContext {
+    if (!this.#watching && (tellsPromises || !forRun)) this.#watch();
     this.#savedLast = this.#madeLast;
     this.#savedBefore = this.#madeBefore;
     return this.make();
@@ -128,7 +133,6 @@ class TaskContexts {
   }
 
   #watch(): void {
-    this.#watching = true;
     watchPromises({
       init: (promise: Marked, parent: Marked | undefined) => {
         this.#settledLast = undefined;
@@ -157,6 +161,7 @@ class TaskContexts {
         this.#settledLast = promise;
       },
     });
+    this.#watching = true;
   }
 
   /** The continuation may be one of those that the combination made last waits for. */

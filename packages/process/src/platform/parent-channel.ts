@@ -60,10 +60,10 @@ export class ParentChannel implements Endpoint {
   }
 
   ref(): void {
-    process.channel?.ref();
+    (process.channel as Partial<typeof process.channel>)?.ref?.();
   }
 
   unref(): void {
-    process.channel?.unref();
+    (process.channel as Partial<typeof process.channel>)?.unref?.();
   }
 }

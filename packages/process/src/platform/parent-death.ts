@@ -1,5 +1,6 @@
 // How a child ends when its parent was killed, even when its main thread is stuck in a loop. (The IPC
 // channel closes as well, but only an idle main thread sees that.)
+import { runtime } from '@manycore/core/internal';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { isMainThread, Worker } from 'node:worker_threads';
@@ -17,7 +18,8 @@ let probed = false;
  * The kernel watches the parent's thread that started the child, so it is for the main thread alone.
  */
 export function parentDeathLauncher(): Launcher | undefined {
-  if (!probed && isMainThread) {
+  // The `fork` of others puts arguments of its own first, and Deno starts no other program.
+  if (!probed && isMainThread && runtime === 'node') {
     probed = true;
     launcher = ['/usr/bin/setpriv', '/bin/setpriv']
       .filter((program) => process.platform === 'linux' && isVisible(program))

@@ -1,6 +1,7 @@
 import type { NotCloneableError } from '@manycore/core';
 import { isError, isMap, isSet } from '@manycore/core/internal';
 
+import { hasParts } from '../platform/structured.js';
 import { isShared } from './kinds.js';
 
 /** A step from a value to a part of it: an index, a property, or a description in angle brackets. */
@@ -136,10 +137,14 @@ class Look {
   }
 
   #visitInstance(item: object, prototype: object): void {
-    if (ArrayBuffer.isView(item)) return;
+    if (ArrayBuffer.isView(item)) {
+      if (!hasParts && isShared(item.buffer)) this.#refusePart();
+      return;
+    }
     const tag = tagOf(item);
     if (plainTags.has(tag)) return;
     if (isPart(item)) {
+      if (!hasParts) this.#refusePart();
       this.#found = true;
     } else if (isMap(item)) {
       for (const [key, entry] of item) {
@@ -158,6 +163,14 @@ class Look {
       this.#visitProperties(item);
       this.#checkClass(item, prototype);
     }
+  }
+
+  #refusePart(): never {
+    throw this.#refuse(
+      this.#path,
+      'memory that threads share, also that of a handle, which queues cannot carry in this runtime (it has no ' +
+        'v8.Serializer): pass it as an argument of the thread',
+    );
   }
 
   /**

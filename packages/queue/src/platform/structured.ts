@@ -1,4 +1,5 @@
-import { Deserializer, Serializer } from 'node:v8';
+import { runtime } from '@manycore/core/internal';
+import { Deserializer, deserialize as readWhole, Serializer, serialize as writeWhole } from 'node:v8';
 
 import type { Parts } from '../encoding/parts.js';
 import { bytesOf, isShared, makeView, viewNumber } from '../encoding/kinds.js';
@@ -18,6 +19,9 @@ export class HostObjectError extends TypeError {
     this.object = object;
   }
 }
+
+/** Whether parts of a value can go beside its bytes: not in Bun, which has no `Serializer` of its own to extend. */
+export const hasParts: boolean = runtime !== 'bun';
 
 /** Added to the number of a class of binary data whose memory is shared. */
 const sharedBit = 64;
@@ -112,6 +116,7 @@ class StructuredDeserializer extends Deserializer {
  * @throws what the engine says of a value that it cannot clone.
  */
 export function serialize(value: unknown, placeholders: ReadonlyMap<object, object>): Structured {
+  if (!hasParts) return { bytes: writeWhole(value), parts: [] };
   const serializer = new StructuredSerializer(placeholders);
   serializer.writeHeader();
   serializer.writeValue(value);
@@ -120,6 +125,7 @@ export function serialize(value: unknown, placeholders: ReadonlyMap<object, obje
 
 /** The value; it may alias `bytes`, which must not change any more. */
 export function deserialize(bytes: Uint8Array, parts: Parts): unknown {
+  if (!hasParts) return readWhole(bytes);
   const deserializer = new StructuredDeserializer(bytes, parts);
   deserializer.readHeader();
   return deserializer.readValue();

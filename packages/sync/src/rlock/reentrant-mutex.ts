@@ -34,9 +34,10 @@ export class ReentrantMutex implements Holdable, LockParts {
     this.#self = words.self;
   }
 
-  acquire(options: WaitOptions | undefined, recovering: boolean): Promise<Guard> {
+  /** `forRun`: `run` is called next, and nothing else relies on whose the lock is. */
+  acquire(options: WaitOptions | undefined, recovering: boolean, forRun = false): Promise<Guard> {
     if (this.holds()) return this.#again(options);
-    const context = taskContexts.open();
+    const context = taskContexts.open(forRun);
     const taken =
       options === undefined && !recovering && this.mutex.tryLock()
         ? Promise.resolve(this.#own(context, false))

@@ -59,7 +59,7 @@ export class RLock extends Acquirable {
    * @throws as `acquire`, and what `fn` throws.
    */
   override async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    const guard = await this.acquire(options);
+    const guard = await this.#mutex.acquire(options, false, true);
     try {
       return await this.#mutex.run(fn);
     } finally {

@@ -1,3 +1,4 @@
+import { runtime } from '@manycore/core/internal';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import {
   isMainThread,
@@ -25,7 +26,8 @@ export function portWith(message: unknown, transfer: readonly object[]): Message
     port1.postMessage(message, transfer as ArrayBuffer[]);
     return port2;
   } finally {
-    port1.close();
+    // Deno drops what was posted to a port whose other end is closed; it closes with this one there.
+    if (runtime !== 'deno') port1.close();
   }
 }
 

@@ -58,7 +58,7 @@ export interface Libc {
 
 let libc: Libc | undefined;
 /** Not `import.meta.url`: a bundler may have replaced it. */
-const own = scriptOf(() => new Error());
+const own = scriptOf(() => new Error().stack);
 
 export function loadLibc(): Libc {
   return (libc ??= loadNative(() => bind(loadKoffi())));
