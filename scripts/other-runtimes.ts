@@ -54,7 +54,7 @@ const capabilities: readonly Capability[] = [
   {
     title: 'shared memory and handles through a queue',
     program: 'queue-shared',
-    refused: { bun: 'which queues cannot carry in this runtime' },
+    refused: { bun: 'which no queue carries in Bun' },
   },
   {
     title: "scope `'processes'`",

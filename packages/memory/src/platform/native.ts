@@ -6,8 +6,9 @@ import { LinuxBackend } from './linux/linux-backend.js';
 
 /** The backend of the platform that runs us. */
 export function loadBackend(): NativeBackend {
+  // Its file functions know only the descriptors that it opened itself.
   if (runtime === 'deno') {
-    throw new ProcessesUnavailableError('works in Node and Bun: the file functions of Deno take no descriptors of others');
+    throw new ProcessesUnavailableError('works in Node and Bun, not in Deno');
   }
   if (process.platform === 'linux') return new LinuxBackend(loadLibc(), process.arch);
   throw new ProcessesUnavailableError(`works on Linux so far, not on ${process.platform}`);

@@ -107,9 +107,8 @@ export function watchPromises(events: PromiseEvents): void {
   if (!tellsPromises) {
     throw new ManycoreError(
       'MANYCORE_UNSUPPORTED',
-      'acquire() of a lock that belongs to a task (RLock, Condition with an RLock, the lock of a Value or ' +
-        'SharedArray) needs promise hooks, by which Node tells tasks apart, and Bun has none: use run(fn), or ' +
-        'acquireSync()',
+      'acquire() of a lock that belongs to a task (RLock, Condition, the lock of a Value) needs promise hooks, ' +
+        'which Bun lacks: use run(fn), or acquireSync()',
     );
   }
   const { promiseHooks } = process.getBuiltinModule('node:v8');

@@ -168,8 +168,7 @@ class Look {
   #refusePart(): never {
     throw this.#refuse(
       this.#path,
-      'memory that threads share, also that of a handle, which queues cannot carry in this runtime (it has no ' +
-        'v8.Serializer): pass it as an argument of the thread',
+      'memory that threads share, or a handle, which no queue carries in Bun: pass it as an argument',
     );
   }
 
