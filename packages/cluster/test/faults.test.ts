@@ -138,6 +138,15 @@ describe.skipIf(noRedis !== undefined)('faults', () => {
     });
   });
 
+  test('a host ends when it is told to, also when Redis is gone', async () => {
+    await withHost(async ({ redis, host, pool }) => {
+      expect(await pool.apply(work.square, [3])).toBe(9);
+      await redis.kill();
+      host.kill('SIGTERM');
+      expect((await host.outcome).exitCode).toBe(0);
+    });
+  });
+
   test('a client that is killed takes its waiting calls with it', async () => {
     await withHost(async ({ redis, pool, starts }) => {
       const script = fileURLToPath(new URL('./fixtures/client.mjs', import.meta.url));

@@ -100,7 +100,8 @@ export class RedisTransport implements ClientTransport {
         .catch(() => undefined);
     }
     await this.#replies.close();
-    await this.#jobs.close();
+    const closed = this.#jobs.close();
+    if (this.#redis.status === 'ready') await closed;
     this.#redis.disconnect();
   }
 

@@ -134,14 +134,31 @@ export class WorkerHost implements AsyncDisposable {
 
   async #end(): Promise<void> {
     this.#presence.announce().catch(() => undefined);
-    await this.#worker.close();
-    await this.#presence.stop();
+    await this.#unlessRedisIsGone(this.#worker.close().then(() => this.#presence.stop()));
     await this.#control.close();
     this.#pool.close();
     await this.#pool.join();
     await this.#reports.close();
     await this.#health?.close();
     this.#redis.disconnect();
+  }
+
+  /** Waits for it, but not when Redis has been away for a whole lease: by then the host counts as dead anyway. */
+  async #unlessRedisIsGone(end: Promise<void>): Promise<void> {
+    const { lease } = this.#settings;
+    let timer: ReturnType<typeof setInterval> | undefined;
+    let since = performance.now();
+    const gone = new Promise<void>((resolve) => {
+      timer = setInterval(() => {
+        const now = performance.now();
+        if (this.#redis.status === 'ready') since = now;
+        else if (now - since >= lease) resolve();
+      }, lease / 10);
+    });
+    await Promise.race([end, gone]).catch(() => undefined);
+    clearInterval(timer);
+    end.catch(() => undefined);
+    this.#worker.disconnect().catch(() => undefined);
   }
 
   /** Stops what runs for clients that are dead: those that were missing at two looks in a row. */

@@ -45,10 +45,12 @@ export class StreamReader {
   }
 
   close(): Promise<void> {
+    // The driver does not reject what waits for a connection that is not there.
+    const isConnected = this.#redis.status === 'ready';
     this.#closed = true;
     this.#redis.disconnect();
     this.#wake();
-    return this.#done;
+    return isConnected ? this.#done : Promise.resolve();
   }
 
   async #run(): Promise<void> {
