@@ -8,7 +8,6 @@ import {
   InvalidStateError,
   PoolClosedError,
   PoolFullError,
-  ProcessPool,
   type TaskPool,
   TimeoutError,
   wait,
@@ -17,18 +16,12 @@ import { expectNoLeaks, mediumDelay, smallDelay, until } from '@manycore/testing
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { work } from './fixtures/tasks.mjs';
 import { errorOf } from './support/outcomes.js';
-import { Place, poolKinds } from './support/pool-kinds.js';
+import { Place, poolKinds, startSharing } from './support/pool-kinds.js';
 import { noRedis } from './support/redis-server.js';
 
 const fixtures = new URL('./fixtures/tasks.mjs', import.meta.url);
 
-expectNoLeaks({
-  // What processes share stays for the life of this one.
-  prepare: async () => {
-    await using pool = new ProcessPool({ workers: 1 });
-    await pool.apply(work.nothing);
-  },
-});
+expectNoLeaks({ prepare: startSharing });
 
 describe.each(poolKinds)('%s', (kind) => {
   const isCluster = kind.startsWith('ClusterPool');

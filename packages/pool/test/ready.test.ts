@@ -13,9 +13,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as warm from './fixtures/warm.mjs';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKinds, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 /** Calls `body` with a folder that is removed afterwards. */
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {

@@ -4,9 +4,9 @@ import { expectNoLeaks } from '@manycore/testing';
 import { getPriority } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { withPool } from './pool-kinds.js';
+import { startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 /** The options that both kinds of workers have in common. */
 interface Surroundings {

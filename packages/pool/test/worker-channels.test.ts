@@ -4,9 +4,9 @@ import { expectNoLeaks, repeat, shortDelay, until } from '@manycore/testing';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, withPool } from './pool-kinds.js';
+import { errorOf, poolKinds, startSharing, withPool } from './pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 const events = ['start', 'ready', 'end'] as const;
 type Seen = readonly [event: (typeof events)[number], trace: WorkerTrace];

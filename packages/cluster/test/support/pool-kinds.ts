@@ -1,3 +1,4 @@
+import { allocate, Word } from '@manycore/memory';
 import { ClusterPool } from '@manycore/cluster';
 import { ProcessPool, type TaskPool, ThreadPool } from '@manycore/pool';
 import type { Program } from '@manycore/testing';
@@ -50,4 +51,10 @@ export class Place implements AsyncDisposable {
     for (const host of this.#hosts) await host[Symbol.asyncDispose]();
     await this.#redis?.[Symbol.asyncDispose]();
   }
+}
+
+/** Opens what this process keeps until it ends, once it has shared memory with another: for the leak checks. */
+export async function startSharing(): Promise<void> {
+  const wait = new Word(allocate(4, 'processes'), 0).waitAsync(0, 1);
+  if (wait !== 'not-equal') await wait.settled;
 }

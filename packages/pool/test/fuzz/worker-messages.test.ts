@@ -4,9 +4,9 @@ import { expectNoLeaks, fuzz, fuzzInputs, fuzzTimeout, mutated, type Random, unt
 import { serialize } from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import * as liar from '../fixtures/fuzz.mjs';
-import { poolKinds, withPool } from '../pool-kinds.js';
+import { poolKinds, startSharing, withPool } from '../pool-kinds.js';
 
-expectNoLeaks();
+expectNoLeaks({ prepare: startSharing });
 
 /** Stands for the number of the task that says it. */
 const ownId = 77_777;
