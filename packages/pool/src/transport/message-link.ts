@@ -117,6 +117,7 @@ export class MessageLink<P extends TaskPayload> implements TaskLink<P> {
     if (!task) return;
     this.#inFlight = undefined;
     this.#lost.add(task.seq);
+    this.#owner.wasUnread(task);
     void this.#owner.finished(task, { status: 'fatal', error }, 0);
   }
 

@@ -31,6 +31,8 @@ export type ToWorker =
       /** Its turn is that of its record in the ring. */
       readonly inRing: boolean;
     }
+  /** The target of a task whose message could not be read. */
+  | { readonly manycorePool: 'target'; readonly target: number; readonly ref: TargetRef }
   /** The worker's rings, in a block: from its answer on, tasks come through them. */
   | { readonly manycorePool: 'rings'; readonly block: Packed; readonly modules: readonly string[] | undefined }
   /** A task whose values came by message was taken back. */

@@ -35,6 +35,8 @@ export interface LinkOwner<P extends TaskPayload> {
   readonly events: TransportEvents<P>;
   /** @throws NotCloneableError */
   encode(task: Task<P>): EncodedTask;
+  /** The worker could not read the message of the task. */
+  wasUnread(task: Task<P>): void;
   /** @throws NotCloneableError */
   post(task: Task<P>, encoded: EncodedTask): void;
   /** Tells the worker, in any way that it may notice, that a task is to stop. */

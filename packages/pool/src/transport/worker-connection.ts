@@ -120,6 +120,13 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     return this.#encoder.numberOf(task.payload.target);
   }
 
+  wasUnread(task: Task<P>): void {
+    const ref = task.payload.target;
+    const target = this.#encoder.numberOf(ref);
+    // Tasks behind it may have been sent by the number alone.
+    if (target !== undefined) this.#post({ manycorePool: 'target', target, ref });
+  }
+
   isOld(id: unknown): boolean {
     return this.#messages.isOld(id);
   }

@@ -64,6 +64,9 @@ class PoolWorker {
         if (message.inRing) this.#rings?.receive(message);
         else void this.#run(message);
         break;
+      case 'target':
+        this.#runner?.learn(message);
+        break;
       case 'rings':
         void this.#openRings(message);
         break;

@@ -58,7 +58,7 @@ export class TaskRunner {
   }
 
   /** A message with a task came, whose target may be new. */
-  learn({ target, ref }: TaskMessage): void {
+  learn({ target, ref }: Pick<TaskMessage, 'target' | 'ref'>): void {
     if (!ref) return;
     trustModules([ref.module]);
     this.#refs[target] = ref;

@@ -123,6 +123,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     if (!entry) return;
     this.#posted = undefined;
     this.#lost.add(entry.seq | 0);
+    this.#owner.wasUnread(entry.task);
     this.#owner.postDrop(entry.task);
     this.#inFlight.splice(this.#inFlight.indexOf(entry), 1);
     void this.#owner.finished(entry.task, { status: 'fatal', error }, 0);
