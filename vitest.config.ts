@@ -12,6 +12,8 @@ export default defineConfig({
       'apps/*/test/**/*.test.ts',
       'test/**/*.test.ts',
     ],
+    // Minutes of random kills: `npm run killer` in its folder sets the variable, and so does the nightly run.
+    exclude: ['**/node_modules/**', ...(process.env['KILLER_TASKS'] ? [] : ['packages/cluster/test/killer.test.ts'])],
     // A process of its own for each file: the leak checks count descriptors, threads and children.
     pool: 'forks',
     maxWorkers: 2,
