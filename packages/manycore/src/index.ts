@@ -121,6 +121,7 @@ export {
   BrokenPoolError,
   CallbackError,
   type CallbackOptions,
+  type CallForms,
   type CallOptions,
   CancelledError,
   type Completed,

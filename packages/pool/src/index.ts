@@ -37,6 +37,7 @@ export type {
   SyncMapOptions,
 } from './options/call-options.js';
 export type { PoolCloseOptions, PoolOptions, ReadyOptions } from './options/pool-options.js';
+export type { CallForms } from './calls/call-forms.js';
 export type { Pool } from './pool.js';
 export { ProcessPool, type ProcessPoolOptions } from './process-pool.js';
 export type { TimeSummary } from './stats/histogram.js';

@@ -2,7 +2,7 @@
  * What manycore's own packages need of this one, beside its public surface. Not supported for others:
  * it may change in any release.
  */
-export { CallForms } from './calls/call-forms.js';
+export { type CallForms, callForms } from './calls/call-forms.js';
 export { callback } from './calls/callback.js';
 export { cancellation, describeError } from './errors.js';
 export { Backpressure } from './executor/backpressure.js';

@@ -1,5 +1,5 @@
 import type { AnyFunction, Target } from '@manycore/core';
-import type { TargetRef } from '@manycore/core/internal';
+import { functionLabel, type TargetRef } from '@manycore/core/internal';
 import { PoolClosedError, PoolFullError } from '../errors.js';
 import type { CallExecutor } from '../executor/call.js';
 import {
@@ -23,17 +23,21 @@ import { AsyncResult } from './async-result.js';
 import { callBack, callbacksOf } from './callback.js';
 import { collectItems, whileOpen } from './collect-items.js';
 import { Future } from './future.js';
-import { checkIterable, isIterable } from './item-source.js';
+import { checkItemFunction, checkIterable, isIterable } from './item-source.js';
 import { mapCall } from './map-call.js';
 import { openStream, type ResultIterator } from './result-iterator.js';
-import { SingleCall } from './single-call.js';
+import { promised, SingleCall } from './single-call.js';
 
-/** The forms of a call that do not block, over any executor. What each of them promises: see `Pool`. */
+/** The forms of a call that do not block: what every pool has, wherever its workers are. */
 export class CallForms {
   readonly #executor: CallExecutor;
   readonly #locate: (fn: Target) => TargetRef;
 
-  /** `locate` says where workers find a function. @throws TargetNotFoundError for one that they could not find. */
+  /**
+   * `locate` says where workers find a function, and throws TargetNotFoundError for one that they could not find.
+   *
+   * @internal
+   */
   constructor(executor: CallExecutor, locate: (fn: Target) => TargetRef) {
     this.#executor = executor;
     this.#locate = locate;
@@ -46,11 +50,11 @@ export class CallForms {
    *
    * The arguments are copied when the task is sent to a worker: do not change them before.
    */
-  async apply<F extends AnyFunction>(
+  apply<F extends AnyFunction>(
     fn: Target<F>,
     ...[args, options]: ApplyArguments<F, CallOptions>
   ): Promise<Result<F>> {
-    return (await this.#call(fn, args, options).promise) as Result<F>;
+    return promised(() => this.#call(fn, args, options).promise) as Promise<Result<F>>;
   }
 
   /**
@@ -141,7 +145,8 @@ export class CallForms {
     items: AnyIterable<Item<F>>,
     options?: StreamOptions,
   ): ResultIterator<unknown> {
-    return openStream(this.#executor, this.#target(fn), true, items, options);
+    checkItemFunction('imap', fn, items);
+    return openStream(this.#executor, this.target(fn), true, items, options);
   }
 
   /** `imap` whose results come in the order in which they are done. */
@@ -165,7 +170,8 @@ export class CallForms {
     items: AnyIterable<Item<F>>,
     options?: StreamOptions,
   ): ResultIterator<unknown> {
-    return openStream(this.#executor, this.#target(fn), false, items, options);
+    checkItemFunction('imapUnordered', fn, items);
+    return openStream(this.#executor, this.target(fn), false, items, options);
   }
 
   /** Calls a function in a worker, and returns a handle that tells its state and can be cancelled until it runs. */
@@ -189,10 +195,10 @@ export class CallForms {
     const settings = callSettings(options);
     const { signal } = settings;
     if (!Array.isArray(args)) throw new TypeError('args must be an array of arguments');
-    const target = this.#target(fn);
+    const target = this.target(fn);
     if (!this.#executor.hasRoom) {
       throw new PoolFullError(
-        `cannot run \`${target.name}\`: ${this.#executor.waiting} tasks wait already, as many as ` +
+        `cannot run ${functionLabel(target.name)}: ${this.#executor.waiting} tasks wait already, as many as ` +
           `maxQueue of ${this.#executor.pool} allows; await room() before each call`,
       );
     }
@@ -212,7 +218,8 @@ export class CallForms {
     items: AnyIterable<unknown>,
     options: MapOptions | undefined,
   ): Promise<unknown[]> {
-    const call = mapCall(this.#executor, shape, this.#target(fn), options);
+    if (shape === 'map') checkItemFunction(shape, fn, items);
+    const call = mapCall(this.#executor, shape, this.target(fn), options);
     checkIterable(items);
     if (isIterable(items)) {
       // At once: what the caller does next comes after this call.
@@ -230,7 +237,8 @@ export class CallForms {
     options: (MapOptions & CallbackOptions<T[]>) | undefined,
   ): AsyncResult<T[]> {
     const callbacks = callbacksOf(options);
-    const call = mapCall(this.#executor, shape, this.#target(fn), options);
+    if (shape === 'map') checkItemFunction('mapAsync', fn, items);
+    const call = mapCall(this.#executor, shape, this.target(fn), options);
     checkIterable(items);
     if (!isIterable(items)) throw new TypeError(`${shape}Async takes no async iterable: use ${shape}()`);
     const promise = whileOpen(this.#executor, () => call.start([...items])) as Promise<T[]>;
@@ -238,10 +246,22 @@ export class CallForms {
     return new AsyncResult(call.target.name, promise);
   }
 
-  /** @throws TargetNotFoundError for a function that no worker could find; PoolClosedError. */
-  #target(fn: Target): TargetRef {
+  /**
+   * Where workers find a function.
+   *
+   * @throws TargetNotFoundError for one that no worker could find; PoolClosedError.
+   * @internal
+   */
+  protected target(fn: Target): TargetRef {
     const target = this.#locate(fn);
     if (!this.#executor.closed) return target;
-    throw new PoolClosedError(`cannot run \`${target.name}\`: ${this.#executor.pool} is closed; make a new pool`);
+    throw new PoolClosedError(
+      `cannot run ${functionLabel(target.name)}: ${this.#executor.pool} is closed; make a new pool`,
+    );
   }
+}
+
+/** The same for a pool of another package, which has no constructor to call: see `stripInternal`. */
+export function callForms(executor: CallExecutor, locate: (fn: Target) => TargetRef): CallForms {
+  return new CallForms(executor, locate);
 }
