@@ -52,7 +52,7 @@ export class Task<P = unknown> {
 /** See README.md, "A worker slot". */
 export type SlotState = 'starting' | 'idle' | 'busy' | 'retiring' | 'dying' | 'gone';
 
-/** A worker as the scheduler sees it. Only the scheduler writes its fields, `connection` excepted. */
+/** A worker as the scheduler sees it. Only the scheduler writes its fields, but for `connection` and `hasRings`. */
 export class WorkerSlot<P = unknown> {
   /** From 1, never used again. */
   readonly id: number;

@@ -8,6 +8,10 @@ const worthwhile = 32;
  */
 export function rawNumbers(values: readonly unknown[]): Float64Array | undefined {
   if (values.length < worthwhile) return undefined;
-  for (const value of values) if (typeof value !== 'number') return undefined;
-  return Float64Array.from(values as readonly number[]);
+  return areNumbers(values) ? Float64Array.from(values) : undefined;
+}
+
+export function areNumbers(values: readonly unknown[]): values is readonly number[] {
+  for (const value of values) if (typeof value !== 'number') return false;
+  return true;
 }

@@ -77,13 +77,13 @@ export class RingOffer<P extends TaskPayload> {
     if (accepted && this.#rings) {
       this.#owner.useRings(this.#rings.link(), kept);
     } else {
-      this.end();
+      // It may have opened the memory all the same: that is used again when it has exited.
       this.#owner.sendKept(kept);
     }
     return true;
   }
 
-  /** The worker has exited, or cannot have rings. */
+  /** The worker has exited: its memory is free. */
   end(): void {
     this.#state = 'over';
     this.#rings?.release();
@@ -99,7 +99,7 @@ export class RingOffer<P extends TaskPayload> {
       this.#rings = openRings(this.#owner, this.#destination, this.#runTime / this.#finished);
     } catch {
       // There is no memory to be shared: messages do.
-      this.end();
+      this.#state = 'over';
       return;
     }
     this.#state = 'prepared';

@@ -8,7 +8,7 @@ export const unitBytes = 8;
 
 /** Where the next record begins, counted from the beginning of time (modulo 2 ** 32). Stored when it is complete. */
 export const tail = 0;
-/** Where the first record begins that nobody has claimed: the consumer claims one, the producer recalls all. */
+/** Where the first unclaimed record begins: the consumer claims one, the producer recalls all. */
 export const claimed = 16;
 /** Everything before it was copied out by the consumer. */
 export const freed = 17;

@@ -9,6 +9,7 @@ import {
   readMessage,
 } from '@manycore/queue/internal';
 import { isProxy } from '../../platform/node.js';
+import { areNumbers } from '../numbers.js';
 import type { Shape } from '../transport.js';
 import { unitBytes } from './layout.js';
 
@@ -25,7 +26,9 @@ import { unitBytes } from './layout.js';
  * | 5 | the number of the first item of a chunk | |
  */
 const headerBytes = 24;
-const headerUnits = headerBytes / unitBytes;
+
+/** The units of a record without values. */
+export const headerUnits: number = headerBytes / unitBytes;
 
 /** How values stand in a record. Both sides of a ring run the same version of this package. */
 export const Form = {
@@ -133,7 +136,7 @@ export function unitsOf(firstWord: number): number {
   return firstWord < 0 ? firstWord : headerUnits + Math.ceil(firstWord / unitBytes);
 }
 
-/** Copies a record out of the memory of a ring. Never throws: `valuesOf` does, for what cannot be read. */
+/** Copies a record out of the memory of a ring. Never throws: `valueOf` and `listOf` do, for what cannot be read. */
 export function readRecord(memory: OutgoingMemory, words: Int32Array, at: number, room: number): IncomingRecord {
   const word = at >> 2;
   const byteLength = Math.min(Math.max(words[word] ?? 0, 0), room - headerBytes);
@@ -173,11 +176,6 @@ export function listOf(record: IncomingRecord): readonly unknown[] {
 const partialBit = 1 << 18;
 
 const bufferKind = Kind.firstView + 3;
-
-function areNumbers(values: readonly unknown[]): values is readonly number[] {
-  for (const value of values) if (typeof value !== 'number') return false;
-  return true;
-}
 
 function readNumbers(doubles: Float64Array, from: number, count: number): number[] {
   const numbers: number[] = [];

@@ -19,7 +19,7 @@ export class RingConsumer<In> {
     return this.#memory.load(claimed) !== this.#memory.load(tail);
   }
 
-  /** Claims the next record: nobody can take it back any more. Undefined when there is none. */
+  /** Claims the next record: the producer cannot recall it any more. Undefined when there is none. */
   claim(): In | undefined {
     const memory = this.#memory;
     for (;;) {

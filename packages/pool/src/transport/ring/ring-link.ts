@@ -3,7 +3,7 @@ import type { TaskResult } from '../../scheduler/results.js';
 import type { Claimed, ResultMessage } from '../protocol.js';
 import type { LinkOwner, TaskLink } from '../task-link.js';
 import type { TaskPayload, TransportEvents } from '../transport.js';
-import { type EncodedValues, elsewhere, encodeList } from './record.js';
+import { type EncodedValues, elsewhere, encodeList, headerUnits } from './record.js';
 import { type NextResult, ResultPump, type ResultSink } from './result-pump.js';
 import { RingError } from './ring-error.js';
 import { Window } from './window.js';
@@ -173,7 +173,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     const { moved } = encoded;
     // What is moved cannot be taken back: nothing must be in the ring with it.
     if (moved && this.#inFlight.length > 0) return false;
-    if (!this.#outbox.hasRoom(recordUnitsLeast)) return false;
+    if (!this.#outbox.hasRoom(headerUnits)) return false;
     this.#owner.post(task, encoded);
     if (moved) this.#events.moved(this.#worker, task);
     return this.#push(task, elsewhere, 0, { count: encoded.count, posted: true, moved });
@@ -220,7 +220,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
 
   /**
    * Takes back all tasks that the worker has not begun; whether this one was among them. The others are reported:
-   * the scheduler gives them to whom it wants, in their order.
+   * the scheduler sends them again, in their order.
    */
   #recalls(task: Task<P>): boolean {
     const taken: Task<P>[] = [];
@@ -249,7 +249,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     return entry && this.#isClaimed(entry) ? entry : undefined;
   }
 
-  /** The entries that nobody has claimed, out of the ring. */
+  /** Takes the unclaimed entries out of the ring. */
   #takeBack(): readonly Entry<P>[] {
     try {
       const from = this.#outbox.recall();
@@ -286,9 +286,6 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     this.corrupted(error);
   }
 }
-
-/** The units of a record without values. */
-const recordUnitsLeast = 3;
 
 /** The values in a record, if it can carry them. What looking at them throws, the message will throw again. */
 function encoding(values: readonly unknown[]): EncodedValues | undefined {

@@ -8,7 +8,7 @@ import { RingError } from './ring-error.js';
 export class RingProducer<Out extends Sized> {
   readonly #memory: RingMemory<Out, unknown>;
   readonly #events: EventCount;
-  /** What the word `tail` holds: nobody else writes it. */
+  /** What the word `tail` holds: only the producer writes it. */
   #tail = 0;
   /** What was recalled last: the consumer will not free it, since it never claims it. */
   #recalledFrom = 0;

@@ -3,7 +3,7 @@ import { Spin } from '@manycore/memory/internal';
 
 import { BlockRing } from './block-ring.js';
 import { controlBytes, controlWords, tail } from './layout.js';
-import { type IncomingRecord, OutgoingRecord } from './record.js';
+import { headerUnits, type IncomingRecord, OutgoingRecord } from './record.js';
 import { RingConsumer } from './ring-consumer.js';
 import { RingProducer } from './ring-producer.js';
 
@@ -24,7 +24,7 @@ export const resultLimit = 2048;
 export const largestWindow = 64;
 
 /** Room that results leave, so that each task in flight can say at least that its result comes by message. */
-export const resultReserve: number = (largestWindow + 1) * 3;
+export const resultReserve: number = (largestWindow + 1) * headerUnits;
 
 /** The two rings of a worker: tasks to it, results from it. */
 export class WorkerRings {
@@ -43,7 +43,7 @@ export class WorkerRings {
     return new WorkerRings(spare[scope].pop() ?? allocate(blockBytes, scope));
   }
 
-  /** The worker has exited, so nobody writes there: the block is used for another one. */
+  /** The worker has exited and writes no more: the block is used for another one. */
   release(): void {
     this.block.words.fill(0, 0, 2 * controlWords);
     spare[this.block.scope].push(this.block);
