@@ -21,7 +21,7 @@ import {
   type StreamOptions,
   type TaskPool,
 } from '@manycore/pool';
-import { type CallForms, callForms, optionalBoolean, optionsOf } from '@manycore/pool/internal';
+import { type CallForms, makeCallForms, optionalBoolean, optionsOf } from '@manycore/pool/internal';
 import { ClusterExecutor } from './client/cluster-executor.js';
 import { RedisTransport } from './client/redis-transport.js';
 import { type ClusterPoolOptions, clusterPoolSettings } from './options/pool-options.js';
@@ -47,7 +47,7 @@ export class ClusterPool implements TaskPool {
     const executor = new ClusterExecutor(settings, (client, events) => new RedisTransport(settings, client, events));
     this.name = settings.name;
     this.#executor = executor;
-    this.#calls = callForms(executor, registeredTarget);
+    this.#calls = makeCallForms(executor, registeredTarget);
   }
 
   /**

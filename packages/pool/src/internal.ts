@@ -2,7 +2,8 @@
  * What manycore's own packages need of this one, beside its public surface. Not supported for others:
  * it may change in any release.
  */
-export { type CallForms, callForms } from './calls/call-forms.js';
+export type { CallForms } from './calls/call-forms.js';
+export { makeCallForms } from './calls/make-call-forms.js';
 export { callback } from './calls/callback.js';
 export { cancellation, describeError } from './errors.js';
 export { Backpressure } from './executor/backpressure.js';

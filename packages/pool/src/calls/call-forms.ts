@@ -260,8 +260,3 @@ export class CallForms {
     );
   }
 }
-
-/** The same for a pool of another package, which has no constructor to call: see `stripInternal`. */
-export function callForms(executor: CallExecutor, locate: (fn: Target) => TargetRef): CallForms {
-  return new CallForms(executor, locate);
-}
