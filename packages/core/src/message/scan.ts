@@ -77,7 +77,7 @@ export function scan(
     const moved = takeMoved(item);
     if (moved) marks.push([item, moved]);
     if (moved && to === 'thread') {
-      if (moved.some(isDetached)) refuse('memory that was transferred before');
+      if (moved.some(isDetached)) refuse(transferredText);
       transfer.push(...moved);
       for (const object of moved) granted.add(object);
     }
@@ -102,6 +102,7 @@ export function scan(
   const visitObject = (item: object): void => {
     if (ArrayBuffer.isView(item)) {
       if (to === 'process' && isSharedArrayBuffer(item.buffer)) refuse(sharedText);
+      if (isDetached(item.buffer)) refuse(transferredText);
       return;
     }
     const tag = tagOf(item);
@@ -116,6 +117,7 @@ export function scan(
       if (transferOnly.has(tag) && !granted.has(item)) {
         refuse(`a ${tag}, which can be transferred but not copied: wrap it in move(…)`);
       }
+      if (isDetached(item)) refuse(transferredText);
       if (isLeaf(item)) return;
       if (isMap(item)) {
         for (const [key, entry] of item) {
@@ -166,6 +168,8 @@ function needsLook(item: unknown): boolean {
   const type = typeof item;
   return type === 'object' || type === 'function' || type === 'symbol';
 }
+
+const transferredText = 'memory that was transferred before';
 
 const sharedText =
   'memory that only threads of this process share. Use a SharedArray, Value or SharedMemory ' +
