@@ -21,6 +21,8 @@ import { registeredPlace } from './task.js';
 
 const known = new WeakMap<AnyFunction, TargetRef>();
 const underRunner = new WeakMap<TargetRef, TargetRef>();
+/** By module and name: a pool numbers the targets that it meets. */
+const named = new Map<string, TargetRef>();
 
 /**
  * Where a worker will find `target`: its module's URL and its name there.
@@ -66,7 +68,10 @@ function namedTarget(target: unknown): TargetRef {
       `target.module must be a URL, not '${url}'; write new URL('${url}', import.meta.url)`,
     );
   }
-  return { module: url, name };
+  const key = `${url}\n${name}`;
+  const ref = named.get(key) ?? { module: url, name };
+  named.set(key, ref);
+  return ref;
 }
 
 /** The usual mistake is f(1) in place of f, 1. */

@@ -25,12 +25,14 @@ import { isTraced, traceBlocking } from '../platform/diagnostics.js';
 import { MessageChannel, type MessagePort, receive } from '../platform/node.js';
 import { locateServer } from '../servers.js';
 import type { WorkerKind } from '../transport/endpoint-transport.js';
+import { ringsLoaded } from '../transport/load-rings.js';
+import { HostLife } from './host-life.js';
+import { LeaseClient } from './lease-client.js';
 import {
   answers,
   type BlockingAnswer,
   type BlockingRequest,
-  gone,
-  heartbeat,
+  type CollectRequest,
   type OpenHost,
   type ToHost,
   wordCount,
@@ -38,13 +40,12 @@ import {
 
 /** How long (ms) a blocked caller waits before it checks whether the host is alive. */
 const slice = 1000;
-/** How many slices without a heartbeat mean that it is not: it may be busy with a huge message. */
-const patience = 60;
 /** How long (ms) a host may take to end when asked. */
 const endGrace = 10_000;
 
 /** A blocking call with its values. */
-interface BlockingCall extends Omit<BlockingRequest, 'id' | 'modules' | 'values'> {
+interface BlockingCall extends Omit<BlockingRequest, 'id' | 'modules' | 'values' | 'target' | 'ref' | 'lease'> {
+  readonly target: TargetRef;
   readonly values: readonly unknown[];
 }
 
@@ -56,10 +57,16 @@ export class BlockingCaller {
   readonly #settings: PoolSettings;
   readonly #kind: WorkerKind;
   readonly #words = new Int32Array(new SharedArrayBuffer(wordCount * 4));
+  readonly #life = new HostLife(this.#words);
+  /** The numbers of the targets that the host knows. */
+  readonly #targets = new Map<TargetRef, number>();
+  #lease: LeaseClient | undefined;
   #host: WorkerEndpoint | undefined;
   #port: MessagePort | undefined;
   #lastId = 0;
   #ended = false;
+  /** The host was killed: its workers may live for a moment. */
+  #killed = false;
 
   constructor(settings: PoolSettings, kind: WorkerKind) {
     this.#settings = settings;
@@ -88,14 +95,55 @@ export class BlockingCaller {
   }
 
   #run(call: BlockingCall): unknown {
-    const { packed, transfer } = pack(call.values, 'thread', call.shape === 'call' ? 'args' : 'items');
+    const isPlain = call.shape === 'call' && call.timeout === Infinity && call.retries === 0;
+    if (isPlain) this.#life.watch();
+    const end = isPlain ? this.#lease?.run(call.target, call.values) : undefined;
+    if (end?.kind === 'value') return end.value;
+    return end ? this.#collect(call, end.task, end.corrupted) : this.#request(call);
+  }
+
+  /** Has the background pool run the call. */
+  #request(call: BlockingCall): unknown {
+    const { target, values } = call;
+    const root = call.shape === 'call' ? 'args' : 'items';
+    const { packed, transfer } = pack(values, 'thread', root);
     // Getters among the values may have done anything, such as closing the pool.
-    if (this.#ended) throw this.#closed(call.target);
+    if (this.#ended) throw this.#closed(target);
     const port = this.#open();
-    const id = (this.#lastId += 1);
-    const request: BlockingRequest = { ...call, id, values: packed, modules: modulesOf(packed) };
-    postTo(port, request, transfer, call.shape === 'call' ? 'args' : 'items');
-    const { ok, value } = this.#wait(port, id);
+    const known = this.#targets.get(target);
+    const number = known ?? this.#targets.size;
+    const request: BlockingRequest = {
+      ...call,
+      id: this.#nextId(),
+      target: number,
+      ref: known === undefined ? target : undefined,
+      values: packed,
+      modules: modulesOf(packed),
+      lease: this.#lease?.memory,
+    };
+    postTo(port, request, transfer, root);
+    this.#targets.set(target, number);
+    return this.#settle(port, request.id, target);
+  }
+
+  /** Asks the host how a task of the leased worker ended. */
+  #collect({ target }: BlockingCall, task: number, corrupted: string | undefined): unknown {
+    const port = this.#open();
+    const request: CollectRequest = { id: this.#nextId(), task, name: target.name, corrupted };
+    port.postMessage(request satisfies ToHost);
+    return this.#settle(port, request.id, target);
+  }
+
+  #nextId(): number {
+    return (this.#lastId += 1);
+  }
+
+  /** Waits for the answer; returns the result, or throws the error, that it brings. */
+  #settle(port: MessagePort, id: number, target: TargetRef): unknown {
+    const { id: answered, ok, value, lease } = this.#wait(port, id);
+    // The host could not read the request, which perhaps brought the target.
+    if (answered === undefined && this.#targets.get(target) === this.#targets.size - 1) this.#targets.delete(target);
+    this.#lease?.note(lease, target);
     const result = unpackSync(value);
     if (ok) return result;
     throw result;
@@ -104,6 +152,7 @@ export class BlockingCaller {
   #open(): MessagePort {
     if (this.#port) return this.#port;
     const { name, initArgs, ...settings } = this.#settings;
+    const { reportsStarts, maxTasksPerWorker } = settings.limits;
     const { port1, port2 } = new MessageChannel();
     // Copied, also what is marked by `move`: the pool's own workers get the same.
     const { packed } = pack(initArgs, 'thread', 'initArgs');
@@ -124,12 +173,13 @@ export class BlockingCaller {
     port1.unref();
     this.#host = host;
     this.#port = port1;
+    // The tasks of a lease are not counted.
+    if (reportsStarts && maxTasksPerWorker === Infinity) this.#lease = new LeaseClient(this.#words, this.#kind.kind, () => this.#checkHost());
     return port1;
   }
 
   #wait(port: MessagePort, id: number): BlockingAnswer {
-    let beat = -1;
-    let silent = 0;
+    this.#life.watch();
     for (;;) {
       const seen = Atomics.load(this.#words, answers);
       const received = this.#receive(port);
@@ -138,13 +188,13 @@ export class BlockingCaller {
         if (answer.id === id || answer.id === undefined) return answer;
         continue;
       }
-      if (Atomics.load(this.#words, gone) !== 0) throw this.#hostDied();
-      if (Atomics.wait(this.#words, answers, seen, slice) !== 'timed-out') continue;
-      const now = Atomics.load(this.#words, heartbeat);
-      silent = now === beat ? silent + 1 : 0;
-      beat = now;
-      if (silent >= patience) throw this.#hostDied();
+      this.#checkHost();
+      Atomics.wait(this.#words, answers, seen, slice);
     }
+  }
+
+  #checkHost(): void {
+    if (this.#life.isOver) throw this.#hostDied();
   }
 
   #receive(port: MessagePort): { readonly message: unknown } | undefined {
@@ -159,8 +209,13 @@ export class BlockingCaller {
     return new PoolClosedError(`cannot run ${functionLabel(name)}: ${this.#settings.name} is closed; make a new pool`);
   }
 
-  #hostDied(): ManycoreError {
+  #kill(): void {
+    this.#killed = true;
     this.#host?.kill();
+  }
+
+  #hostDied(): ManycoreError {
+    this.#kill();
     return new ManycoreError(
       'MANYCORE_SYNC_BROKEN',
       `the thread that runs the blocking calls of ${this.#settings.name} died, probably of too little ` +
@@ -171,14 +226,17 @@ export class BlockingCaller {
   /** Closes or terminates the background pool; resolves when the host has exited. */
   async end(how: 'close' | 'terminate'): Promise<void> {
     this.#ended = true;
+    this.#lease?.stop();
     const host = this.#host;
     if (!host) return;
     this.#port?.postMessage(how satisfies ToHost);
     // Only if the host is stuck: the background pool ends workers that hang itself.
-    const timer = new DeadlineTimer(() => host.kill());
+    const timer = new DeadlineTimer(() => this.#kill());
     if (how === 'terminate') timer.set(performance.now() + endGrace);
     await host.departed;
     timer.clear();
+    await ringsLoaded();
+    if (!this.#killed) this.#lease?.end();
     this.#port?.close();
   }
 }

@@ -26,16 +26,40 @@ export interface BlockingRequest {
   /** The modules of the handles and errors in `values`. */
   readonly modules: readonly string[];
   readonly shape: 'call' | 'map' | 'starmap';
-  readonly target: TargetRef;
+  /** A number that stands for the target; the target itself the first time. */
+  readonly target: number;
+  readonly ref: TargetRef | undefined;
   readonly values: Packed;
   /** Of a `map`; undefined: by the rule. */
   readonly chunkSize: number | undefined;
   readonly timeout: number;
   readonly priority: number;
   readonly retries: number;
+  /** Memory for the lease of a worker, if the last answer wanted it. */
+  readonly lease: LeaseMemory | undefined;
 }
 
-export type ToHost = HostSetup | BlockingRequest | 'close' | 'terminate';
+/** Memory for the rings of a lease, as the worker gets it; the host passes it on unread. */
+export interface LeaseMemory {
+  readonly number: number;
+  readonly block: Packed;
+  readonly modules: readonly string[] | undefined;
+}
+
+/** How did this task of the leased worker end? The caller found in the ring that its result comes by message … */
+export interface CollectRequest {
+  readonly id: number;
+  readonly task: number;
+  /** The name of its target. */
+  readonly name: string;
+  /** … or that the worker wrote what cannot be: it is ended. */
+  readonly corrupted: string | undefined;
+}
+
+export type ToHost = HostSetup | BlockingRequest | CollectRequest | 'close' | 'terminate';
+
+/** What an answer says of leases: the open one, and the number of the request's target there; or that one is wanted. */
+export type LeaseNews = 'wanted' | { readonly number: number; readonly target: number | undefined };
 
 /** The answer to the request of that number. */
 export interface BlockingAnswer {
@@ -43,13 +67,20 @@ export interface BlockingAnswer {
   readonly id: number | undefined;
   readonly ok: boolean;
   readonly value: Packed;
+  readonly lease: LeaseNews | undefined;
 }
 
 /** The indices of the words that the caller waits on. */
 export const answers = 0;
 export const heartbeat = 1;
 export const gone = 2;
-export const wordCount = 3;
+/** The number of the lease whose worker has exited. */
+export const lost = 3;
+/** The task of the leased worker that the caller waits for; 0: none. */
+export const inFlight = 4;
+/** The task of a lease that was written last. */
+export const lastTask = 5;
+export const wordCount = 6;
 
 /** How often (ms) the host shows that it is alive. */
 export const heartbeatInterval = 250;

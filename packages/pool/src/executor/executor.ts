@@ -93,6 +93,11 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
     return this.#scheduler.waiting;
   }
 
+  /** The ready worker that had nothing to do last: it gets the next task. */
+  get idleWorker(): PoolSlot | undefined {
+    return this.#scheduler.workers.idle.at(-1);
+  }
+
   stats(): PoolStats {
     return this.#stats.stats(this.#scheduler);
   }

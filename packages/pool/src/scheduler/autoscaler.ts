@@ -231,6 +231,10 @@ export class Autoscaler<P> {
     slot.deadline = Infinity;
     if (slot.state === 'idle') {
       if (this.workers.live <= this.#limits.min) return;
+      if (slot.wasUsed?.() === true) {
+        this.#setDeadline(slot, now + this.#limits.idleTimeout);
+        return;
+      }
       this.#kept = Math.max(this.#limits.min, this.workers.live - 1);
       this.retire(now, slot);
     } else if (slot.state === 'busy' && !slot.killPending) {

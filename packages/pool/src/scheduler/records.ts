@@ -61,6 +61,8 @@ export class WorkerSlot<P = unknown> {
   connection: WorkerConnection<P> | undefined;
   /** Its tasks go through shared memory. The connection says so, for the statistics. */
   hasRings = false;
+  /** Of a worker that is leased to a thread: whether that has used it since it was asked last. */
+  wasUsed: (() => boolean) | undefined;
   state: SlotState = 'starting';
   /** Tasks sent and not let go, in the order in which the worker runs them. At most one is running: the first. */
   readonly inFlight: Task<P>[] = [];

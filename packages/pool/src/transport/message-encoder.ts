@@ -66,6 +66,13 @@ export class TaskEncoder {
     return this.#targets.get(target);
   }
 
+  /** Numbers a target that the worker does not know; it is to be told. */
+  add(target: TargetRef): number {
+    const number = this.#targets.size;
+    this.#targets.set(target, number);
+    return number;
+  }
+
   /** @throws NotCloneableError */
   encode({ seq, attempt, payload }: Task<TaskPayload>, inRing: boolean): EncodedTask {
     const { values } = payload;

@@ -31,10 +31,12 @@ export type ToWorker =
       /** Its turn is that of its record in the ring. */
       readonly inRing: boolean;
     }
-  /** The target of a task whose message could not be read. */
+  /** A target: of a task whose message could not be read, or of tasks that come through the rings of a lease. */
   | { readonly manycorePool: 'target'; readonly target: number; readonly ref: TargetRef }
   /** The worker's rings, in a block: from its answer on, tasks come through them. */
   | { readonly manycorePool: 'rings'; readonly block: Packed; readonly modules: readonly string[] | undefined }
+  /** The same for a thread that leases the worker: its tasks come through these rings. */
+  | { readonly manycorePool: 'lease'; readonly block: Packed; readonly modules: readonly string[] | undefined }
   /** A task whose values came by message was taken back. */
   | { readonly manycorePool: 'drop'; readonly id: number }
   | {
@@ -52,7 +54,7 @@ export type FromWorker =
   /** The initializer threw: the worker is of no use. */
   | { readonly manycorePool: 'init-failed'; readonly error: Packed }
   /** It reads its ring from now on, or it cannot. */
-  | { readonly manycorePool: 'rings-ready' | 'rings-refused' }
+  | { readonly manycorePool: 'rings-ready' | 'rings-refused' | 'lease-ready' | 'lease-refused' }
   /** It begins a task; said only where no shared status says it. */
   | { readonly manycorePool: 'begun'; readonly id: number }
   /** A task's result: `value` is what the function returned, or what it threw. */
@@ -63,6 +65,8 @@ export type FromWorker =
       readonly value: Packed;
       readonly partial: Packed | undefined;
       readonly ran: number;
+      /** Its task came through the rings of a lease. */
+      readonly leased: boolean;
     }
   /** The answer to `check`: it does not run this task. If it ever got it, its result was posted before. */
   | { readonly manycorePool: 'idle'; readonly id: number }

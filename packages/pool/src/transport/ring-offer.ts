@@ -1,7 +1,7 @@
 import type { Destination } from '@manycore/core/internal';
 import type { Task } from '../scheduler/records.js';
+import { loadRings } from './load-rings.js';
 import type { MessageLink } from './message-link.js';
-import type * as rings from './ring/open-rings.js';
 import type { OpenedRings } from './ring/open-rings.js';
 import type { RingLink, RingLinkOwner } from './ring/ring-link.js';
 import type { TaskPayload } from './transport.js';
@@ -20,16 +20,6 @@ export interface RingOwner<P extends TaskPayload> extends RingLinkOwner<P> {
 const enough = 3;
 /** … of at most so many milliseconds each: with longer ones it would gain nothing. */
 const short = 5;
-
-// In a variable, so that a bundler leaves it alone: in one file there is none beside, and messages do.
-const ringsFile = './manycore-pool-rings.js';
-
-let loading: Promise<unknown> = Promise.resolve();
-
-/** Settles when no code is being loaded for rings: a thread that ends in the middle of it would leave files open. */
-export async function ringsLoaded(): Promise<void> {
-  await loading.catch(() => undefined);
-}
 
 /**
  * Decides when a worker gets rings, and sees to it that it does. The code for them is loaded then, here and in the
@@ -92,9 +82,7 @@ export class RingOffer<P extends TaskPayload> {
 
   async #prepare(): Promise<void> {
     try {
-      const module = import(/* webpackIgnore: true */ /* @vite-ignore */ ringsFile) as Promise<typeof rings>;
-      loading = module;
-      const { openRings } = await module;
+      const { openRings } = await loadRings();
       if (this.#state !== 'preparing') return;
       this.#rings = openRings(this.#owner, this.#destination, this.#runTime / this.#finished);
     } catch {

@@ -7,12 +7,14 @@ import {
   pack,
   type Packed,
   postParcel,
+  type TargetRef,
   unpack,
   type WorkerEndpoint,
 } from '@manycore/core/internal';
 import type { Task, WorkerConnection, WorkerSlot } from '../scheduler/records.js';
 import type { TaskResult } from '../scheduler/results.js';
 import { type EncodedTask, initMessage, TaskEncoder, type WorkerSetup } from './message-encoder.js';
+import type { LeasedWorker } from './leased-worker.js';
 import { MessageLink } from './message-link.js';
 import { type Claimed, type FromWorker, isFromWorker, type ToWorker } from './protocol.js';
 import type { RingLink } from './ring/ring-link.js';
@@ -35,6 +37,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   /** How tasks go to the worker now: by messages, and through rings once there are some. */
   #link: TaskLink<P>;
   readonly #offer: RingOffer<P> | undefined;
+  #leased: LeasedWorker | undefined;
   /** The module of its last task could not be read for want of descriptors: the task was not begun. */
   #wasStarved = false;
   #startError: unknown;
@@ -71,6 +74,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
       this.#unreadable = arrivalFailure('the result', cause);
       // Which message it was is not known: perhaps one of the program's own on the same channel.
       for (const id of this.#link.doubtful) this.#post({ manycorePool: 'check', id });
+      this.#leased?.unreadable(this.#unreadable);
     });
     endpoint.onMessage((message) => {
       if (!isFromWorker(message)) return;
@@ -114,6 +118,22 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
 
   kill(): void {
     killWorker(this.#endpoint, this.#status, () => this.retire());
+  }
+
+  /** The worker is leased to a thread: `block` is the memory of its rings, as it goes to the worker. */
+  lease(leased: LeasedWorker, block: Packed, modules: readonly string[] | undefined): void {
+    this.#leased = leased;
+    leased.onCheck = (id) => this.#post({ manycorePool: 'check', id });
+    this.#post({ manycorePool: 'lease', block, modules });
+  }
+
+  /** The number by which the worker knows a target, of which it is told if need be. */
+  teach(ref: TargetRef): number {
+    const known = this.#encoder.numberOf(ref);
+    if (known !== undefined) return known;
+    const target = this.#encoder.add(ref);
+    this.#post({ manycorePool: 'target', target, ref });
+    return target;
   }
 
   targetNumber(task: Task<P>): number | undefined {
@@ -216,12 +236,21 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
           this.distrust('answers for rings that it was not offered');
         }
         break;
+      case 'lease-ready':
+      case 'lease-refused':
+        if (this.#leased?.answered(message.manycorePool === 'lease-ready') !== true) {
+          this.distrust('answers for a lease that there is not');
+        }
+        break;
       case 'begun':
         this.#link.begun(message.id);
         break;
       case 'result':
-        return this.#link.receive(message);
+        if (message.leased !== true) return this.#link.receive(message);
+        if (this.#leased?.receive(message) !== true) this.distrust('answers a task that it was not sent');
+        break;
       case 'idle':
+        if (this.#leased?.disown(message.id) === true) break;
         this.#link.disown(message.id, this.#unreadable ?? new ProtocolError(skippedText));
         break;
       case 'unreadable':
@@ -311,7 +340,8 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     });
     this.#shortage.exited(this.worker.id, exit.shortage);
     this.#offer?.end();
-    this.events.exited(this.worker, exit);
+    const costTask = this.#leased?.exited(exit) === true;
+    this.events.exited(this.worker, costTask ? { ...exit, reported: true } : exit);
   }
 }
 

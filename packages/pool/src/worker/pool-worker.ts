@@ -22,11 +22,13 @@ import type * as ringRunner from './ring-runner.js';
 import type { RingRunner } from './ring-runner.js';
 import { TaskRunner } from './task-runner.js';
 
-/** In a variable, like what the pool loads: see `ring-offer.ts`. */
+/** In a variable, like what the pool loads: see `load-rings.ts`. */
 const runnerFile = './manycore-pool-ring-runner.js';
 
 /** Of so many results it is remembered that they were posted: more than can be in flight. */
 const remembered = 128;
+
+type RingsMessage = Extract<ToWorker, { manycorePool: 'rings' | 'lease' }>;
 
 /** What a thread or process of a pool runs. */
 export function serve(endpoint: Endpoint): void {
@@ -38,6 +40,7 @@ class PoolWorker {
   readonly #endpoint: Endpoint;
   #runner: TaskRunner | undefined;
   #rings: RingRunner | undefined;
+  #leased: RingRunner | undefined;
   #status: SharedStatus | undefined;
   #retiring = false;
   /** The tasks whose results were posted last, as 32-bit numbers. */
@@ -68,6 +71,7 @@ class PoolWorker {
         this.#runner?.learn(message);
         break;
       case 'rings':
+      case 'lease':
         void this.#openRings(message);
         break;
       case 'drop':
@@ -88,7 +92,7 @@ class PoolWorker {
   /** Whether the result of a task was posted, or, where no ring holds tasks ahead, it was never received. */
   #isOver(id: number): boolean {
     if (this.#runner?.runs(id) === true) return false;
-    return !this.#rings || this.#posted.includes(id | 0);
+    return (!this.#rings && !this.#leased) || this.#posted.includes(id | 0);
   }
 
   #postResult(place: ResultPlace, result: WorkerResult, ran: number): void {
@@ -97,10 +101,10 @@ class PoolWorker {
     if (this.#posted.length > remembered) this.#posted.shift();
   }
 
-  /** A thread that ends while it loads modules leaves their files open. */
+  /** A thread that ends while it loads modules leaves their files open. The tasks of a lease are unknown to the pool. */
   #exitIfRetiring(): void {
     const loading = this.#status?.loading ?? 'nothing';
-    if (this.#retiring && loading === 'nothing') exitWorker();
+    if (this.#retiring && loading === 'nothing' && this.#leased?.isBusy !== true) exitWorker();
   }
 
   async #start(init: InitMessage): Promise<void> {
@@ -137,11 +141,11 @@ class PoolWorker {
     else this.#post({ manycorePool: 'begun', id });
     const since = performance.now();
     const result = await runner.runMessage(message);
-    runner.post({ id, many: shape !== 'call', offset, wantsPartial }, result, performance.now() - since);
+    runner.post({ id, many: shape !== 'call', offset, wantsPartial, leased: false }, result, performance.now() - since);
   }
 
   /** From its answer on tasks come through the rings; where there can be none, they go on to come by message. */
-  async #openRings({ block, modules }: Extract<ToWorker, { manycorePool: 'rings' }>): Promise<void> {
+  async #openRings({ manycorePool: kind, block, modules }: RingsMessage): Promise<void> {
     const runner = this.#runner;
     if (!runner) return;
     try {
@@ -149,15 +153,17 @@ class PoolWorker {
       const rings = await runner.whileLoading(async () => {
         const module: unknown = await import(/* webpackIgnore: true */ /* @vite-ignore */ runnerFile);
         const { RingRunner } = module as typeof ringRunner;
-        return new RingRunner(runner, (await unpack(block)) as SharedBlock);
+        const memory = (await unpack(block)) as SharedBlock;
+        return new RingRunner(runner, memory, kind === 'lease', () => this.#exitIfRetiring());
       });
-      this.#rings = rings;
+      if (kind === 'rings') this.#rings = rings;
+      else this.#leased = rings;
       rings.start();
     } catch {
-      this.#post({ manycorePool: 'rings-refused' });
+      this.#post({ manycorePool: `${kind}-refused` });
       return;
     }
-    this.#post({ manycorePool: 'rings-ready' });
+    this.#post({ manycorePool: `${kind}-ready` });
   }
 
   #postError(what: 'init-failed' | 'dying', error: unknown): void {

@@ -13,6 +13,8 @@ export interface ResultPlace {
   readonly many: boolean;
   readonly offset: number;
   readonly wantsPartial: boolean;
+  /** It goes to the thread that leases the worker. */
+  readonly leased: boolean;
 }
 
 /** Posts the result of a task. If it cannot be sent, the error that says so takes its place. */
@@ -46,6 +48,7 @@ function post(endpoint: Endpoint, place: ResultPlace, result: WorkerResult, ran:
     value: packed,
     partial,
     ran,
+    leased: place.leased,
   };
   postParcel(endpoint, message, transfer, root);
 }

@@ -21,14 +21,28 @@ export class RingRunner {
   /** Called when a message came, or was taken back. */
   #arrived: (() => void) | undefined;
   readonly #dropped = new Set<number>();
+  readonly #leased: boolean;
+  readonly #onIdle: () => void;
+  #running = false;
 
-  /** @throws where this thread cannot wait for what comes. */
-  constructor(runner: TaskRunner, block: SharedBlock) {
+  /**
+   * `leased`: the tasks are those of a thread that leases this worker. `onIdle` is called when there is no task.
+   *
+   * @throws where this thread cannot wait for what comes.
+   */
+  constructor(runner: TaskRunner, block: SharedBlock, leased: boolean, onIdle: () => void) {
     const rings = new WorkerRings(block);
     this.#runner = runner;
     this.#inbox = new Inbox(rings.tasks);
     this.#outbox = new Outbox(rings.results);
     this.#inbox.prepare();
+    this.#leased = leased;
+    this.#onIdle = onIdle;
+  }
+
+  /** Whether a task runs, or waits. */
+  get isBusy(): boolean {
+    return this.#running || this.#inbox.hasRecords;
   }
 
   /** Runs tasks for as long as the worker lives. What a task leaves in its async context stays with it. */
@@ -51,11 +65,14 @@ export class RingRunner {
     for (;;) {
       const record = this.#inbox.claim();
       if (!record) {
+        this.#running = false;
         if (this.#inbox.spin()) continue;
+        this.#onIdle();
         await this.#inbox.sleep()?.settled;
         turned = performance.now();
         continue;
       }
+      this.#running = true;
       const since = performance.now();
       const pending = record.form === Form.elsewhere ? this.#runMessage(record) : isolate(() => this.#runRecord(record));
       if (pending) await pending;
@@ -67,7 +84,7 @@ export class RingRunner {
 
   #runRecord(record: IncomingRecord): Promise<void> | undefined {
     const { id, shape, offset, wantsPartial } = record;
-    const place = { id, many: shape !== 'call', offset, wantsPartial };
+    const place = { id, many: shape !== 'call', offset, wantsPartial, leased: this.#leased };
     const description = { id, target: record.detail, attempt: record.attempt, shape, wantsPartial };
     const since = performance.now();
     const result = this.#runner.run(description, () => listOf(record));
@@ -92,7 +109,7 @@ export class RingRunner {
     const { shape, offset, wantsPartial } = message;
     const since = performance.now();
     const result = await this.#runner.runMessage(message);
-    this.#answer({ id, many: shape !== 'call', offset, wantsPartial }, result, performance.now() - since);
+    this.#answer({ id, many: shape !== 'call', offset, wantsPartial, leased: this.#leased }, result, performance.now() - since);
   }
 
   #answer(place: ResultPlace, result: WorkerResult, ran: number): void {

@@ -4,6 +4,8 @@ import type { TaskPayload } from '../transport.js';
 import { RingLink, type RingLinkOwner } from './ring-link.js';
 import { Inbox, WorkerRings } from './worker-rings.js';
 
+export { LeaseRings } from './lease-rings.js';
+
 /** The rings of a worker: the block to be sent to it, and what makes the link once it reads there. */
 export interface OpenedRings<P extends TaskPayload> {
   readonly block: SharedBlock;

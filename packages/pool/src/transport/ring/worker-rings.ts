@@ -72,6 +72,10 @@ export class Inbox {
     this.sleep()?.cancel();
   }
 
+  get hasRecords(): boolean {
+    return this.#consumer.hasRecords;
+  }
+
   claim(): IncomingRecord | undefined {
     return this.#consumer.claim();
   }
@@ -79,6 +83,15 @@ export class Inbox {
   /** Looks for a record for a while; false when there is none. */
   spin(): boolean {
     return this.#consumer.hasRecords || this.#spin.on(this.#ring.words, tail) || this.#consumer.hasRecords;
+  }
+
+  /** Blocks until there is a record, or for `timeout` milliseconds; whether there is one. */
+  wait(timeout: number): boolean {
+    if (this.spin()) return true;
+    const { events } = this.#consumer;
+    const expected = events.prepareWait();
+    if (!this.#consumer.hasRecords) this.#ring.wait(events.epoch, expected, timeout);
+    return this.#consumer.hasRecords;
   }
 
   /** A sleep that a record ends, which does not keep the program alive; undefined when there is a record. */
