@@ -19,6 +19,8 @@ export interface NextResult {
 export interface ResultSink {
   /** Whether there are tasks in flight. */
   readonly hasTasks: boolean;
+  /** Hardly any task is in flight: the callers that get the next results may have some. */
+  readonly isShort: boolean;
   /** The first task in flight, if the worker has begun it. May throw RingError. */
   readonly next: NextResult | undefined;
   /** The result of that task. The promise, if any, is pending while the next one has to wait. */
@@ -47,6 +49,8 @@ export class ResultPump {
   #reading: Promise<void> | undefined;
   #watching = false;
   #sleep: PendingWait | undefined;
+  /** Results that were taken since the event loop had a turn. */
+  #taken = 0;
   #ended = false;
   /** The ring cannot be read any further. */
   #broken = false;
@@ -95,8 +99,15 @@ export class ResultPump {
 
   readonly #poll = (): void => {
     if (this.#isOver()) return;
-    const took = this.#drain(mostResults);
+    const took = this.#drain(mostResults - this.#taken);
     if (this.#awaited || this.#reading || this.#isOver()) return;
+    this.#taken += took;
+    if (took > 0 && this.#sink.isShort && this.#taken < mostResults) {
+      // After the callers that got these results.
+      queueMicrotask(this.#poll);
+      return;
+    }
+    this.#taken = 0;
     if (took > 0) afterTurn(this.#poll);
     else this.#rest();
   };
@@ -116,7 +127,7 @@ export class ResultPump {
     else afterTurn(this.#poll);
   }
 
-  /** Takes results, up to so many, until none is there or one takes time; how many. */
+  /** Takes results, up to so many, until none is there, one takes time, or the worker runs short of tasks; how many. */
   #drain(most: number): number {
     let taken = 0;
     try {
@@ -125,6 +136,7 @@ export class ResultPump {
         this.#awaited = undefined;
         if (!record || !this.#take(record)) break;
         taken += 1;
+        if (this.#sink.isShort) break;
       }
     } catch (error) {
       if (!(error instanceof RingError)) throw error;

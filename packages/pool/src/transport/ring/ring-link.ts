@@ -71,6 +71,10 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     return this.#inFlight.length > 0;
   }
 
+  get isShort(): boolean {
+    return this.#inFlight.length < this.#window.size >> 2;
+  }
+
   get next(): NextResult | undefined {
     const first = this.#inFlight[0];
     return first && this.#outbox.hasClaimed(first.position) ? first : undefined;
