@@ -1,16 +1,20 @@
+import { type HeapItem, IndexedHeap } from './indexed-heap.js';
 import type { Task } from './records.js';
 
 /** The waiting tasks of one priority: a doubly linked list in the order of `seq`. */
-interface Rank<P> {
+interface Rank<P> extends HeapItem {
   readonly priority: number;
   first: Task<P> | undefined;
   last: Task<P> | undefined;
 }
 
-/** The waiting tasks: highest priority first, then the order of submission. Removal from anywhere is O(1). */
+/**
+ * The waiting tasks: highest priority first, then the order of submission. With n priorities in use, a task of a new
+ * one costs O(log n), any other O(1); removal from anywhere does, too.
+ */
 export class TaskQueue<P> {
-  /** Highest priority first. An empty rank is dropped when it is met on the way to the next one. */
-  readonly #ranks: Rank<P>[] = [];
+  readonly #ranks = new Map<number, Rank<P>>();
+  readonly #heap = new IndexedHeap<Rank<P>>();
   #size = 0;
 
   get size(): number {
@@ -38,17 +42,12 @@ export class TaskQueue<P> {
 
   /** The next task to be sent. */
   get first(): Task<P> | undefined {
-    if (this.#size === 0) return undefined;
-    while (this.#ranks[0] && !this.#ranks[0].first) this.#ranks.shift();
-    return this.#ranks[0]?.first;
+    return this.#heap.first?.first;
   }
 
   /** Takes a task out, wherever it is. */
   remove(task: Task<P>): void {
-    this.#unlink(this.#rank(task.priority), task);
-  }
-
-  #unlink(rank: Rank<P>, task: Task<P>): void {
+    const rank = this.#rank(task.priority);
     if (task.before) task.before.after = task.after;
     else rank.first = task.after;
     if (task.after) task.after.before = task.before;
@@ -56,24 +55,28 @@ export class TaskQueue<P> {
     task.before = undefined;
     task.after = undefined;
     this.#size -= 1;
-    // The only rank stays for the next task; of several, one that was emptied from within would stay.
-    if (!rank.first && this.#ranks.length > 1) this.#ranks.splice(this.#ranks.indexOf(rank), 1);
+    // The only rank stays for the next task: most programs use one.
+    if (rank.first || this.#heap.size === 1) return;
+    this.#heap.remove(rank);
+    this.#ranks.delete(rank.priority);
   }
 
-  /** The rank of a priority, by binary search; made when missing. */
+  /** The rank of a priority; made when missing. */
   #rank(priority: number): Rank<P> {
-    let low = 0;
-    let high = this.#ranks.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const rank = this.#ranks[middle];
-      if (!rank || rank.priority <= priority) high = middle;
-      else low = middle + 1;
-    }
-    const found = this.#ranks[low];
-    if (found?.priority === priority) return found;
-    const made: Rank<P> = { priority, first: undefined, last: undefined };
-    this.#ranks.splice(low, 0, made);
+    const found = this.#ranks.get(priority);
+    if (found) return found;
+    this.#dropEmpty();
+    const made: Rank<P> = { priority, first: undefined, last: undefined, heapIndex: -1 };
+    this.#ranks.set(priority, made);
+    this.#heap.add(made, -priority);
     return made;
+  }
+
+  /** The rank that stayed although it is empty. */
+  #dropEmpty(): void {
+    const { first } = this.#heap;
+    if (!first || first.first) return;
+    this.#heap.remove(first);
+    this.#ranks.delete(first.priority);
   }
 }

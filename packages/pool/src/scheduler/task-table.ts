@@ -1,4 +1,4 @@
-import { DeadlineHeap } from './deadline-heap.js';
+import { IndexedHeap } from './indexed-heap.js';
 import type { EffectQueue } from './effect-queue.js';
 import type { Task, WorkerSlot } from './records.js';
 import type { TaskResult } from './results.js';
@@ -7,7 +7,7 @@ import { TaskQueue } from './task-queue.js';
 /** The unsettled tasks: which wait, which are in flight and where, and the one result of each. */
 export class TaskTable<P> {
   readonly #queue = new TaskQueue<P>();
-  readonly #deadlines = new DeadlineHeap<P>();
+  readonly #deadlines = new IndexedHeap<Task<P>>();
   readonly #effects: EffectQueue<P>;
   readonly #abortGrace: number;
   #lastSeq = 0;
@@ -44,7 +44,7 @@ export class TaskTable<P> {
     this.#unsettled += 1;
     this.#queue.insert(task);
     if (task.deadline === Infinity) return;
-    this.#deadlines.add(task);
+    this.#deadlines.add(task, task.deadline);
     this.#effects.wakeAt(task.deadline);
   }
 
