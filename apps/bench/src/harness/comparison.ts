@@ -59,7 +59,9 @@ export interface Comparison {
   readonly reference?: string;
   /** How many figures to take of each. Default 9. */
   readonly rounds?: number;
-  /** Each figure comes from a fresh process. Else there is a round before that does not count. */
+  /** How many rounds before do not count. Default 1: more where a round is too short for its code to be compiled. */
+  readonly warmups?: number;
+  /** Each figure comes from a fresh process, which has nothing to warm up. */
   readonly isFresh?: boolean;
 }
 

@@ -23,9 +23,9 @@ export function roundsOf({ rounds = 9 }: Comparison, options: RunOptions): numbe
   return options.rounds ?? (options.quick ? Math.min(quickRounds, rounds) : rounds);
 }
 
-/** A fresh process for each figure has nothing to warm up. */
-function warmupsOf({ isFresh = false }: Comparison): number {
-  return isFresh ? 0 : 1;
+function warmupsOf({ isFresh = false, warmups = 1 }: Comparison, { quick }: RunOptions): number {
+  if (isFresh) return 0;
+  return quick ? 1 : warmups;
 }
 
 /** Those whose rows are wanted. */
@@ -56,7 +56,7 @@ export class ProgramRun {
   /** Takes the figures of all contenders, round by round, beginning with another one each time. */
   async compare(comparison: Comparison, progress: Progress): Promise<ComparisonResult> {
     const { id } = comparison;
-    const warmups = warmupsOf(comparison);
+    const warmups = warmupsOf(comparison, this.#options);
     const seats = contendersOf(comparison, this.#options).map((contender) => this.#seat(contender));
     await Promise.all(seats.map((seat) => prepare(seat, id)));
     const rounds = roundsOf(comparison, this.#options);

@@ -59,7 +59,8 @@ export function comparisonsFor(side: Side, { quick }: Settings): readonly Compar
 
   const compare = (heading: Heading, run: (calls: Calls) => Run, python?: PythonAsk): Comparison => ({
     ...heading,
-    rounds: 7,
+    // Calls without pause: a few ten thousand of them pass before the code of any pool is compiled.
+    ...(heading.unit === 'tasks/s' ? { rounds: 5, warmups: 5 } : { rounds: 7 }),
     contenders: [
       ...contendersFor(heading.id, contestants, run),
       ...(kind === 'processes' && python ? cpython(...python) : []),
