@@ -74,7 +74,9 @@ export class TaskTable<P> {
 
   /** Takes a task back from a worker. If it is not settled, it is settled or put back in the same step. */
   letGo(task: Task<P>, slot: WorkerSlot<P>): void {
-    slot.inFlight.splice(slot.inFlight.indexOf(task), 1);
+    // Nearly always the first: to shift moves nothing.
+    if (slot.inFlight[0] === task) slot.inFlight.shift();
+    else slot.inFlight.splice(slot.inFlight.indexOf(task), 1);
     task.slot = undefined;
     task.recalling = false;
     if (task.state === 'sent') {

@@ -152,7 +152,7 @@ export class ResultPump {
     if (!next || (next.seq | 0) !== record.id) throw new RingError('a result of a task that it does not run');
     if (record.form === Form.elsewhere) return this.#takeMessage(record, next);
     // A message that came besides is not waited for by any record.
-    this.#messages.delete(next.seq);
+    if (this.#messages.size > 0) this.#messages.delete(next.seq);
     this.#hold(this.#sink.settle(resultIn(record, next.count), runTimeIn(record.detail)));
     return true;
   }
