@@ -36,7 +36,9 @@ export abstract class Pool extends CallForms implements TaskPool {
 
   /**
    * `apply` that blocks this thread and its event loop, and returns the result itself. For it the pool has a
-   * background pool: a second set of workers (as many again, started when needed), run by a thread of its own.
+   * background pool: a second set of workers (as many again, started when needed), run by a thread of its own. After
+   * some short calls this thread reaches one of them directly, through shared memory, unless the call has a `timeout`
+   * or `retries`, or the pool `maxTasksPerWorker` or the transport `'messages'`.
    */
   applySync<F extends AnyFunction>(
     fn: Target<F>,
