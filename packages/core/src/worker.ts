@@ -4,6 +4,7 @@
  */
 export { outsideBootstrap } from './bootstrap-guard.js';
 export { inheritMain } from './endpoint/program.js';
+export { type AsyncContext, createAsyncContext } from './platform/async-context.js';
 export { MessagePortEndpoint } from './platform/message-port-endpoint.js';
 export { type Outcome, refuseCall, serve, serveOne } from './endpoint/serve.js';
 export { postParcel } from './endpoint/post.js';

@@ -12,6 +12,11 @@ const nest = { module, name: 'nest' } as unknown as (depth: number) => unknown;
 const depthOf = { module, name: 'depthOf' } as unknown as (value: unknown) => number;
 const unreadable = { name: 'NotCloneableError', code: 'MANYCORE_NOT_CLONEABLE' };
 
+/** What a promise resolves with, or the name of what it rejects with. */
+function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.catch((error: unknown) => (error as Error).name);
+}
+
 type Make = (options?: PoolOptions) => Pool;
 /** Pools whose workers have more stack than this thread, and less. */
 const kinds: readonly (readonly [string, Make, Make])[] = [
@@ -63,6 +68,24 @@ describe.each(kinds)('%s', (_, withMoreStack, withLessStack) => {
       expect(pool.stats().workers.started).toBe(1);
     });
   });
+
+  test('several tasks in a worker: what cannot be read is told from the others', repeat(async () => {
+    await withPool(withLessStack({ workers: 1, concurrency: 4 }), async (pool) => {
+      const value = deep.nest(2_000);
+      const depths = Array.from({ length: 24 }, (_unused, i) => (i % 3 === 0 ? 2_000 : 3));
+      const outcomes = await Promise.all(
+        depths.map((depth) => outcomeOf(pool.apply(depthOf, [depth === 3 ? deep.nest(3) : value]))),
+      );
+      expect(outcomes).toEqual(depths.map((depth) => (depth === 3 ? 3 : 'NotCloneableError')));
+      expect(pool.stats().workers.started).toBe(1);
+    });
+    await withPool(withMoreStack({ workers: 1, concurrency: 4 }), async (pool) => {
+      const depths = Array.from({ length: 24 }, (_unused, i) => (i % 3 === 0 ? 8_000 : 2));
+      const outcomes = await Promise.all(depths.map((depth) => outcomeOf(pool.apply(nest, [depth]))));
+      expect(outcomes).toEqual(depths.map((depth) => (depth === 2 ? [['core']] : 'NotCloneableError')));
+      expect(pool.stats().workers.started).toBe(1);
+    });
+  }));
 
   test('items that the worker can read arrive, however deep', async () => {
     await withPool(withMoreStack({ workers: 1 }), async (pool) => {

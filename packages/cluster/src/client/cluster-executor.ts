@@ -57,8 +57,8 @@ export class ClusterExecutor implements CallExecutor {
     return this.#state !== 'open';
   }
 
-  get limits(): { readonly max: number } {
-    return { max: this.dispatcher.hosts.slots };
+  get capacity(): number {
+    return this.dispatcher.hosts.slots;
   }
 
   get waiting(): number {

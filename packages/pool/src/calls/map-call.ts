@@ -86,7 +86,7 @@ export class MapCall implements OpenCall, ChunkOwner {
     }
     this.#items = items;
     this.#results = new Array<unknown>(items.length);
-    this.#chunkSize = this.#plan.chunkSize ?? defaultChunkSize(items.length, this.#executor.limits.max);
+    this.#chunkSize = this.#plan.chunkSize ?? defaultChunkSize(items.length, this.#executor.capacity);
     if (signal) this.#unwatch = onAbort(signal, () => this.#stop(signal.reason));
     this.#executor.begin(this);
     this.#submitFrom(0);

@@ -34,7 +34,7 @@ export function openStream<T>(
   const settings = callSettings(options);
   const chunkSize = chunkSizeOf(options) ?? 1;
   const settle = optionalBoolean('settle', options?.settle);
-  const readAhead = readAheadOf(options, chunkSize, executor.limits.max);
+  const readAhead = readAheadOf(options, chunkSize, executor.capacity);
   const onProgress = progressOf(target.name, options);
   checkIterable(items);
   return whileOpen(executor, () => {

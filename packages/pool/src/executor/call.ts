@@ -32,7 +32,7 @@ export interface CallExecutor {
   /** No call is accepted any more. */
   readonly closed: boolean;
   /** How many tasks can run at a time. */
-  readonly limits: { readonly max: number };
+  readonly capacity: number;
   /** Tasks in the queue. */
   readonly waiting: number;
   /** Whether another task may wait. */

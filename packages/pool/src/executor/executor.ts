@@ -4,7 +4,7 @@ import type { PoolSettings } from '../options/pool-options.js';
 import { PoolClosedError, PoolTerminatedError } from '../errors.js';
 import { isTraced, traceSettlement, traceSubmission } from '../platform/diagnostics.js';
 import { emitWarning, reportFailure } from '../platform/node.js';
-import type { Limits } from '../scheduler/autoscaler.js';
+import type { Limits } from '../scheduler/limits.js';
 import type { Effect } from '../scheduler/effect-queue.js';
 import { Task, type TaskOptions, type WorkerSlot } from '../scheduler/records.js';
 import type { TaskResult, WorkerExit } from '../scheduler/results.js';
@@ -87,6 +87,12 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
 
   get limits(): Limits {
     return this.#scheduler.limits;
+  }
+
+  /** How many tasks can run at a time. */
+  get capacity(): number {
+    const { max, concurrency } = this.limits;
+    return max * concurrency;
   }
 
   get waiting(): number {

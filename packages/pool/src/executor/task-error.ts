@@ -27,7 +27,8 @@ export function taskError(result: Failure, { pool, name, timeout }: TaskPlace): 
     case 'timed-out':
       return new TimeoutError(`${functionLabel(name)} was not done within ${timeout} ms by ${pool}`);
     case 'died': {
-      const when = ` while it ran ${functionLabel(name)}${result.moved === true ? movedText : ''}`;
+      const why = result.killedForTask === true ? killedForTaskText : result.moved === true ? movedText : '';
+      const when = ` while it ran ${functionLabel(name)}${why}`;
       return workerDied(result.exit, `a worker of ${pool}`, when);
     }
     case 'broken':
@@ -103,5 +104,8 @@ export function startError(failure: StartFailure): unknown {
   return failure.startError ?? workerDied(failure, 'a worker', ' before it was ready');
 }
 
+const killedForTaskText =
+  ': it was killed for another task in it, which had not ended within `graceTime` after its abort or timeout' +
+  ' (with `retries` this one is run again)';
 const movedText =
   ', which is not run again: its arguments were moved to that worker (do not use move(…) with retries)';

@@ -2,7 +2,7 @@ import type { AnyFunction, Target, WaitOptions } from '@manycore/core';
 import type { Destination, TargetRef } from '@manycore/core/internal';
 import { locate } from '@manycore/core/internal';
 import { processorCount } from '../platform/node.js';
-import type { Limits } from '../scheduler/autoscaler.js';
+import type { Limits } from '../scheduler/limits.js';
 import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';
 
 /**
@@ -27,6 +27,11 @@ export interface PoolBasics<I extends AnyFunction> {
   readonly minWorkers?: number | undefined;
   /** Runs in each worker before its first task: an exported function, like any target. */
   readonly initializer?: Target<I> | undefined;
+  /**
+   * How many tasks a worker runs at a time: for tasks that wait, for files or the network. Default 1. Above 1, tasks
+   * reach the workers by messages only, and each begins at once: see the README, "Several tasks in a worker".
+   */
+  readonly concurrency?: number | undefined;
   /** A worker is replaced after so many tasks (a chunk of a `map` is one task). Default: never. */
   readonly maxTasksPerWorker?: number | undefined;
   /** Appears in messages, traces and the workers' names. Default `ThreadPool-1`, `ProcessPool-1`, … */
@@ -41,7 +46,8 @@ export interface PoolBasics<I extends AnyFunction> {
   readonly maxQueue?: number | undefined;
   /**
    * How tasks reach the workers. `'auto'`, the default: through shared memory, several ahead, once a worker runs
-   * short tasks, and by messages where that cannot be or would gain nothing. `'messages'`: always by messages.
+   * short tasks, and by messages where that cannot be or would gain nothing, or `concurrency` is above 1.
+   * `'messages'`: always by messages.
    */
   readonly transport?: 'auto' | 'messages' | undefined;
 }
@@ -84,6 +90,7 @@ export function poolSettings(
   const max = wholeNumber('workers', options.workers ?? processorCount(), 1);
   const min = wholeNumber('minWorkers', options.minWorkers ?? 0, 0);
   if (min > max) throw new RangeError(`minWorkers (${min}) must not exceed workers (${max})`);
+  const concurrency = wholeNumber('concurrency', options.concurrency ?? 1, 1);
   const { initializer, name } = options;
   const { initArgs = [] } = options;
   const transport: unknown = options.transport ?? 'auto';
@@ -101,11 +108,12 @@ export function poolSettings(
       min,
       max,
       idleTimeout: milliseconds('idleTimeout', options.idleTimeout ?? Infinity),
+      concurrency,
       maxTasksPerWorker: countOrInfinity('maxTasksPerWorker', options.maxTasksPerWorker ?? Infinity, 1),
       startTimeout: milliseconds('startTimeout', options.startTimeout ?? 60_000),
       abortGrace: milliseconds('graceTime', options.graceTime ?? 200),
       retireGrace,
-      reportsStarts: transport === 'auto',
+      reportsStarts: transport === 'auto' && concurrency === 1,
     },
     maxQueue: countOrInfinity('maxQueue', options.maxQueue ?? Infinity, 1),
     initializer: initializer === undefined ? undefined : locate(initializer, kind),

@@ -1,29 +1,10 @@
 import type { EffectQueue } from './effect-queue.js';
+import type { Limits } from './limits.js';
 import type { Task, WorkerSlot } from './records.js';
 import type { StartFailure, WorkerExit } from './results.js';
 import { Scarcity, StartFailures } from './start-failures.js';
 import type { TaskTable } from './task-table.js';
 import { WorkerRegistry } from './worker-registry.js';
-
-/** The scheduler's limits. Times are milliseconds. */
-export interface Limits {
-  /** Workers that are started ahead and kept. */
-  readonly min: number;
-  /** Workers at most. */
-  readonly max: number;
-  /** How long a worker above `min` may be idle. `Infinity`: what was started stays. */
-  readonly idleTimeout: number;
-  /** How many tasks a worker runs before it is replaced. */
-  readonly maxTasksPerWorker: number;
-  /** How long a worker may take to be ready. */
-  readonly startTimeout: number;
-  /** How long a worker may take to let go of an aborted task. */
-  readonly abortGrace: number;
-  /** How long a worker may take to exit when asked. */
-  readonly retireGrace: number;
-  /** Whether the transport reports when a task begins. If not, a window is 1 and a task begins when it is sent. */
-  readonly reportsStarts: boolean;
-}
 
 /** A worker that was ready for less than this (ms) and exited without having done anything failed to start. */
 const shortLife = 1000;
@@ -84,11 +65,14 @@ export class Autoscaler<P> {
     this.#kept = Math.min(this.#kept, size.max);
   }
 
-  /** Starts the workers that are wanted: `keeping` says whether also those that no task needs now. */
-  scaleUp(now: number, keeping: boolean): void {
-    const { max, startTimeout } = this.#limits;
+  /**
+   * Starts the workers that are wanted: `keeping` says whether also those that no task needs now. `crowded` is how many
+   * tasks were given to workers that run others.
+   */
+  scaleUp(now: number, keeping: boolean, crowded: number): void {
+    const { max, startTimeout, concurrency } = this.#limits;
     const { workers } = this;
-    while (workers.live < max && ((keeping && workers.live < this.#floor) || this.#isDemanded())) {
+    while (workers.live < max && ((keeping && workers.live < this.#floor) || this.#isDemanded(keeping ? crowded : 0))) {
       if (workers.live >= this.#scarcity.limit(now, max)) {
         // While a worker is being started, the end of that start decides.
         if (now < this.#scarcity.retryAt) this.#effects.wakeAt(this.#scarcity.retryAt);
@@ -98,7 +82,7 @@ export class Autoscaler<P> {
         this.#effects.wakeAt(this.#failures.retryAt);
         return;
       }
-      const slot = workers.add(now);
+      const slot = workers.add(now, concurrency);
       this.#kept = Math.max(this.#kept, workers.live);
       this.#setDeadline(slot, now + startTimeout);
       this.#effects.push({ type: 'start', slot });
@@ -172,7 +156,9 @@ export class Autoscaler<P> {
   killWhenRecalled(slot: WorkerSlot<P>): void {
     if (slot.state !== 'busy') return;
     for (let task = slot.nextStealable; task; task = slot.nextStealable) this.recall(task);
-    if (slot.stealable === 0) this.kill(slot);
+    if (slot.stealable > 0) return;
+    slot.killedForTask = true;
+    this.kill(slot);
   }
 
   /** The worker finished a task: what ends it later is no start failure. */
@@ -243,14 +229,15 @@ export class Autoscaler<P> {
       // Otherwise it was killed at once.
       if (slot.stealable > 0) this.#setDeadline(slot, now + recallLimit);
     } else {
+      slot.killedForTask = slot.state === 'busy';
       this.kill(slot);
     }
   }
 
-  #isDemanded(): boolean {
+  #isDemanded(crowded: number): boolean {
     const { starting } = this.workers;
     const stealable = this.#tasks.unbegun > 0 ? this.workers.stealable : 0;
-    return starting < this.#tasks.waiting + stealable;
+    return starting < this.#tasks.waiting + stealable + crowded;
   }
 
   /** Takes a task back, if its worker has not begun it. */

@@ -64,10 +64,13 @@ export class WorkerSlot<P = unknown> {
   /** Of a worker that is leased to a thread: whether that has used it since it was asked last. */
   wasUsed: (() => boolean) | undefined;
   state: SlotState = 'starting';
-  /** Tasks sent and not let go, in the order in which the worker runs them. At most one is running: the first. */
+  /**
+   * Tasks sent and not let go, in the order in which the worker begins them. All of them are running where it runs
+   * several at a time; at most the first one otherwise.
+   */
   readonly inFlight: Task<P>[] = [];
   /** How many tasks it may have in flight. */
-  window = 1;
+  window: number;
   /** When it last finished a task, or got one while it had none. */
   progressAt = 0;
   /** How many tasks it was given in its life. */
@@ -77,15 +80,18 @@ export class WorkerSlot<P = unknown> {
   proven = false;
   /** It gets no more tasks, and retires once nothing is in flight. */
   draining = false;
-  /** The abandoned task that it runs, during the grace in which it may let go of it. */
-  abandonedTask: Task<P> | undefined;
-  /** That grace is over: it is killed once the tasks that it has not begun are recalled. */
+  /** The abandoned tasks that it runs, and until when it may let go of each: the first one's grace ends first. */
+  readonly abandoned: Map<Task<P>, number> = new Map<Task<P>, number>();
+  /** Such a grace is over: it is killed once the tasks that it has not begun are recalled. */
   killPending = false;
-  /** When the present state (or the grace for the abandoned task) has lasted long enough. */
+  /** It was killed for an abandoned task: the other tasks that it ran are not to blame. */
+  killedForTask = false;
+  /** When the present state (or the first grace for an abandoned task) has lasted long enough. */
   deadline: number;
 
-  constructor(id: number, startedAt: number) {
+  constructor(id: number, startedAt: number, window = 1) {
     this.id = id;
+    this.window = window;
     this.startedAt = startedAt;
     this.readyAt = Infinity;
     this.deadline = Infinity;

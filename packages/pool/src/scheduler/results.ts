@@ -26,6 +26,8 @@ export type TaskResult =
       readonly exit: WorkerExit;
       /** It is not sent again, only because something of it was transferred to that worker. */
       readonly moved?: boolean;
+      /** The worker was killed for another task that it ran at the same time. */
+      readonly killedForTask?: boolean;
     }
   /** No worker can be started. */
   | { readonly status: 'broken'; readonly cause: StartFailure }
@@ -53,8 +55,13 @@ export interface WorkerExit {
   readonly killed?: boolean;
   /** What the system had too little of to start it, in words. */
   readonly shortage?: string | undefined;
-  /** It had not begun the task in flight. For a transport that does not report starts. */
-  readonly unbegun?: boolean;
+  /** It had begun none of its tasks in flight, or not those with these numbers. Otherwise it had begun what was sent. */
+  readonly unbegun?: boolean | ReadonlySet<number>;
+}
+
+/** Whether a worker had begun the task with this number, which was in flight there, when it exited. */
+export function hadBegun({ unbegun = false }: WorkerExit, task: number): boolean {
+  return typeof unbegun === 'boolean' ? !unbegun : !unbegun.has(task);
 }
 
 /** Why a start counts as failed: how the worker exited, or the error that says that it took too long. */

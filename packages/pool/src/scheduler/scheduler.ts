@@ -1,8 +1,9 @@
 import { TimeoutError } from '@manycore/core';
-import { Autoscaler, type Limits } from './autoscaler.js';
+import { Autoscaler } from './autoscaler.js';
 import { type Effect, EffectQueue } from './effect-queue.js';
+import type { Limits } from './limits.js';
 import type { Task, WorkerSlot } from './records.js';
-import type { StartFailure, TaskResult, WorkerExit } from './results.js';
+import { hadBegun, type StartFailure, type TaskResult, type WorkerExit } from './results.js';
 import { TaskTable } from './task-table.js';
 import type { WorkerRegistry } from './worker-registry.js';
 
@@ -124,7 +125,7 @@ export class Scheduler<P> {
     return this.#step(now);
   }
 
-  /** How many tasks the worker may have in flight from now on; 1 unless the transport reports starts. */
+  /** How many tasks the worker may have in flight from now on: where the transport reports starts. */
   setWindow(now: number, slot: WorkerSlot<P>, window: number): readonly Effect<P>[] {
     if (this.limits.reportsStarts) slot.window = window;
     return this.#step(now);
@@ -194,14 +195,17 @@ export class Scheduler<P> {
     const isStartFailure = this.#autoscaler.isStartFailure(now, slot);
     this.#autoscaler.workers.remove(slot, 'gone');
     for (const task of [...slot.inFlight]) {
-      const begun = task.state === 'running' && exit.unbegun !== true;
+      const begun = task.state === 'running' && hadBegun(exit, task.seq);
       this.#tasks.letGo(task, slot);
       if (task.state === 'settled') continue;
       if (task.moved) {
         const moved = !begun || task.retriesLeft > 0;
         this.#tasks.settle(now, task, { status: 'died', exit, moved });
-      } else if (!begun) this.#tasks.putBack(task);
-      else if (!this.#tasks.retry(task)) this.#tasks.settle(now, task, { status: 'died', exit });
+      } else if (!begun) {
+        this.#tasks.putBack(task);
+      } else if (!(slot.killedForTask ? this.#tasks.rerun(task) : this.#tasks.retry(task))) {
+        this.#tasks.settle(now, task, { status: 'died', exit, killedForTask: slot.killedForTask });
+      }
     }
     slot.deadline = Infinity;
     if (isStartFailure || exit.shortage !== undefined) this.#startFailed(now, exit);
@@ -246,10 +250,10 @@ export class Scheduler<P> {
     const autoscaler = this.#autoscaler;
     const tasks = this.#tasks;
     if (this.#state === 'open' || this.#state === 'closing') {
-      this.#dispatch(now);
+      const crowded = this.#dispatch(now);
       autoscaler.scaleDown(now);
       if (this.#state === 'closing' && tasks.waiting + tasks.unbegun === 0) autoscaler.retireIdle(now);
-      autoscaler.scaleUp(now, this.#state === 'open');
+      autoscaler.scaleUp(now, this.#state === 'open', crowded);
       autoscaler.rebalance();
       autoscaler.reportScarcity();
     }
@@ -261,14 +265,18 @@ export class Scheduler<P> {
     return this.#effects.take();
   }
 
-  #dispatch(now: number): void {
+  /** Gives tasks to workers with room. How many went to workers that run others, each of which may use the processor. */
+  #dispatch(now: number): number {
     const { workers, limits } = this.#autoscaler;
+    let crowded = 0;
     for (let task = this.#tasks.next; task; task = this.#tasks.next) {
-      const slot = workers.nextFree(now, limits.maxTasksPerWorker);
-      if (!slot) return;
+      const slot = workers.nextFree(now, limits);
+      if (!slot) break;
       if (slot.state === 'idle') workers.markBusy(slot);
+      else if (limits.concurrency > 1) crowded += 1;
       this.#tasks.give(now, task, slot, !limits.reportsStarts);
     }
+    return crowded;
   }
 
   /** A worker let go of something: it may have nothing to do now. */

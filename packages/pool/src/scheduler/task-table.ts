@@ -67,7 +67,7 @@ export class TaskTable<P> {
     if (task.state === 'sent') {
       task.state = 'running';
       this.#unbegun -= 1;
-    } else if (task.state === 'settled' && slot.state === 'busy' && slot.abandonedTask !== task) {
+    } else if (task.state === 'settled' && slot.state === 'busy' && !slot.abandoned.has(task)) {
       this.#beginGrace(now, task, slot);
     }
   }
@@ -83,11 +83,10 @@ export class TaskTable<P> {
       task.state = 'running';
       this.#unbegun -= 1;
     }
-    if (slot.abandonedTask === task) {
-      slot.abandonedTask = undefined;
-      slot.killPending = false;
-      slot.deadline = Infinity;
-    }
+    if (slot.abandoned.size === 0 || !slot.abandoned.delete(task) || slot.state !== 'busy') return;
+    const [until = Infinity] = slot.abandoned.values();
+    slot.killPending = false;
+    slot.deadline = until;
   }
 
   /** A task that was let go returns to its place in the queue: it was not begun. */
@@ -100,6 +99,16 @@ export class TaskTable<P> {
   retry(task: Task<P>): boolean {
     if (task.state === 'settled' || task.retriesLeft === 0 || task.moved) return false;
     task.retriesLeft -= 1;
+    this.#requeue(task);
+    return true;
+  }
+
+  /**
+   * The same after its worker had to be killed for another task: it is run again if it may be, and that is none of its
+   * retries.
+   */
+  rerun(task: Task<P>): boolean {
+    if (task.retriesLeft === 0) return false;
     this.#requeue(task);
     return true;
   }
@@ -134,9 +143,11 @@ export class TaskTable<P> {
 
   /** The worker runs a task that was abandoned: it gets some time to let go of it. */
   #beginGrace(now: number, task: Task<P>, slot: WorkerSlot<P>): void {
-    slot.abandonedTask = task;
-    slot.deadline = now + this.#abortGrace;
-    this.#effects.wakeAt(slot.deadline);
+    const until = now + this.#abortGrace;
+    slot.abandoned.set(task, until);
+    if (slot.abandoned.size > 1) return;
+    slot.deadline = until;
+    this.#effects.wakeAt(until);
   }
 
   #requeue(task: Task<P>): void {

@@ -1,3 +1,4 @@
+import type { Limits } from './limits.js';
 import { type Task, WorkerSlot } from './records.js';
 
 /** How long (ms) a worker with tasks in flight may finish none and still get tasks ahead. */
@@ -41,9 +42,9 @@ export class WorkerRegistry<P> {
   }
 
   /** Adds a worker that is starting. */
-  add(now: number): WorkerSlot<P> {
+  add(now: number, window: number): WorkerSlot<P> {
     this.#lastId += 1;
-    const slot = new WorkerSlot<P>(this.#lastId, now);
+    const slot = new WorkerSlot<P>(this.#lastId, now, window);
     this.#slots.add(slot);
     this.#live += 1;
     this.#starting += 1;
@@ -96,17 +97,18 @@ export class WorkerRegistry<P> {
   }
 
   /**
-   * The worker for the next task: the one idle most recently (its caches are warm), else the one with fewest tasks. One
-   * that has not finished any for a while gets none ahead: its task may be a long one.
+   * The worker for the next task: the one idle most recently (its caches are warm), else the one with fewest tasks. Of
+   * those that run one at a time, one that has not finished any for a while gets none ahead: its task may be a long
+   * one.
    */
-  nextFree(now: number, maxTasks: number): WorkerSlot<P> | undefined {
+  nextFree(now: number, { maxTasksPerWorker, concurrency }: Limits): WorkerSlot<P> | undefined {
     const idle = this.#idle.at(-1);
     if (idle) return idle;
     let best: WorkerSlot<P> | undefined;
     for (const slot of this.#slots) {
-      if (slot.state !== 'busy' || slot.draining || slot.abandonedTask) continue;
-      if (slot.inFlight.length >= slot.window || slot.taskCount >= maxTasks) continue;
-      if (now - slot.progressAt > stall) continue;
+      if (slot.state !== 'busy' || slot.draining || slot.abandoned.size > 0) continue;
+      if (slot.inFlight.length >= slot.window || slot.taskCount >= maxTasksPerWorker) continue;
+      if (concurrency === 1 && now - slot.progressAt > stall) continue;
       if (!best || slot.inFlight.length < best.inFlight.length) best = slot;
     }
     return best;

@@ -36,7 +36,7 @@ export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
     this.reportsStarts = limits.reportsStarts;
     this.#kind = kind;
     this.#namePrefix = namePrefix;
-    this.#setup = { pool: name, initializer, initArgs };
+    this.#setup = { pool: name, initializer, initArgs, concurrency: limits.concurrency };
     this.#events = events;
   }
 

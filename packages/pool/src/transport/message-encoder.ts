@@ -19,11 +19,13 @@ export interface WorkerSetup {
   readonly pool: string;
   readonly initializer: TargetRef | undefined;
   readonly initArgs: readonly unknown[];
+  /** How many tasks it runs at a time. */
+  readonly concurrency: number;
 }
 
 /** The first message to a worker. @throws NotCloneableError */
 export function initMessage(
-  { pool, initializer, initArgs }: WorkerSetup,
+  { pool, initializer, initArgs, concurrency }: WorkerSetup,
   worker: number,
   to: Destination,
   status: SharedArrayBuffer | undefined,
@@ -38,6 +40,7 @@ export function initMessage(
     modules: [...new Set([...knownHandleModules(), ...modulesOf(packed)])],
     initializer: initializer && { target: initializer, args: packed },
     status,
+    concurrency,
   };
 }
 

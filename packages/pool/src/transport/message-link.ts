@@ -5,17 +5,31 @@ import type { LinkOwner, TaskLink } from './task-link.js';
 import { plainResult, readResult, runTimeOf, statusOf } from './task-result-reader.js';
 import type { TaskPayload, TransportEvents } from './transport.js';
 
-/** Sends tasks as messages, one at a time: a task counts as begun when it is sent. */
+/** A task that was sent and has no result yet. */
+interface Entry<P> {
+  readonly task: Task<P>;
+  /** How many results it will have, for a chunk. */
+  readonly count: number | undefined;
+  /** The how many-th task it is that was sent to the worker. */
+  readonly order: number;
+  /** What keeps it from being run, if the worker says that it does not run it. */
+  unread: Error | undefined;
+}
+
+/**
+ * Sends tasks as messages: one at a time, or as many as the pool's `concurrency` says. A task counts as begun when it is
+ * sent. A worker begins tasks in the order in which they were sent, and each at once.
+ */
 export class MessageLink<P extends TaskPayload> implements TaskLink<P> {
   readonly #owner: LinkOwner<P>;
   readonly #worker: WorkerSlot<P>;
   readonly #events: TransportEvents<P>;
   readonly #status: SharedStatus | undefined;
-  /** The task that was sent and has no result yet, and how many results it will have, for a chunk. */
-  #inFlight: Task<P> | undefined;
-  #count: number | undefined;
-  #lastSent = 0;
-  #lastBegun = 0;
+  /** By number, in the order in which they were sent. */
+  readonly #inFlight = new Map<unknown, Entry<P>>();
+  #sent = 0;
+  /** Of the tasks sent, so many are known to have begun. */
+  #begun = 0;
   /** While paused: tasks are kept, not sent. */
   #paused = false;
   #kept: Task<P> | undefined;
@@ -31,12 +45,12 @@ export class MessageLink<P extends TaskPayload> implements TaskLink<P> {
     this.#status = status;
   }
 
-  get inFlight(): Task<P> | undefined {
-    return this.#inFlight;
+  get hasTasks(): boolean {
+    return this.#inFlight.size > 0;
   }
 
   get doubtful(): readonly number[] {
-    return this.#inFlight ? [this.#inFlight.seq] : [];
+    return Array.from(this.#inFlight.values(), ({ task }) => task.seq);
   }
 
   /** Whether the task with this number was this link's, and has been settled. */
@@ -62,10 +76,10 @@ export class MessageLink<P extends TaskPayload> implements TaskLink<P> {
       return;
     }
     const encoded = this.#owner.encode(task);
+    this.#status?.forget(task.seq);
     this.#owner.post(task, encoded);
-    this.#lastSent = task.seq;
-    this.#inFlight = task;
-    this.#count = encoded.count;
+    this.#sent += 1;
+    this.#inFlight.set(task.seq, { task, count: encoded.count, order: this.#sent, unread: undefined });
     if (encoded.moved) this.#events.moved(this.#worker, task);
     this.#events.started(this.#worker, task);
   }
@@ -86,43 +100,66 @@ export class MessageLink<P extends TaskPayload> implements TaskLink<P> {
   }
 
   begun(id: unknown): void {
-    if (this.#inFlight && id === this.#inFlight.seq) this.#lastBegun = this.#lastSent;
+    const entry = this.#inFlight.get(id);
+    if (entry) this.#noteBegun(entry);
     else this.#owner.distrust('begins a task that it was not sent');
   }
 
   receive(message: Claimed<ResultMessage>): Promise<void> | undefined {
     const { id } = message;
-    const task = this.#inFlight;
-    if (this.isOld(id) && id !== task?.seq) return undefined;
+    const entry = this.#inFlight.get(id);
+    if (!entry && this.isOld(id)) return undefined;
     const status = statusOf(message);
-    if (!task || task.seq !== id || !status) {
+    if (!entry || !status) {
       this.#owner.distrust('answers a task that it was not sent');
       return undefined;
     }
-    this.#inFlight = undefined;
+    const { task, count } = entry;
+    this.#noteBegun(entry);
+    this.#inFlight.delete(id);
     this.#lastFinished = task.seq;
     const ran = runTimeOf(message);
-    const result = plainResult(message, status, this.#count);
+    const result = plainResult(message, status, count);
     if (result) return this.#owner.finished(task, result, ran);
-    return readResult(message, status, this.#count).then((read) => this.#owner.finished(task, read, ran));
+    return readResult(message, status, count).then((read) => this.#owner.finished(task, read, ran));
   }
 
   disown(id: unknown, error: Error): void {
-    if (id === this.#inFlight?.seq) this.unread(error);
+    const entry = this.#inFlight.get(id);
+    if (entry) this.#lose(entry, entry.unread ?? error);
   }
 
-  /** It was the last message, since a pool waits for the result of what it sent. */
+  /** Of which of several tasks the message was, the worker tells: it does not run that one. */
   unread(error: Error): void {
-    const task = this.#inFlight;
-    if (!task) return;
-    this.#inFlight = undefined;
+    const entries = [...this.#inFlight.values()];
+    const [first] = entries;
+    if (first && entries.length === 1) {
+      this.#lose(first, error);
+      return;
+    }
+    for (const entry of entries) {
+      entry.unread = error;
+      this.#owner.postCheck(entry.task.seq);
+    }
+  }
+
+  end(): ReadonlySet<number> {
+    for (const entry of this.#inFlight.values()) {
+      if (this.#status?.hasBegun(entry.task.seq) === true) this.#noteBegun(entry);
+    }
+    const unbegun = new Set<number>();
+    for (const { task, order } of this.#inFlight.values()) if (order > this.#begun) unbegun.add(task.seq);
+    return unbegun;
+  }
+
+  #noteBegun({ order }: Entry<P>): void {
+    this.#begun = Math.max(this.#begun, order);
+  }
+
+  #lose({ task }: Entry<P>, error: Error): void {
+    this.#inFlight.delete(task.seq);
     this.#lost.add(task.seq);
     this.#owner.wasUnread(task);
     void this.#owner.finished(task, { status: 'fatal', error }, 0);
-  }
-
-  end(): boolean {
-    const begun = this.#status?.hasBegun(this.#lastSent) ?? this.#lastBegun === this.#lastSent;
-    return !begun;
   }
 }

@@ -14,6 +14,8 @@ export type ToWorker =
       readonly modules: readonly string[];
       readonly initializer: { readonly target: TargetRef; readonly args: Packed } | undefined;
       readonly status: SharedArrayBuffer | undefined;
+      /** How many tasks it may get at a time; it begins each at once. */
+      readonly concurrency: number;
     }
   | {
       readonly manycorePool: 'task';
@@ -70,7 +72,7 @@ export type FromWorker =
     }
   /** The answer to `check`: it does not run this task. If it ever got it, its result was posted before. */
   | { readonly manycorePool: 'idle'; readonly id: number }
-  /** A message to it could not be read: the last one, since a pool waits for the result of what it sent. */
+  /** A message to it could not be read: the last one, where a pool waits for the result of what it sent. */
   | { readonly manycorePool: 'unreadable'; readonly reason: string }
   /** An uncaught error is about to end it. */
   | { readonly manycorePool: 'dying'; readonly error: Packed };

@@ -95,7 +95,7 @@ export class RingOffer<P extends TaskPayload> {
   }
 
   #offer(): void {
-    if (this.#messages.inFlight) return;
+    if (this.#messages.hasTasks) return;
     this.#state = 'offered';
     this.#messages.pause();
     try {

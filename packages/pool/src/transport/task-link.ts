@@ -24,8 +24,8 @@ export interface TaskLink<P> {
   disown(id: unknown, error: Error): void;
   /** The worker could not read the message of a task. */
   unread(error: Error): void;
-  /** The worker has exited. Whether it had not begun the task that it was sent last, where only the link knows. */
-  end(): Promise<boolean> | boolean;
+  /** The worker has exited. The numbers of the tasks that it had not begun, where only the link knows. */
+  end(): Promise<ReadonlySet<number>> | ReadonlySet<number>;
 }
 
 /** What a link needs of the connection that owns it. */
@@ -43,6 +43,8 @@ export interface LinkOwner<P extends TaskPayload> {
   postAbort(task: Task<P>, why: 'aborted' | 'timed-out'): void;
   /** The promise, if any, is pending while it is not known what follows from the result. */
   finished(task: Task<P>, result: TaskResult, ran: number): Promise<void> | undefined;
+  /** Asks the worker whether it runs this task: it answers for one that it does not run. */
+  postCheck(id: number): void;
   /** The worker broke the protocol. */
   distrust(what: string): void;
 }

@@ -6,17 +6,18 @@ import type { TaskResult, WorkerExit } from '../scheduler/results.js';
  * What carries tasks to workers and results back. The pool above it does not know where a worker lives or
  * how it is reached.
  *
- * A worker runs one task at a time, in the order in which they were sent. The events of one worker come in
+ * A worker begins tasks in the order in which they were sent: one at a time, or several where the pool's `concurrency`
+ * is above 1, and then each at once. The events of one worker come in
  * the order in which they happened; none comes after `exited`.
  *
  * Which calls and events a transport uses depends on `reportsStarts`:
  *
  * | | messages only: false | shared memory as well: true |
  * |---|---|---|
- * | tasks in flight per worker | 1 | up to the worker's window, which `windowChanged` reports |
+ * | tasks in flight per worker | up to `concurrency` | up to the worker's window, which `windowChanged` reports |
  * | `started` | never: a task counts as begun when it is sent | for each task, at the latest when it is aborted or recalled, or is finished |
  * | `recall` → `recalled` | never called | answered `recalled` or `begun`: claim and recall meet in one compare-and-swap |
- * | `WorkerExit.unbegun` | says whether the task in flight was begun | the same, for a task that went by message |
+ * | `WorkerExit.unbegun` | says which tasks in flight were not begun | the same, for a task that went by message |
  */
 export interface Transport<P> {
   readonly reportsStarts: boolean;

@@ -38,8 +38,8 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   #link: TaskLink<P>;
   readonly #offer: RingOffer<P> | undefined;
   #leased: LeasedWorker | undefined;
-  /** The module of its last task could not be read for want of descriptors: the task was not begun. */
-  #wasStarved = false;
+  /** The tasks whose modules could not be read for want of descriptors: they were not begun. */
+  readonly #starved = new Set<number>();
   #startError: unknown;
   #cause: unknown;
   #ready = false;
@@ -63,7 +63,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     this.events = events;
     this.#shortage = shortage;
     const { destination } = endpoint;
-    this.#status = destination === 'thread' ? new SharedStatus() : undefined;
+    this.#status = destination === 'thread' ? new SharedStatus(setup.concurrency) : undefined;
     this.#encoder = new TaskEncoder(destination);
     this.#messages = new MessageLink(this, this.#status);
     this.#link = this.#messages;
@@ -73,7 +73,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     endpoint.onUnreadable((cause) => {
       this.#unreadable = arrivalFailure('the result', cause);
       // Which message it was is not known: perhaps one of the program's own on the same channel.
-      for (const id of this.#link.doubtful) this.#post({ manycorePool: 'check', id });
+      for (const id of this.#link.doubtful) this.postCheck(id);
       this.#leased?.unreadable(this.#unreadable);
     });
     endpoint.onMessage((message) => {
@@ -88,8 +88,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
 
   #init(setup: WorkerSetup): void {
     try {
-      const { destination } = this.#endpoint;
-      const message = initMessage(setup, this.worker.id, destination, this.#status?.buffer);
+      const message = initMessage(setup, this.worker.id, this.#endpoint.destination, this.#status?.buffer);
       postParcel(this.#endpoint, message, [], 'initArgs');
     } catch (error) {
       this.#failStart(error);
@@ -123,7 +122,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   /** The worker is leased to a thread: `block` is the memory of its rings, as it goes to the worker. */
   lease(leased: LeasedWorker, block: Packed, modules: readonly string[] | undefined): void {
     this.#leased = leased;
-    leased.onCheck = (id) => this.#post({ manycorePool: 'check', id });
+    leased.onCheck = (id) => this.postCheck(id);
     this.#post({ manycorePool: 'lease', block, modules });
   }
 
@@ -167,6 +166,10 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   postAbort({ seq: id }: Task<P>, why: 'aborted' | 'timed-out'): void {
     this.#status?.abort(id, why);
     this.#post({ manycorePool: 'abort', id, why });
+  }
+
+  postCheck(id: number): void {
+    this.#post({ manycorePool: 'check', id });
   }
 
   postDrop({ seq: id }: Task<P>): void {
@@ -300,7 +303,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     this.kill();
   }
 
-  /** A message to the worker could not be read there: the last one, which has no result. */
+  /** A message to the worker could not be read there: that of a task which has no result. */
   #couldNotRead(reason: unknown): void {
     const what = this.#ready ? 'the values of a task' : 'initArgs';
     const error = new NotCloneableError(`${what} cannot be read by the worker: ${describeThrown(reason)}`);
@@ -319,24 +322,25 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
       this.events.finished(this.worker, task, result, ran);
       return;
     }
-    this.#wasStarved = true;
+    this.#starved.add(task.seq);
     // The exit counts as a shortage only if this error itself says so.
     this.#failStart(error);
   }
 
   #exit(status: ExitStatus): Promise<void> | undefined {
     const unbegun = this.#link.end();
-    if (typeof unbegun !== 'boolean') return unbegun.then((known) => this.#exited(status, known));
+    if (unbegun instanceof Promise) return unbegun.then((known) => this.#exited(status, known));
     this.#exited(status, unbegun);
     return undefined;
   }
 
-  #exited(status: ExitStatus, unbegun: boolean): void {
+  #exited(status: ExitStatus, unbegun: ReadonlySet<number>): void {
     const exit = workerExit(this.#endpoint, {
       status,
       startError: this.#startError,
       cause: this.#cause,
-      unbegun: unbegun || this.#wasStarved,
+      // A worker that has rings may have claimed more, to which it had not come.
+      unbegun: (this.#starved.size > 0 && this.worker.hasRings) || new Set([...unbegun, ...this.#starved]),
     });
     this.#shortage.exited(this.worker.id, exit.shortage);
     this.#offer?.end();

@@ -46,7 +46,7 @@ export interface ExitDetails {
   readonly status: ExitStatus;
   readonly startError: unknown;
   readonly cause: unknown;
-  readonly unbegun: boolean;
+  readonly unbegun: boolean | ReadonlySet<number>;
 }
 
 export function workerExit(endpoint: WorkerEndpoint, details: ExitDetails): WorkerExit {

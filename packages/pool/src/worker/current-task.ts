@@ -1,4 +1,4 @@
-import { sharedState } from '@manycore/core/worker';
+import { type AsyncContext, createAsyncContext, sharedState } from '@manycore/core/worker';
 import type { SharedStatus } from '../transport/shared-status.js';
 
 /** What a function that a pool runs can know of its task. */
@@ -17,10 +17,17 @@ export interface CurrentTask {
   readonly worker: number | undefined;
 }
 
+interface CurrentTaskState {
+  current: CurrentTask | undefined;
+  /** In a worker that runs several tasks at a time: follows the asynchronous work of each. */
+  context: AsyncContext<CurrentTask> | undefined;
+}
+
 /** One for the thread: the worker's entry and the program may have loaded different copies of this module. */
-const state = sharedState('pool.currentTask', (): { current: CurrentTask | undefined } => ({
-  current: undefined,
-}));
+const state = sharedState(
+  'pool.currentTask',
+  (): CurrentTaskState => ({ current: undefined, context: undefined }),
+);
 
 const outside: CurrentTask = {
   signal: new AbortController().signal,
@@ -32,7 +39,8 @@ const outside: CurrentTask = {
 /**
  * The task that the calling worker runs. Outside a pool it is one that is never aborted, so that a function
  * works in a pool and without one. Call it before the first `await`, or keep what it returned: code that a
- * task leaves running after it has returned sees the next task.
+ * task leaves running after it has returned sees the next task. In a pool whose `concurrency` is above 1, it is
+ * right after an `await` as well: code sees the task that it belongs to.
  *
  * @example
  * ```ts
@@ -51,7 +59,7 @@ const outside: CurrentTask = {
  * ```
  */
 export function currentTask(): CurrentTask {
-  return state.current ?? outside;
+  return (state.context ? state.context.getStore() : state.current) ?? outside;
 }
 
 /** Called by the worker: the task that begins, or undefined when it ends. */
@@ -59,7 +67,17 @@ export function setCurrentTask(task: CurrentTask | undefined): void {
   state.current = task;
 }
 
-/** The task that a worker runs now. */
+/** Called by a worker that runs several tasks at a time, before the first one. */
+export function followTasks(): void {
+  state.context = createAsyncContext<CurrentTask>();
+}
+
+/** Runs a part of a task, where several run at a time. */
+export function asTask<T>(task: CurrentTask, run: () => T): T {
+  return state.context ? state.context.run(task, run) : run();
+}
+
+/** A task that a worker runs now. */
 export class RunningTask implements CurrentTask {
   readonly id: number;
   readonly attempt: number;

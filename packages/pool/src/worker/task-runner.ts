@@ -8,7 +8,7 @@ import {
 } from '@manycore/core/worker';
 import type { InitMessage, TaskMessage } from '../transport/protocol.js';
 import type { SharedStatus } from '../transport/shared-status.js';
-import { RunningTask, setCurrentTask } from './current-task.js';
+import { asTask, followTasks, RunningTask, setCurrentTask } from './current-task.js';
 import type { ResultPlace, WorkerResult } from './post-result.js';
 import { failure, runTask, type TaskManner } from './run-task.js';
 
@@ -20,7 +20,7 @@ export interface TaskDescription extends TaskManner {
   readonly attempt: number;
 }
 
-/** Runs the tasks of a worker, one at a time, wherever they come from. */
+/** Runs the tasks of a worker, wherever they come from: one at a time, or several that wait. */
 export class TaskRunner {
   readonly #place: { readonly pool: string; readonly worker: number; readonly status: SharedStatus | undefined };
   readonly #main: string | undefined;
@@ -29,15 +29,16 @@ export class TaskRunner {
   /** The targets that were sent, and their functions once they are loaded; by number. */
   readonly #refs: TargetRef[] = [];
   readonly #functions: (AnyFunction | Promise<AnyFunction> | undefined)[] = [];
-  #running: RunningTask | undefined;
+  /** By number: of 32 bits, as the ring has it. */
+  readonly #running = new Map<number, RunningTask>();
   /** How many modules are being loaded. */
   #loads = 0;
-  /** Called when a target came. */
-  #learned: (() => void) | undefined;
+  /** Called when a target came: by the tasks that wait for one. */
+  readonly #learned: (() => void)[] = [];
 
   /** `onLoaded` is called after a module was loaded; `post` posts a result. */
   constructor(
-    { pool, worker, main }: InitMessage,
+    { pool, worker, main, concurrency }: InitMessage,
     status: SharedStatus | undefined,
     onLoaded: () => void,
     post: (place: ResultPlace, result: WorkerResult, ran: number) => void,
@@ -46,15 +47,16 @@ export class TaskRunner {
     this.#main = main;
     this.#onLoaded = onLoaded;
     this.#post = post;
+    if (concurrency > 1) followTasks();
   }
 
   /** Whether it runs this task. */
   runs(id: number): boolean {
-    return this.#running !== undefined && (this.#running.id | 0) === (id | 0);
+    return this.#running.has(id | 0);
   }
 
   abort(id: number, why: 'aborted' | 'timed-out'): void {
-    if (this.runs(id)) this.#running?.abort(why);
+    this.#running.get(id | 0)?.abort(why);
   }
 
   /** A message with a task came, whose target may be new. */
@@ -62,7 +64,7 @@ export class TaskRunner {
     if (!ref) return;
     trustModules([ref.module]);
     this.#refs[target] = ref;
-    this.#learned?.();
+    for (const learned of this.#learned.splice(0)) learned();
   }
 
   /** Runs a task whose function is loaded at once; `values` may throw. */
@@ -76,8 +78,8 @@ export class TaskRunner {
     } catch (error) {
       result = failure(error);
     }
-    if (result instanceof Promise) return result.finally(() => this.#end());
-    this.#end();
+    if (result instanceof Promise) return result.finally(() => this.#end(running));
+    this.#end(running);
     return result;
   }
 
@@ -118,11 +120,12 @@ export class TaskRunner {
   ): Promise<WorkerResult> {
     try {
       const fn = await this.#function(task.target);
-      return await runTask(fn, task, await values(), running);
+      const list = await values();
+      return await asTask(running, () => runTask(fn, task, list, running));
     } catch (error) {
       return failure(error);
     } finally {
-      this.#end();
+      this.#end(running);
     }
   }
 
@@ -139,27 +142,27 @@ export class TaskRunner {
 
   /**
    * A target that is on its way: its first task went by message, and was taken back and sent again through the ring,
-   * which is faster.
+   * which is faster; or that message could not be read, and other tasks came after it.
    */
   async #ref(target: number): Promise<TargetRef> {
     for (;;) {
       const ref = this.#refs[target];
       if (ref) return ref;
       await new Promise<void>((resolve) => {
-        this.#learned = resolve;
+        this.#learned.push(resolve);
       });
     }
   }
 
   #begin({ id, attempt }: TaskDescription): RunningTask {
     const running = new RunningTask(id, attempt, this.#place);
-    this.#running = running;
+    this.#running.set(id | 0, running);
     return running;
   }
 
-  #end(): void {
+  #end({ id }: RunningTask): void {
     setCurrentTask(undefined);
-    this.#running = undefined;
+    this.#running.delete(id | 0);
   }
 }
 

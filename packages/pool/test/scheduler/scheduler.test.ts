@@ -1,6 +1,6 @@
 // The transitions of src/scheduler/README.md that are worth reading one by one.
 import { expect, test } from 'vitest';
-import type { Limits } from '../../src/scheduler/autoscaler.js';
+import type { Limits } from '../../src/scheduler/limits.js';
 import type { Effect } from '../../src/scheduler/effect-queue.js';
 import { Task, type WorkerSlot } from '../../src/scheduler/records.js';
 import type { TaskResult } from '../../src/scheduler/results.js';
@@ -10,6 +10,7 @@ const defaultLimits: Limits = {
   min: 0,
   max: 1,
   idleTimeout: Infinity,
+  concurrency: 1,
   maxTasksPerWorker: Infinity,
   startTimeout: Infinity,
   abortGrace: 200,

@@ -35,20 +35,21 @@ export interface Nature {
   readonly refusesToLeave: number;
 }
 
-/** A worker that runs what it has in the order in which it came, and may do anything else as well. */
+/** A worker that begins what it has in the order in which it came, and may do anything else as well. */
 export class SimulatedWorker {
   readonly slot: WorkerSlot<Work>;
   readonly #events: EventQueue;
   readonly #random: Random;
   readonly #nature: Nature;
   readonly #reports: Reports;
-  /** Its tasks in flight; the first one runs. */
+  readonly #concurrency: number;
+  /** Its tasks in flight; the first ones run. */
   readonly #inbox: Task<Work>[] = [];
   readonly #aborted = new Set<Task<Work>>();
   readonly begunTasks: Task<Work>[] = [];
   alive = true;
   #ready = false;
-  #running: Task<Work> | undefined;
+  readonly #running = new Set<Task<Work>>();
   /** No report overtakes an earlier one. */
   #lastReport = 0;
 
@@ -58,7 +59,9 @@ export class SimulatedWorker {
     random: Random,
     nature: Nature,
     reports: Reports,
+    concurrency: number,
   ) {
+    this.#concurrency = concurrency;
     this.slot = slot;
     this.#events = events;
     this.#random = random;
@@ -79,8 +82,9 @@ export class SimulatedWorker {
     });
   }
 
-  get running(): Task<Work> | undefined {
-    return this.#running;
+  /** How many tasks run. */
+  get running(): number {
+    return this.#running.size;
   }
 
   send(task: Task<Work>): void {
@@ -91,12 +95,12 @@ export class SimulatedWorker {
 
   abort(task: Task<Work>): void {
     if (!this.alive) return;
-    if (this.#running !== task && this.#inbox.includes(task) && this.#random.chance(0.5)) {
+    if (!this.#running.has(task) && this.#inbox.includes(task) && this.#random.chance(0.5)) {
       this.#giveBack(task);
       return;
     }
     this.#aborted.add(task);
-    if (this.#running !== task) return;
+    if (!this.#running.has(task)) return;
     const delay = task.payload.obeysAfter;
     if (delay === Infinity) return;
     const { begun } = task.payload;
@@ -108,7 +112,7 @@ export class SimulatedWorker {
   /** Not answered for a task that was finished before: the report of that is the answer. */
   recall(task: Task<Work>): void {
     if (!this.alive || !this.#inbox.includes(task)) return;
-    if (this.#running === task) {
+    if (this.#running.has(task)) {
       this.#report(() => this.#reports.recalled(this.slot, task, 'begun'));
       return;
     }
@@ -117,7 +121,7 @@ export class SimulatedWorker {
 
   /** A worker may give back more than it is asked for: all that it has not begun. */
   #giveBack(task: Task<Work>): void {
-    const unbegun = this.#inbox.filter((other) => other !== this.#running);
+    const unbegun = this.#inbox.filter((other) => !this.#running.has(other));
     for (const other of this.#random.chance(0.5) ? unbegun : [task]) {
       this.#inbox.splice(this.#inbox.indexOf(other), 1);
       this.#report(() => this.#reports.recalled(this.slot, other, 'recalled'));
@@ -134,33 +138,33 @@ export class SimulatedWorker {
   }
 
   #next(): void {
-    if (this.#running) return;
-    const task = this.#inbox[0];
+    if (this.#running.size >= this.#concurrency) return;
+    const task = this.#inbox.find((other) => !this.#running.has(other));
     if (!task) return;
     if (this.#aborted.has(task)) {
-      this.#inbox.shift();
+      this.#inbox.splice(this.#inbox.indexOf(task), 1);
       this.#report(() => this.#reports.finished(this.slot, task, 'failed'));
       this.#next();
       return;
     }
-    this.#running = task;
+    this.#running.add(task);
     this.begunTasks.push(task);
     const work = task.payload;
     work.begun += 1;
     const { begun } = work;
     this.#report(() => this.#reports.started(this.slot, task));
+    this.#next();
     if (work.duration === Infinity) return;
     this.#events.after(work.duration, () => {
-      if (this.#running !== task || work.begun !== begun) return;
+      if (!this.#running.has(task) || work.begun !== begun) return;
       if (work.outcome === 'kills its worker') this.#die(this.#random.chance(0.5));
       else this.#finish(task, work.outcome);
     });
   }
 
   #finish(task: Task<Work>, outcome: 'ok' | 'failed' | 'fatal'): void {
-    if (!this.alive || this.#running !== task) return;
-    this.#running = undefined;
-    this.#inbox.shift();
+    if (!this.alive || !this.#running.delete(task)) return;
+    this.#inbox.splice(this.#inbox.indexOf(task), 1);
     this.#report(() => this.#reports.finished(this.slot, task, outcome));
     this.#next();
   }
@@ -168,10 +172,13 @@ export class SimulatedWorker {
   #die(killed: boolean, scarce = false): void {
     if (!this.alive) return;
     this.alive = false;
-    const unbegun = this.#running === undefined;
     const shortage = scarce ? 'simulated' : undefined;
-    const exit: WorkerExit = { status: { exitCode: 1 }, killed, shortage, unbegun };
-    this.#report(() => this.#reports.exited(this.slot, exit));
+    this.#report(() => {
+      // Those as well that were sent to the dead.
+      const others = this.slot.inFlight.filter((task) => !this.#running.has(task));
+      const unbegun = new Set(others.map(({ seq }) => seq));
+      this.#reports.exited(this.slot, { status: { exitCode: 1 }, killed, shortage, unbegun });
+    });
   }
 
   #report(tell: () => void): void {

@@ -23,6 +23,7 @@ test('random schedules keep every guarantee of the scheduler', { timeout: 600_00
     ...['start', 'send', 'abort', 'recall', 'retire', 'kill', 'timer', 'ended', 'scarce'],
     ...['ok', 'failed', 'fatal', 'unsendable', 'aborted', 'cancelled', 'timed-out', 'died'],
     ...['warm-up done', 'warm-up closing', 'broken', 'terminated', 'recall answered recalled', 'recall answered begun'],
+    ...['beside each other'],
   ]) {
     expect(census[event], event).toBeGreaterThan(schedules / 100);
   }

@@ -1,4 +1,4 @@
-import type { Limits } from '../../src/scheduler/autoscaler.js';
+import type { Limits } from '../../src/scheduler/limits.js';
 import type { Effect } from '../../src/scheduler/effect-queue.js';
 import { Task } from '../../src/scheduler/records.js';
 import type { TaskResult } from '../../src/scheduler/results.js';
@@ -40,6 +40,7 @@ export class Simulation {
       max,
       min: random.between(0, max),
       idleTimeout: random.pick([Infinity, 30, 300]),
+      concurrency: reportsStarts ? 1 : random.between(1, 4),
       maxTasksPerWorker: random.pick([Infinity, Infinity, 1, 3]),
       startTimeout: 100,
       abortGrace: random.pick([0, 40, 200]),
@@ -229,15 +230,13 @@ export class Simulation {
     const worker = new SimulatedWorker(slot, events, this.#random, this.#nature, {
       ready: (of) => {
         this.#do(scheduler.ready(events.now, of));
-        const window = this.#random.pick([1, 2, 4, 64]);
-        this.#do(scheduler.setWindow(events.now, of, window));
+        this.#do(scheduler.setWindow(events.now, of, this.#random.pick([1, 2, 4, 64])));
       },
       started: (of, task) => {
         if (this.#limits.reportsStarts) this.#do(scheduler.started(events.now, of, task));
       },
       finished: (of, task, outcome) => {
-        const result: TaskResult =
-          outcome === 'ok' ? { status: 'ok', value: 'done' } : { status: outcome, error: 'threw' };
+        const result: TaskResult = outcome === 'ok' ? { status: 'ok', value: 'done' } : { status: outcome, error: 'threw' };
         this.#do(scheduler.finished(events.now, of, task, result));
       },
       recalled: (of, task, outcome) => {
@@ -245,7 +244,7 @@ export class Simulation {
         this.#do(scheduler.recalled(events.now, of, task, outcome));
       },
       exited: (of, exit) => this.#do(scheduler.exited(events.now, of, exit)),
-    });
+    }, this.#limits.concurrency);
     this.#workers.set(id, worker);
   }
 
@@ -268,7 +267,8 @@ export class Simulation {
   /** Guarantee 5, for the deaths that the scheduler itself orders. */
   #checkKill(id: number): void {
     const { slot } = this.#worker(id);
-    const innocent = slot.inFlight.find((task) => task.state !== 'settled');
+    // Where several run at a time, those that ran beside a task that did not end go with it.
+    const innocent = this.#limits.concurrency === 1 && slot.inFlight.find((task) => task.state !== 'settled');
     const { state } = this.#scheduler;
     if (innocent && (state === 'open' || state === 'closing')) {
       throw new Error(`worker ${id} is killed with task ${innocent.seq} in flight`);
@@ -278,6 +278,7 @@ export class Simulation {
   /** Guarantee 5: a task that died with its worker had begun, and had no retries left. */
   #checkResult(task: Task<Work>, result: TaskResult): void {
     if (result.status !== 'died') return;
+    this.#count(result.killedForTask === true ? 'died for another task' : 'died alone');
     if (task.payload.begun === 0) throw new Error('a task that had not begun died');
     if (task.retriesLeft > 0) throw new Error('a task died with retries left');
   }
@@ -295,6 +296,8 @@ export class Simulation {
       if (slot.inFlight.some((task) => task.slot !== slot)) throw new Error('a task is in flight in two workers');
       if (slot.state === 'busy' && slot.inFlight.length === 0) throw new Error('busy with no task in flight');
       if (slot.state === 'idle' && slot.inFlight.length > 0) throw new Error('idle with a task in flight');
+      if (!limits.reportsStarts && slot.inFlight.length > limits.concurrency) throw new Error('too many tasks at a time');
+      if (slot.inFlight.length > 1) this.#count('beside each other');
       if (slot.taskCount > limits.maxTasksPerWorker) throw new Error('a worker was given too much');
     }
     if (state !== 'open' && state !== 'closing') return;

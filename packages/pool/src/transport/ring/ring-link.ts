@@ -150,13 +150,13 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   }
 
   /** What it published counts; what it claimed, and has no result, it had begun. */
-  async end(): Promise<boolean> {
+  async end(): Promise<ReadonlySet<number>> {
     const undelivered: Entry<P>[] = [];
     await this.#pump.end(() => undelivered.push(...this.#inFlight.splice(0, 1)));
     for (const entry of [...undelivered, ...this.#inFlight]) {
       if (this.#isClaimed(entry)) this.#events.started(this.#worker, entry.task);
     }
-    return false;
+    return new Set();
   }
 
   /** Puts a task into the ring; false when it has to wait. */
