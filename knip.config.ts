@@ -39,18 +39,20 @@ export default {
         'src/index.ts',
         'src/contracts/index.ts',
         'src/proc/index.ts',
+        'src/browser/chromium.ts',
         'src/contracts/worker/{targets,thrown,program,program-targets}.ts',
         'test/**/*.test.ts',
         'test/fixtures/**/*.{ts,mts,mjs,js}',
       ],
       project: ['src/**/*.ts', 'test/**/*.{ts,mts,mjs,js}'],
+      // The browser is installed by it.
+      ignoreBinaries: ['apt-get'],
     },
     'apps/demo': {
       // Each example is a program that main.ts starts by its number.
-      // What their workers run is found by its name, and so is what the tests install themselves.
+      // What their workers run is found by its name.
       entry: ['src/main.ts', 'src/{examples,workload}/*.ts', 'test/**/*.test.ts'],
       project: ['src/**/*.ts', 'test/**/*.ts'],
-      ignoreBinaries: ['apt-get'],
     },
     'apps/bundlers': {
       // The programs that are bundled, and `npm run test-bundlers`. The bundlers are run by their names.

@@ -26,11 +26,12 @@ const switches = [
 export function findChromium(): string | undefined {
   const found = search() ?? (install() ? search() : undefined);
   if (found === undefined) {
-    console.warn('The page is not tested: there is no Chromium, and it cannot be installed here.');
+    console.warn('Pages are not tested: there is no Chromium, and it cannot be installed here.');
   }
   return found;
 }
 
+/** Starts it without a window. */
 export function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: switches });
 }
