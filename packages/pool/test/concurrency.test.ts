@@ -239,7 +239,7 @@ describe.each(poolKinds)('%s: concurrency', (kind, make) => {
   test('one task of several spins until it is aborted, after others were', async () => {
     await withPool(make({ workers: 1, concurrency: 3, graceTime: 60_000 }), async (pool) => {
       const aborts = Array.from({ length: 3 }, () => new AbortController());
-      // Counters of their own: what spins while another task holds the lock of one would wait for ever.
+      // Counters of their own: what spins while another task holds the lock of one would wait forever.
       const begun = aborts.map(counter);
       const aborted = aborts.map(counter);
       const ends: Promise<unknown>[] = [];

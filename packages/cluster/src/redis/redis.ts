@@ -18,7 +18,7 @@ export function blockTime(settings: ClusterSettings): number {
 }
 
 /**
- * A connection to Redis. It reconnects for ever, and commands wait meanwhile: what is in doubt when a connection
+ * A connection to Redis. It reconnects forever, and commands wait meanwhile: what is in doubt when a connection
  * breaks is sent again, and every command of this package may be.
  */
 export function connectRedis(settings: ClusterSettings, name: string): Redis {
