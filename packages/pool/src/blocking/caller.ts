@@ -174,7 +174,9 @@ export class BlockingCaller {
     this.#host = host;
     this.#port = port1;
     // The tasks of a lease are not counted.
-    if (reportsStarts && maxTasksPerWorker === Infinity) this.#lease = new LeaseClient(this.#words, this.#kind.kind, () => this.#checkHost());
+    if (reportsStarts && maxTasksPerWorker === Infinity) {
+      this.#lease = new LeaseClient(this.#words, this.#kind.kind, () => this.#checkHost());
+    }
     return port1;
   }
 

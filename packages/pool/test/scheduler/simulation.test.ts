@@ -23,7 +23,7 @@ test('random schedules keep every guarantee of the scheduler', { timeout: 600_00
     ...['start', 'send', 'abort', 'recall', 'retire', 'kill', 'timer', 'ended', 'scarce'],
     ...['ok', 'failed', 'fatal', 'unsendable', 'aborted', 'cancelled', 'timed-out', 'died'],
     ...['warm-up done', 'warm-up closing', 'broken', 'terminated', 'recall answered recalled', 'recall answered begun'],
-    ...['beside each other'],
+    ...['beside each other', 'died for another task', 'died alone'],
   ]) {
     expect(census[event], event).toBeGreaterThan(schedules / 100);
   }
