@@ -19,7 +19,7 @@ export { functionLabel } from './function-text.js';
 export { defineInspection, inspectedElements } from './inspection.js';
 export { cloneFailure } from './message/clone-failure.js';
 export { findHandleType, type HandleType, handleTypeOf, registerHandle } from './message/handle.js';
-export { isMovePending } from './message/move.js';
+export { isMovePending, type Mark, restoreMarks } from './message/move.js';
 export { pack, packPlain, type Parcel } from './message/pack.js';
 export type { Packed } from './message/packed.js';
 export { formatPath } from './message/path.js';

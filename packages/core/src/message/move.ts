@@ -45,8 +45,15 @@ export function takeMoved(value: object): readonly Transferable[] | undefined {
   return transfer;
 }
 
-/** Marks a value; also one whose mark was removed for a message that was not sent. */
-export function markMoved(value: object, transfer: readonly Transferable[]): void {
+/** A value that was marked by `move`, and what is transferred with it. */
+export type Mark = readonly [value: object, transfer: readonly Transferable[]];
+
+/** For a message that is not sent: it is to be moved by the next one. */
+export function restoreMarks(removed: readonly Mark[]): void {
+  for (const [value, transfer] of removed) markMoved(value, transfer);
+}
+
+function markMoved(value: object, transfer: readonly Transferable[]): void {
   if (!marks.moved.has(value)) marks.pending += 1;
   marks.moved.set(value, transfer);
 }

@@ -1,19 +1,24 @@
 import type { Destination, Transferable } from '../endpoint/endpoint.js';
 import { isError, isMap, isSet } from '../platform/brand-checks.js';
 import { serialize } from '../platform/serialized.js';
+import { BinaryCopies } from './binary-copies.js';
 import { cloneFailure } from './clone-failure.js';
 import { errorClass } from './error-class.js';
 import { type HandleType, handleTypeOf } from './handle.js';
+import { type Mark, restoreMarks } from './move.js';
 import { isLeaf } from './object-kinds.js';
 import { define } from './own-property.js';
 import type { DomExceptionPart, ErrorPart, Packed, Part } from './packed.js';
-import { scan } from './scan.js';
+import { type Scan, scan } from './scan.js';
 import { readFailure } from './unreadable.js';
 
 /** A packed value and what must be transferred with it. */
 export interface Parcel {
   readonly packed: Packed;
+  /** What `move` marked, and copies of large buffers. */
   readonly transfer: Transferable[];
+  /** The marks of `move` that were removed: `restoreMarks` is for a parcel that is not sent. */
+  readonly marks: readonly Mark[];
 }
 
 /**
@@ -29,26 +34,36 @@ export function pack(
   root: string,
   transferred: readonly Transferable[] = [],
 ): Parcel {
-  const { packed, transfer, depth } = packPlain(value, to, root, transferred);
-  return { packed: to === 'process' && depth > plainDepth ? asBytes(packed, root) : packed, transfer };
+  const scanned = scan(value, root, to, transferred);
+  const { transfer, marks, depth } = scanned;
+  // Of deep values each copy needs stack.
+  const copies = to === 'thread' && scanned.large && depth <= plainDepth && new BinaryCopies(transfer, transferred);
+  const packed = packScanned(value, to, root, scanned, copies || undefined);
+  return { packed: to === 'process' && depth > plainDepth ? asBytes(packed, root) : packed, transfer, marks };
 }
 
 /**
  * `pack` for a channel that serialises its messages, and whose receiver catches the errors of deserialising
- * them. `depth` is how deep the value is nested.
+ * them.
  */
-export function packPlain(
+export function packPlain(value: unknown, to: Destination, root: string): Packed {
+  return packScanned(value, to, root, scan(value, root, to), undefined);
+}
+
+function packScanned(
   value: unknown,
   to: Destination,
   root: string,
-  transferred: readonly Transferable[] = [],
-): Parcel & { readonly depth: number } {
-  const { special, transfer, depth } = scan(value, root, to, transferred);
-  if (!special) return { packed: [value], transfer, depth };
-  const packer = new Packer(to, root, transfer);
+  { special, transfer, marks }: Scan,
+  copies: BinaryCopies | undefined,
+): Packed {
+  if (!special && !copies) return [value];
+  const packer = new Packer(to, root, transfer, copies);
   try {
-    return { packed: [packer.copy(value), packer.parts], transfer, depth };
+    const copy = packer.copy(value);
+    return special ? [copy, packer.parts] : [copy];
   } catch (error) {
+    restoreMarks(marks);
     // A getter or a proxy may behave differently from when the value was scanned.
     throw readFailure(root, to, error);
   }
@@ -69,18 +84,20 @@ function asBytes(packed: Packed, root: string): Packed {
   }
 }
 
-/** Copies a value with slots in place of handles and errors; shared and cyclic references stay so. */
+/** Copies a value with slots in place of handles and errors, and copies of large buffers; shared and cyclic references stay so. */
 class Packer {
   readonly parts: Part[] = [];
   readonly #copies = new Map<object, object>();
   readonly #to: Destination;
   readonly #root: string;
   readonly #transfer: Transferable[];
+  readonly #binary: BinaryCopies | undefined;
 
-  constructor(to: Destination, root: string, transfer: Transferable[]) {
+  constructor(to: Destination, root: string, transfer: Transferable[], binary: BinaryCopies | undefined) {
     this.#to = to;
     this.#root = root;
     this.#transfer = transfer;
+    this.#binary = binary;
   }
 
   copy(value: unknown): unknown {
@@ -104,10 +121,16 @@ class Packer {
       for (const item of value) copy.add(this.copy(item));
       return copy;
     }
-    if (isLeaf(value)) return value;
+    if (isLeaf(value)) return this.#leaf(value);
     const copy: Record<string, unknown> = {};
     this.#copies.set(value, copy);
     for (const [key, item] of Object.entries(value)) define(copy, key, this.copy(item));
+    return copy;
+  }
+
+  #leaf(value: object): object {
+    const copy = this.#binary?.copy(value) ?? value;
+    if (copy !== value) this.#copies.set(value, copy);
     return copy;
   }
 

@@ -2,8 +2,9 @@ import type { Destination, Transferable } from '../endpoint/endpoint.js';
 import { describeThrown } from '../errors/describe-thrown.js';
 import { NotCloneableError } from '../errors/not-cloneable-error.js';
 import { isError, isMap, isSet, isSharedArrayBuffer } from '../platform/brand-checks.js';
+import { bufferOf, isLargeBinary } from './binary-copies.js';
 import { handleTypeOf } from './handle.js';
-import { markMoved, takeMoved } from './move.js';
+import { type Mark, restoreMarks, takeMoved } from './move.js';
 import { isLeaf, refusalOf, tagOf, threadOnly, transferOnly } from './object-kinds.js';
 import { formatPath, type Key, MapStep } from './path.js';
 import { isDetached } from './transfer.js';
@@ -15,6 +16,10 @@ export interface Scan {
   readonly special: boolean;
   /** What `move` marked. */
   readonly transfer: Transferable[];
+  /** The marks themselves, which were removed. */
+  readonly marks: readonly Mark[];
+  /** Whether it holds large buffers that are copied. */
+  readonly large: boolean;
   /** How many levels the value has, at most. */
   readonly depth: number;
 }
@@ -38,8 +43,9 @@ export function scan(
   const transfer: Transferable[] = [];
   const granted = new Set<unknown>(transferred);
   /** Marks of `move` that were removed: a value that is refused gets them back. */
-  const marks: [object, readonly Transferable[]][] = [];
+  const marks: Mark[] = [];
   let special = false;
+  let large = false;
   let depth = 0;
 
   const refuse = (why: string, cause?: unknown): never => {
@@ -103,6 +109,7 @@ export function scan(
     if (ArrayBuffer.isView(item)) {
       if (to === 'process' && isSharedArrayBuffer(item.buffer)) refuse(sharedText);
       if (isDetached(item.buffer)) refuse(transferredText);
+      noteSize(item);
       return;
     }
     const tag = tagOf(item);
@@ -118,7 +125,10 @@ export function scan(
         refuse(`a ${tag}, which can be transferred but not copied: wrap it in move(…)`);
       }
       if (isDetached(item)) refuse(transferredText);
-      if (isLeaf(item)) return;
+      if (isLeaf(item)) {
+        noteSize(item);
+        return;
+      }
       if (isMap(item)) {
         for (const [key, entry] of item) {
           if (needsLook(key)) visitAt(new MapStep(key, true), key);
@@ -140,6 +150,10 @@ export function scan(
     visitProperties(item);
   };
 
+  const noteSize = (binary: object): void => {
+    large ||= !granted.has(bufferOf(binary)) && isLargeBinary(binary);
+  };
+
   const visitProperties = (item: object): void => {
     for (const key of Object.keys(item)) {
       const step = Array.isArray(item) && /^\d+$/.test(key) ? Number(key) : key;
@@ -157,10 +171,10 @@ export function scan(
   try {
     visit(value);
   } catch (error) {
-    for (const [object, list] of marks) markMoved(object, list);
+    restoreMarks(marks);
     throw readFailure(formatPath(root, path), to, error);
   }
-  return { special, transfer, depth };
+  return { special, transfer, marks, large, depth };
 }
 
 /** Whether a value can hold, or be, something that cannot be sent. */

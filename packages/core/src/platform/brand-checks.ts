@@ -8,6 +8,7 @@ export const isMap: (value: unknown) => value is Map<unknown, unknown> = types.i
 export const isSet: (value: unknown) => value is Set<unknown> = types.isSet;
 export const isUint8Array: (value: unknown) => value is Uint8Array = types.isUint8Array;
 export const isArrayBuffer: (value: unknown) => value is ArrayBuffer = types.isArrayBuffer;
+export const isDataView: (value: unknown) => value is DataView = types.isDataView;
 export const isSharedArrayBuffer: (value: unknown) => value is SharedArrayBuffer = types.isSharedArrayBuffer;
 
 export function isError(value: unknown): value is Error {

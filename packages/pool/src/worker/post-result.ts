@@ -33,7 +33,7 @@ function post(endpoint: Endpoint, place: ResultPlace, result: WorkerResult, ran:
   const root = status !== 'ok' ? 'error' : place.many ? 'results' : 'result';
   const numbers = status === 'ok' && place.many ? rawNumbers(value as readonly unknown[]) : undefined;
   const { packed, transfer }: Parcel = numbers
-    ? { packed: [numbers], transfer: destination === 'thread' ? [numbers.buffer] : [] }
+    ? { packed: [numbers], transfer: destination === 'thread' ? [numbers.buffer] : [], marks: [] }
     : pack(value, destination, root);
   let partial: Packed | undefined;
   if (status !== 'ok' && result.partial) {

@@ -82,7 +82,7 @@ function encodeStructured(value: unknown, scope: Scope, desk: PartsDesk | undefi
 
 function structuredMessage(value: unknown, scope: Scope, desk?: PartsDesk): Outgoing {
   const to: Destination = scope === 'threads' ? 'thread' : 'process';
-  const { packed } = packPlain(value, to, 'value');
+  const packed = packPlain(value, to, 'value');
   const { bytes, parts } = serializeAny(packed, to);
   if (parts.length === 0) return Outgoing.bytes(Kind.structured, bytes, false);
   if (!desk) throw new NotCloneableError(`value cannot be sent to a ${to}: it holds what only threads can share`);
