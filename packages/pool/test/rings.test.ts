@@ -132,13 +132,33 @@ describe.each(poolKindsAndTransports)('%s: tasks through shared memory', (name, 
   test('what is moved goes alone, among others that do not', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       if (shares) await warm(pool, 1);
+      const buffers = Array.from({ length: 10 }, (_, n) => new Uint8Array([4 * n]));
       const calls = Array.from({ length: 40 }, (_, n) =>
-        n % 4 === 0 ? pool.apply(work.same, [move(new Uint8Array([n]))]) : pool.apply(work.same, [n]),
+        n % 4 === 0 ? pool.apply(work.same, [move(buffers[n / 4])]) : pool.apply(work.same, [n]),
       );
       const all = await Promise.all(calls);
       expect(all.map((value) => (typeof value === 'number' ? value : (value as Uint8Array)[0]))).toEqual(
         calls.map((_, n) => n),
       );
+      // Between processes it is copied.
+      const left = name === 'ThreadPool' ? 0 : 1;
+      expect(buffers.map(({ length }) => length)).toEqual(buffers.map(() => left));
+    });
+  });
+
+  test('what is moved behind a task that is aborted goes all the same', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      if (shares) await warm(pool, 1);
+      const controller = new AbortController();
+      const bytes = new Uint8Array([7]);
+      const running = errorOf(pool.apply(work.sleep, [60_000], { signal: controller.signal }));
+      const moved = pool.apply(work.same, [move(bytes)]);
+      const others = Array.from({ length: 10 }, (_, n) => pool.apply(work.square, [n]));
+      controller.abort(new RangeError('enough'));
+      expect(await moved).toEqual(new Uint8Array([7]));
+      expect((await running).message).toBe('enough');
+      expect(await Promise.all(others)).toHaveLength(10);
+      if (name === 'ThreadPool') expect(bytes).toHaveLength(0);
     });
   });
 

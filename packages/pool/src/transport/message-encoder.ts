@@ -3,6 +3,7 @@ import {
   type Destination,
   hasCode,
   knownHandleModules,
+  type Mark,
   modulesOf,
   pack,
   type Parcel,
@@ -48,8 +49,11 @@ export function initMessage(
 export interface EncodedTask {
   readonly message: TaskMessage;
   readonly transfer: readonly Transferable[];
-  /** Something of the caller's is transferred: the task cannot be sent a second time. */
-  readonly moved: boolean;
+  /**
+   * What of the caller's is transferred, if anything is: the task cannot be sent a second time, and goes by message
+   * even where there are rings. `restoreMarks` is for a message that is not posted.
+   */
+  readonly moves: readonly Mark[];
   /** How many results are to come, for a chunk. */
   readonly count: number | undefined;
 }
@@ -80,9 +84,11 @@ export class TaskEncoder {
   encode({ seq, attempt, payload }: Task<TaskPayload>, inRing: boolean): EncodedTask {
     const { values } = payload;
     const numbers = payload.shape === 'map' ? rawNumbers(values) : undefined;
-    const { packed, transfer }: Parcel = numbers
-      ? { packed: [numbers], transfer: this.#to === 'thread' ? [numbers.buffer] : [] }
+    const { packed, transfer, marks }: Parcel = numbers
+      ? { packed: [numbers], transfer: this.#to === 'thread' ? [numbers.buffer] : [], marks: [] }
       : packValues(values, payload, this.#to);
+    // Between processes everything is copied.
+    const moves = this.#to === 'thread' ? marks : [];
     const known = this.#targets.get(payload.target);
     const message: TaskMessage = {
       manycorePool: 'task',
@@ -95,10 +101,9 @@ export class TaskEncoder {
       wantsPartial: payload.wantsPartial,
       attempt,
       modules: packed[1] && modulesOf(packed),
-      inRing,
+      inRing: inRing && moves.length === 0,
     };
-    const moved = !numbers && transfer.length > 0;
-    return { message, transfer, moved, count: payload.shape === 'call' ? undefined : values.length };
+    return { message, transfer, moves, count: payload.shape === 'call' ? undefined : values.length };
   }
 
   /** The message was posted: the worker knows its target from now on. */

@@ -1,4 +1,5 @@
 import type { Task, WorkerSlot } from '../scheduler/records.js';
+import type { EncodedTask } from './message-encoder.js';
 import type { Claimed, ResultMessage } from './protocol.js';
 import type { SharedStatus } from './shared-status.js';
 import type { LinkOwner, TaskLink } from './task-link.js';
@@ -53,6 +54,11 @@ export class MessageLink<P extends TaskPayload> implements TaskLink<P> {
     return Array.from(this.#inFlight.values(), ({ task }) => task.seq);
   }
 
+  /** Whether the task with this number is in flight. */
+  has(id: unknown): boolean {
+    return this.#inFlight.has(id);
+  }
+
   /** Whether the task with this number was this link's, and has been settled. */
   isOld(id: unknown): boolean {
     return id !== undefined && (id === this.#lastFinished || this.#lost.has(id as number));
@@ -75,12 +81,16 @@ export class MessageLink<P extends TaskPayload> implements TaskLink<P> {
       this.#kept = task;
       return;
     }
-    const encoded = this.#owner.encode(task);
+    this.post(task, this.#owner.encode(task));
+  }
+
+  /** Sends a task that is encoded already. */
+  post(task: Task<P>, encoded: EncodedTask): void {
     this.#status?.forget(task.seq);
     this.#owner.post(task, encoded);
     this.#sent += 1;
     this.#inFlight.set(task.seq, { task, count: encoded.count, order: this.#sent, unread: undefined });
-    if (encoded.moved) this.#events.moved(this.#worker, task);
+    if (encoded.moves.length > 0) this.#events.moved(this.#worker, task);
     this.#events.started(this.#worker, task);
   }
 

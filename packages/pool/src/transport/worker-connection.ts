@@ -33,7 +33,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   readonly #shortage: Shortage;
   readonly #status: SharedStatus | undefined;
   readonly #encoder: TaskEncoder;
-  readonly #messages: MessageLink<P>;
+  readonly messages: MessageLink<P>;
   /** How tasks go to the worker now: by messages, and through rings once there are some. */
   #link: TaskLink<P>;
   readonly #offer: RingOffer<P> | undefined;
@@ -65,9 +65,9 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     const { destination } = endpoint;
     this.#status = destination === 'thread' ? new SharedStatus(setup.concurrency) : undefined;
     this.#encoder = new TaskEncoder(destination);
-    this.#messages = new MessageLink(this, this.#status);
-    this.#link = this.#messages;
-    this.#offer = usesRings ? new RingOffer(this, this.#messages, destination) : undefined;
+    this.messages = new MessageLink(this, this.#status);
+    this.#link = this.messages;
+    this.#offer = usesRings ? new RingOffer(this, this.messages, destination) : undefined;
     // The pool as a whole keeps the program alive while there is something to wait for.
     endpoint.unref();
     endpoint.onUnreadable((cause) => {
@@ -146,12 +146,8 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     if (target !== undefined) this.#post({ manycorePool: 'target', target, ref });
   }
 
-  isOld(id: unknown): boolean {
-    return this.#messages.isOld(id);
-  }
-
   encode(task: Task<P>): EncodedTask {
-    return this.#encoder.encode(task, this.#link !== this.#messages);
+    return this.#encoder.encode(task, this.#link !== this.messages);
   }
 
   post(task: Task<P>, { message, transfer }: EncodedTask): void {

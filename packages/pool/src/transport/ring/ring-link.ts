@@ -1,5 +1,8 @@
+import { restoreMarks } from '@manycore/core/internal';
 import type { Task, WorkerSlot } from '../../scheduler/records.js';
 import type { TaskResult } from '../../scheduler/results.js';
+import type { EncodedTask } from '../message-encoder.js';
+import type { MessageLink } from '../message-link.js';
 import type { Claimed, ResultMessage } from '../protocol.js';
 import type { LinkOwner, TaskLink } from '../task-link.js';
 import type { TaskPayload, TransportEvents } from '../transport.js';
@@ -16,18 +19,16 @@ interface Entry<P> extends NextResult {
   readonly position: number;
   /** Its values went by message. */
   readonly posted: boolean;
-  /** Something of it was transferred: it cannot be recalled. */
-  readonly moved: boolean;
 }
 
 /** What a link through rings needs of its connection besides. */
 export interface RingLinkOwner<P extends TaskPayload> extends LinkOwner<P> {
+  /** For tasks that move something: no ring holds them. */
+  readonly messages: MessageLink<P>;
   /** The number of the task's target, if the worker knows it. */
   targetNumber(task: Task<P>): number | undefined;
   /** A task whose values were posted was taken back. */
   postDrop(task: Task<P>): void;
-  /** Whether a result is that of a task which was settled before there were rings. */
-  isOld(id: unknown): boolean;
 }
 
 /** The pool's side of the rings of one worker. The protocol is in README.md beside this file. */
@@ -37,6 +38,8 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   readonly #events: TransportEvents<P>;
   readonly #outbox: Outbox;
   readonly #pump: ResultPump;
+  /** While it has a task, the ring has none. */
+  readonly #messages: MessageLink<P>;
   readonly #window: Window;
   /** In the order in which the worker runs them. */
   #inFlight: Entry<P>[] = [];
@@ -53,6 +56,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     this.#owner = owner;
     this.#worker = owner.worker;
     this.#events = owner.events;
+    this.#messages = owner.messages;
     this.#outbox = new Outbox(rings.tasks);
     this.#pump = new ResultPump(new Inbox(rings.results), this);
     this.#window = new Window(runTime);
@@ -64,7 +68,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   }
 
   get doubtful(): readonly number[] {
-    return this.#inFlight.map(({ seq }) => seq);
+    return this.#messages.hasTasks ? this.#messages.doubtful : this.#inFlight.map(({ seq }) => seq);
   }
 
   get hasTasks(): boolean {
@@ -85,12 +89,17 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   }
 
   hasBegun(task: Task<P>): boolean {
+    if (this.#messages.has(task.seq)) return true;
     const entry = this.#inFlight.find((other) => other.task === task);
     return entry !== undefined && this.#isClaimed(entry);
   }
 
   abort(task: Task<P>, why: 'aborted' | 'timed-out'): void {
-    if (!this.#has(task)) return;
+    if (this.#messages.has(task.seq)) this.#messages.abort(task, why);
+    else if (this.#has(task)) this.#abort(task, why);
+  }
+
+  #abort(task: Task<P>, why: 'aborted' | 'timed-out'): void {
     if (this.#recalls(task)) {
       this.#events.recalled(this.#worker, task, 'recalled');
     } else {
@@ -100,29 +109,41 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   }
 
   recall(task: Task<P>): void {
+    if (this.#messages.has(task.seq)) this.#messages.recall(task);
     // It may have come back with another.
-    if (!this.#has(task)) return;
-    this.#events.recalled(this.#worker, task, this.#recalls(task) ? 'recalled' : 'begun');
+    else if (this.#has(task)) this.#events.recalled(this.#worker, task, this.#recalls(task) ? 'recalled' : 'begun');
   }
 
-  receive(message: Claimed<ResultMessage>): undefined {
+  receive(message: Claimed<ResultMessage>): Promise<void> | undefined {
+    if (this.#messages.has(message.id)) return this.#followAlone(this.#messages.receive(message));
     const entry = this.#begunEntry(message.id);
     if (entry) this.#pump.receive(entry.seq, message);
     else if (!this.#isOver(message.id)) this.#owner.distrust('answers a task that it was not sent');
+    return undefined;
   }
 
-  /** The ring says it. */
-  begun(): void {
-    this.#owner.distrust('says by message what its ring says');
+  begun(id: unknown): void {
+    if (this.#messages.has(id)) this.#messages.begun(id);
+    else this.#owner.distrust('says by message what its ring says');
   }
 
   disown(id: unknown, error: Error): void {
+    if (this.#messages.has(id)) {
+      this.#messages.disown(id, error);
+      this.#flush();
+      return;
+    }
     const entry = this.#begunEntry(id);
     if (entry) this.#pump.lose(entry.seq, error);
   }
 
   /** At most one task in flight went by message. */
   unread(error: Error): void {
+    if (this.#messages.hasTasks) {
+      this.#messages.unread(error);
+      this.#flush();
+      return;
+    }
     const entry = this.#posted;
     if (!entry) return;
     this.#posted = undefined;
@@ -149,6 +170,13 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     this.#owner.distrust(`wrote to its shared memory what cannot be: ${error.message}`);
   }
 
+  /** The task that went by message alone has ended, or will when its result is read: then the others follow. */
+  #followAlone(reading: Promise<void> | undefined): Promise<void> | undefined {
+    if (reading) return reading.then(() => this.#flush());
+    this.#flush();
+    return undefined;
+  }
+
   /** What it published counts; what it claimed, and has no result, it had begun. */
   async end(): Promise<ReadonlySet<number>> {
     const undelivered: Entry<P>[] = [];
@@ -156,41 +184,47 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     for (const entry of [...undelivered, ...this.#inFlight]) {
       if (this.#isClaimed(entry)) this.#events.started(this.#worker, entry.task);
     }
-    return new Set();
+    return this.#messages.end();
   }
 
   /** Puts a task into the ring; false when it has to wait. */
   #trySend(task: Task<P>): boolean {
+    if (this.#messages.hasTasks) return false;
     const { payload } = task;
     const target = this.#owner.targetNumber(task);
     const { values } = payload;
     const encoded = target === undefined || payload.offset >= 2 ** 31 ? undefined : encoding(values);
     if (!encoded) return this.#trySendMessage(task);
     const count = payload.shape === 'call' ? undefined : values.length;
-    return this.#push(task, encoded, target ?? 0, { count, posted: false, moved: false });
+    return this.#push(task, encoded, target ?? 0, count, false);
   }
 
   /** One at a time: so a message that the worker cannot read is known to be this one's. */
   #trySendMessage(task: Task<P>): boolean {
-    if (this.#posted) return false;
+    if (this.#posted || !this.#outbox.hasRoom(headerUnits)) return false;
     const encoded = this.#owner.encode(task);
-    const { moved } = encoded;
-    // What is moved cannot be taken back: nothing must be in the ring with it.
-    if (moved && this.#inFlight.length > 0) return false;
-    if (!this.#outbox.hasRoom(headerUnits)) return false;
+    if (encoded.moves.length > 0) return this.#trySendAlone(task, encoded);
     this.#owner.post(task, encoded);
-    if (moved) this.#events.moved(this.#worker, task);
-    return this.#push(task, elsewhere, 0, { count: encoded.count, posted: true, moved });
+    return this.#push(task, elsewhere, 0, encoded.count, true);
+  }
+
+  /** What is moved cannot be taken back, so nothing is in flight with it, and it needs no place in the ring. */
+  #trySendAlone(task: Task<P>, encoded: EncodedTask): boolean {
+    if (this.#inFlight.length > 0) {
+      restoreMarks(encoded.moves);
+      return false;
+    }
+    this.#messages.post(task, encoded);
+    return true;
   }
 
   #push(
     task: Task<P>,
     values: EncodedValues,
     target: number,
-    how: Pick<Entry<P>, 'count' | 'posted' | 'moved'>,
+    count: number | undefined,
+    posted: boolean,
   ): boolean {
-    // What is moved is in the ring alone.
-    if (this.#posted?.moved === true) return false;
     const { record } = this.#outbox;
     record.id = task.seq | 0;
     record.detail = target;
@@ -201,8 +235,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     record.values = values;
     const position = this.#write();
     if (position === undefined) return false;
-    const { count, posted, moved } = how;
-    const entry = { task, seq: task.seq, position, count, posted, moved };
+    const entry = { task, seq: task.seq, position, count, posted };
     this.#inFlight.push(entry);
     if (posted) this.#posted = entry;
     this.#pump.watch();
@@ -228,12 +261,10 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
    */
   #recalls(task: Task<P>): boolean {
     const taken: Task<P>[] = [];
-    if (this.#posted?.moved !== true) {
-      for (const entry of this.#takeBack()) {
-        if (entry.posted) this.#owner.postDrop(entry.task);
-        if (entry === this.#posted) this.#posted = undefined;
-        taken.push(entry.task);
-      }
+    for (const entry of this.#takeBack()) {
+      if (entry.posted) this.#owner.postDrop(entry.task);
+      if (entry === this.#posted) this.#posted = undefined;
+      taken.push(entry.task);
     }
     taken.push(...this.#backlog.splice(0));
     for (const other of taken) if (other !== task) this.#events.recalled(this.#worker, other, 'recalled');
@@ -245,7 +276,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   }
 
   #isOver(id: unknown): boolean {
-    return id === this.#lastFinished || this.#lost.has(id as number) || this.#owner.isOld(id);
+    return id === this.#lastFinished || this.#lost.has(id as number) || this.#messages.isOld(id);
   }
 
   #begunEntry(id: unknown): Entry<P> | undefined {
