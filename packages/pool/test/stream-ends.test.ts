@@ -1,8 +1,6 @@
 // How streams end: by the pool's end, by their consumer, or not at all.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { type Pool, PoolClosedError, PoolTerminatedError } from '@manycore/pool';
-import { expectNoLeaks, repeat, until } from '@manycore/testing';
+import { collectGarbage, expectNoLeaks, repeat, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as work from './fixtures/work.mjs';
 import { errorOf, poolKinds, startSharing, withPool } from './pool-kinds.js';
@@ -20,11 +18,6 @@ const endings: readonly Ending[] = [
 ];
 const inputs = ['sync', 'async', 'stuck'] as const;
 const streams = ['imap', 'imapUnordered'] as const;
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-}
 
 describe.each(poolKinds)('%s: a pool ends with its streams', (_name, make) => {
   for (const [how, end] of endings) {

@@ -10,6 +10,7 @@ export { fuzz, fuzzInputs, fuzzTimeout } from './fuzz/fuzz.js';
 export { mutated, mutatedBytes, randomBytes } from './fuzz/mutate.js';
 export { Random } from './fuzz/random.js';
 export { importNatively } from './import-natively.js';
+export { collectGarbage } from './leaks/collect-garbage.js';
 export {
   expectNoLeaks,
   type LeakOptions,
