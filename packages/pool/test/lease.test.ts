@@ -125,13 +125,13 @@ describe.each(poolKinds)('%s: blocking calls by a leased worker', (_, make) => {
   }, { times: 3 }));
 
   test('a worker that is idle for too long ends, after the call that it runs', async () => {
-    await withPool(make({ workers: 1, minWorkers: 0, idleTimeout: 300 }), async (pool) => {
+    await withPool(make({ workers: 1, minWorkers: 0, idleTimeout: 1000 }), async (pool) => {
       await lease(pool, () => pool.applySync(work.sleep, [0]));
       const id = pool.applySync(leased.workerId);
-      expect(pool.applySync(work.sleep, [1000])).toBe(1000);
-      for (let n = 0; n < 10; n += 1) await work.sleep(pool.applySync(work.sleep, [100]));
+      expect(pool.applySync(work.sleep, [1500])).toBe(1500);
+      for (let n = 0; n < 7; n += 1) await work.sleep(pool.applySync(work.sleep, [100]));
       expect(pool.applySync(leased.workerId)).toBe(id);
-      await work.sleep(1000);
+      await work.sleep(2000);
       expect(pool.applySync(work.square, [3])).toBe(9);
       await lease(pool);
     });
@@ -145,7 +145,8 @@ describe.each(poolKinds)('%s: blocking calls by a leased worker', (_, make) => {
         for (let n = 0; n < 3; n += 1) expect(pool.applySync(scribblers.honest, [n])).toBe(n);
         const attempt = (): unknown => pool.applySync(scribblers.scribble, [how]);
         const outcome = await Promise.resolve().then(attempt).then(attempt).catch((error: unknown) => error);
-        if (outcome !== 'scribbled') expect(outcome, how).toBeInstanceOf(Error);
+        // The first attempt may have ended the worker after its answer: then the second met another one.
+        if (outcome !== 'scribbled' && outcome !== 'no rings') expect(outcome, how).toBeInstanceOf(Error);
         const next = [1, 2, 3].map((n) => pool.applySync(scribblers.honest, [n], { retries: 5 }));
         expect(next, how).toEqual([1, 2, 3]);
       });

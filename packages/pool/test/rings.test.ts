@@ -162,6 +162,31 @@ describe.each(poolKindsAndTransports)('%s: tasks through shared memory', (name, 
     });
   });
 
+  test('large values of any size pass whole, many at a time, whatever becomes of those between them', repeat(async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      if (shares) await warm(pool, 2);
+      const controller = new AbortController();
+      // The last of them is larger than what the memory for large values can hold.
+      const sizes = Array.from({ length: 60 }, (_, n) => [5000, 70_000, 300_001, 1_000_000, 5_000_000][n % 5] ?? 0);
+      const calls = sizes.map((size, n) => {
+        const bytes = new Uint8Array(size).fill(n);
+        const options = n % 7 === 3 ? { signal: controller.signal } : {};
+        return pool.apply(work.same, [bytes], options).then(
+          (back) => (Buffer.compare(back as Uint8Array, bytes) === 0 ? 'whole' : `other bytes of ${size}`),
+          (error: unknown) => (n % 7 === 3 && (error as Error).message === 'enough' ? 'whole' : error),
+        );
+      });
+      const text = pool.apply(work.same, ['ünï'.repeat(100_000)]);
+      const doomed = errorOf(pool.apply(work.exit, [3]));
+      const numbers = pool.map(work.square, Array.from({ length: 20_000 }, (_, n) => n), { chunkSize: 5000 });
+      controller.abort(new RangeError('enough'));
+      expect(await Promise.all(calls)).toEqual(calls.map(() => 'whole'));
+      expect(await text).toBe('ünï'.repeat(100_000));
+      expect(await doomed).toBeInstanceOf(WorkerDiedError);
+      expect((await numbers)[19_999]).toBe(19_999 ** 2);
+    });
+  }));
+
   test('code of a task that comes back later runs in its own context', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       if (shares) await warm(pool, 1);

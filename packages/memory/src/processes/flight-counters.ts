@@ -31,6 +31,11 @@ export class FlightCounters {
   received(): void {
     Atomics.add(this.#words, receivedWord, 1);
   }
+
+  /** All receivers have exited: messages that have not arrived never will. */
+  lost(): void {
+    Atomics.store(this.#words, receivedWord, Atomics.load(this.#words, sentWord));
+  }
 }
 
 const words = new Int32Array(2);

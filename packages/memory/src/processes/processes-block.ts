@@ -57,6 +57,12 @@ export class ProcessesBlock implements SharedBlock {
     this.#allocation.lease?.pin();
   }
 
+  /** For a block that has a segment of its own: what it was sent to has exited, and may not have received it. */
+  noteLost(): void {
+    const { segment, lease } = this.#allocation;
+    if (!lease) segment.counters?.lost();
+  }
+
   detach(to: Destination): ProcessesState {
     const { segment, offset, byteLength, lease } = this.#allocation;
     lease?.noteSent();

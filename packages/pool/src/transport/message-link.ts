@@ -153,6 +153,10 @@ export class MessageLink<P extends TaskPayload> implements TaskLink<P> {
     }
   }
 
+  overflowAnswered(): boolean {
+    return false;
+  }
+
   end(): ReadonlySet<number> {
     for (const entry of this.#inFlight.values()) {
       if (this.#status?.hasBegun(entry.task.seq) === true) this.#noteBegun(entry);

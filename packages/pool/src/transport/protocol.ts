@@ -39,6 +39,8 @@ export type ToWorker =
   | { readonly manycorePool: 'rings'; readonly block: Packed; readonly modules: readonly string[] | undefined }
   /** The same for a thread that leases the worker: its tasks come through these rings. */
   | { readonly manycorePool: 'lease'; readonly block: Packed; readonly modules: readonly string[] | undefined }
+  /** Memory for large values of the worker's rings. */
+  | { readonly manycorePool: 'overflow'; readonly block: Packed; readonly modules: readonly string[] | undefined }
   /** A task whose values came by message was taken back. */
   | { readonly manycorePool: 'drop'; readonly id: number }
   | {
@@ -55,8 +57,7 @@ export type FromWorker =
   | { readonly manycorePool: 'ready' }
   /** The initializer threw: the worker is of no use. */
   | { readonly manycorePool: 'init-failed'; readonly error: Packed }
-  /** It reads its ring from now on, or it cannot. */
-  | { readonly manycorePool: 'rings-ready' | 'rings-refused' | 'lease-ready' | 'lease-refused' }
+  | { readonly manycorePool: MemoryAnswer }
   /** It begins a task; said only where no shared status says it. */
   | { readonly manycorePool: 'begun'; readonly id: number }
   /** A task's result: `value` is what the function returned, or what it threw. */
@@ -76,6 +77,9 @@ export type FromWorker =
   | { readonly manycorePool: 'unreadable'; readonly reason: string }
   /** An uncaught error is about to end it. */
   | { readonly manycorePool: 'dying'; readonly error: Packed };
+
+/** Whether it opened memory that it was offered, and reads it from now on. */
+export type MemoryAnswer = `${'rings' | 'overflow' | 'lease'}-${'ready' | 'refused'}`;
 
 export type InitMessage = Extract<ToWorker, { manycorePool: 'init' }>;
 export type TaskMessage = Extract<ToWorker, { manycorePool: 'task' }>;

@@ -24,6 +24,8 @@ export interface TaskLink<P> {
   disown(id: unknown, error: Error): void;
   /** The worker could not read the message of a task. */
   unread(error: Error): void;
+  /** The worker's answer for memory that it was offered; false when there was none. */
+  overflowAnswered(accepted: boolean): boolean;
   /** The worker has exited. The numbers of the tasks that it had not begun, where only the link knows. */
   end(): Promise<ReadonlySet<number>> | ReadonlySet<number>;
 }

@@ -69,3 +69,13 @@ function isList(value: unknown, count: number | undefined): boolean {
 }
 
 const wrongText = 'a worker answered with what is no result of its task';
+
+/** The error in a message, or the error that keeps it from being read. */
+export function errorIn(packed: unknown): Promise<unknown> {
+  return unpack(packed as Packed).catch((refusal: unknown) => refusal);
+}
+
+/** The worker says that it does not run a task that it was sent. */
+export function skippedError(): ProtocolError {
+  return new ProtocolError('a worker says that it does not run the task that it was sent');
+}

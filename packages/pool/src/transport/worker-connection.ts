@@ -8,7 +8,6 @@ import {
   type Packed,
   postParcel,
   type TargetRef,
-  unpack,
   type WorkerEndpoint,
 } from '@manycore/core/internal';
 import type { Task, WorkerConnection, WorkerSlot } from '../scheduler/records.js';
@@ -16,12 +15,13 @@ import type { TaskResult } from '../scheduler/results.js';
 import { type EncodedTask, initMessage, TaskEncoder, type WorkerSetup } from './message-encoder.js';
 import type { LeasedWorker } from './leased-worker.js';
 import { MessageLink } from './message-link.js';
-import { type Claimed, type FromWorker, isFromWorker, type ToWorker } from './protocol.js';
+import { type Claimed, type FromWorker, isFromWorker, type MemoryAnswer, type ToWorker } from './protocol.js';
 import type { RingLink } from './ring/ring-link.js';
 import { RingOffer, type RingOwner } from './ring-offer.js';
 import { SharedStatus } from './shared-status.js';
 import type { Shortage } from './shortage.js';
 import type { TaskLink } from './task-link.js';
+import { errorIn, skippedError } from './task-result-reader.js';
 import type { TaskPayload, TransportEvents } from './transport.js';
 import { killWorker, watchChannel, workerExit } from './worker-end.js';
 
@@ -81,7 +81,10 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
       if (this.#reading) this.#inOrder(() => this.#receive(message));
       else this.#hold(this.#receive(message));
     });
-    watchChannel(endpoint, () => this.#cutOff());
+    watchChannel(endpoint, () => {
+      this.#cause ??= new Error('the worker had closed its channel to the pool');
+      endpoint.kill();
+    });
     void endpoint.departed.then((status) => this.#inOrder(() => this.#exit(status)));
     this.#init(setup);
   }
@@ -180,8 +183,16 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   }
 
   postRings(block: unknown): void {
-    const { packed } = pack(block, this.#endpoint.destination, 'rings');
-    this.#post({ manycorePool: 'rings', block: packed, modules: packed[1] && modulesOf(packed) });
+    this.#postBlock('rings', block);
+  }
+
+  postOverflow(block: unknown): void {
+    this.#postBlock('overflow', block);
+  }
+
+  #postBlock(what: 'rings' | 'overflow', block: unknown): void {
+    const { packed } = pack(block, this.#endpoint.destination, what);
+    this.#post({ manycorePool: what, block: packed, modules: packed[1] && modulesOf(packed) });
   }
 
   useRings(link: RingLink<P>, kept: Task<P> | undefined): void {
@@ -198,11 +209,6 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     } catch (error) {
       this.events.unsendable(this.worker, kept, error);
     }
-  }
-
-  #cutOff(): void {
-    this.#cause ??= new Error('the worker had closed its channel to the pool');
-    this.#endpoint.kill();
   }
 
   #post(message: ToWorker): void {
@@ -231,15 +237,11 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
         break;
       case 'rings-ready':
       case 'rings-refused':
-        if (this.#offer?.answered(message.manycorePool === 'rings-ready') !== true) {
-          this.distrust('answers for rings that it was not offered');
-        }
-        break;
+      case 'overflow-ready':
+      case 'overflow-refused':
       case 'lease-ready':
       case 'lease-refused':
-        if (this.#leased?.answered(message.manycorePool === 'lease-ready') !== true) {
-          this.distrust('answers for a lease that there is not');
-        }
+        if (!this.#answered(message.manycorePool)) this.distrust('answers for memory that it was not offered');
         break;
       case 'begun':
         this.#link.begun(message.id);
@@ -250,7 +252,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
         break;
       case 'idle':
         if (this.#leased?.disown(message.id) === true) break;
-        this.#link.disown(message.id, this.#unreadable ?? new ProtocolError(skippedText));
+        this.#link.disown(message.id, this.#unreadable ?? skippedError());
         break;
       case 'unreadable':
         this.#couldNotRead(message.reason);
@@ -265,6 +267,14 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
         this.distrust('sends a message that no worker sends');
     }
     return undefined;
+  }
+
+  /** False when nothing was offered. */
+  #answered(answer: MemoryAnswer): boolean {
+    const accepted = answer.endsWith('-ready');
+    if (answer.startsWith('rings')) return this.#offer?.answered(accepted) === true;
+    if (answer.startsWith('overflow')) return this.#link.overflowAnswered(accepted);
+    return this.#leased?.answered(accepted) === true;
   }
 
   #becomeReady(): void {
@@ -344,10 +354,3 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     this.events.exited(this.worker, costTask ? { ...exit, reported: true } : exit);
   }
 }
-
-/** The error in a message, or the error that keeps it from being read. */
-function errorIn(packed: unknown): Promise<unknown> {
-  return unpack(packed as Packed).catch((refusal: unknown) => refusal);
-}
-
-const skippedText = 'a worker says that it does not run the task that it was sent';

@@ -74,6 +74,9 @@ class PoolWorker {
       case 'lease':
         void this.#openRings(message);
         break;
+      case 'overflow':
+        void this.#openOverflow(message);
+        break;
       case 'drop':
         this.#rings?.drop(message.id);
         break;
@@ -164,6 +167,18 @@ class PoolWorker {
       return;
     }
     this.#post({ manycorePool: `${kind}-ready` });
+  }
+
+  /** From its answer on, large values of its rings may lie there. */
+  async #openOverflow({ block, modules }: Extract<ToWorker, { manycorePool: 'overflow' }>): Promise<void> {
+    let accepted = false;
+    try {
+      trustModules(modules ?? []);
+      accepted = this.#rings?.useOverflow((await unpack(block)) as SharedBlock) === true;
+    } catch {
+      // Large values go on to come by message.
+    }
+    this.#post({ manycorePool: accepted ? 'overflow-ready' : 'overflow-refused' });
   }
 
   #postError(what: 'init-failed' | 'dying', error: unknown): void {

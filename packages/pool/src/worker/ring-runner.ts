@@ -3,7 +3,9 @@ import { contextSnapshot } from '../platform/node.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import type { TaskMessage } from '../transport/protocol.js';
 import { elsewhere, encodeList, encodeSingle, type EncodedValues, Form, type IncomingRecord, listOf } from '../transport/ring/record.js';
+import { ResultOverflow } from '../transport/ring/result-overflow.js';
 import { runTimeWord } from '../transport/ring/run-time.js';
+import { Overflow, overflowLimit } from '../transport/ring/overflow.js';
 import { Inbox, Outbox, resultLimit, resultReserve, WorkerRings } from '../transport/ring/worker-rings.js';
 import type { ResultPlace, WorkerResult } from './post-result.js';
 import type { TaskRunner } from './task-runner.js';
@@ -13,6 +15,7 @@ const turnInterval = 2;
 
 /** The worker's side of its rings: runs what comes through one, and answers through the other. */
 export class RingRunner {
+  readonly #rings: WorkerRings;
   readonly #runner: TaskRunner;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
@@ -24,6 +27,7 @@ export class RingRunner {
   readonly #leased: boolean;
   readonly #onIdle: () => void;
   #running = false;
+  #overflow: ResultOverflow | undefined;
 
   /**
    * `leased`: the tasks are those of a thread that leases this worker. `onIdle` is called when there is no task.
@@ -32,6 +36,7 @@ export class RingRunner {
    */
   constructor(runner: TaskRunner, block: SharedBlock, leased: boolean, onIdle: () => void) {
     const rings = new WorkerRings(block);
+    this.#rings = rings;
     this.#runner = runner;
     this.#inbox = new Inbox(rings.tasks);
     this.#outbox = new Outbox(rings.results);
@@ -43,6 +48,13 @@ export class RingRunner {
   /** Whether a task runs, or waits. */
   get isBusy(): boolean {
     return this.#running || this.#inbox.hasRecords;
+  }
+
+  /** From now on large values may lie in this memory. */
+  useOverflow(block: SharedBlock): boolean {
+    this.#rings.use(new Overflow(block));
+    this.#overflow = new ResultOverflow(this.#outbox);
+    return true;
   }
 
   /** Runs tasks for as long as the worker lives. What a task leaves in its async context stays with it. */
@@ -114,25 +126,33 @@ export class RingRunner {
 
   #answer(place: ResultPlace, result: WorkerResult, ran: number): void {
     const { record } = this.#outbox;
-    const values = encoding(place, result);
     record.id = place.id;
     record.detail = runTimeWord(ran);
-    if (values) {
-      record.values = values;
-      if (this.#outbox.push(record, resultReserve) !== undefined) return;
-    }
+    const values = encoding(place, result, this.#overflow ? overflowLimit : resultLimit);
+    if (values && this.#push(values)) return;
     this.#runner.post(place, result, ran);
     record.values = elsewhere;
     this.#outbox.push(record);
   }
+
+  /** False when there is no room. */
+  #push(values: EncodedValues): boolean {
+    const { record } = this.#outbox;
+    const placed = values.byteLength > resultLimit ? this.#overflow?.place(values) : values;
+    if (!placed) return false;
+    record.values = placed;
+    const position = this.#outbox.push(record, resultReserve);
+    if (placed !== values) this.#overflow?.placed(position);
+    return position !== undefined;
+  }
 }
 
-/** The result in a record, if one can carry it. */
-function encoding({ many }: ResultPlace, result: WorkerResult): EncodedValues | undefined {
+/** The result in a record, or in the overflow area, if these can carry it. */
+function encoding({ many }: ResultPlace, result: WorkerResult, most: number): EncodedValues | undefined {
   if (result.status !== 'ok') return undefined;
   const { value } = result;
   try {
-    return many ? encodeList(value as readonly unknown[], resultLimit) : encodeSingle(value, resultLimit);
+    return many ? encodeList(value as readonly unknown[], most) : encodeSingle(value, most);
   } catch {
     // The message will say what is wrong with it.
     return undefined;

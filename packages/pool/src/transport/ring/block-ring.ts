@@ -9,6 +9,8 @@ import type { RingMemory } from './ring-memory.js';
 /** A ring in a block of shared memory. */
 export class BlockRing extends BlockWords implements RingMemory<OutgoingRecord, IncomingRecord> {
   readonly units: number;
+  /** Where the values of its records may lie. */
+  overflow: OutgoingMemory | undefined;
   readonly #memory: OutgoingMemory;
   /** The records, as words. */
   readonly #records: Int32Array;
@@ -33,10 +35,10 @@ export class BlockRing extends BlockWords implements RingMemory<OutgoingRecord, 
   }
 
   copyIn(unit: number, record: OutgoingRecord): void {
-    record.write(this.#memory, this.#records, unit * unitBytes);
+    record.write(this.#memory, this.#records, unit * unitBytes, this.overflow);
   }
 
   copyOut(unit: number, units: number): IncomingRecord {
-    return readRecord(this.#memory, this.#records, unit * unitBytes, units * unitBytes);
+    return readRecord(this.#memory, this.#records, unit * unitBytes, units * unitBytes, this.overflow);
   }
 }

@@ -7,6 +7,7 @@ import {
   type Outgoing,
   type OutgoingMemory,
   readMessage,
+  textMemory,
 } from '@manycore/queue/internal';
 import { isProxy } from '../../platform/node.js';
 import { areNumbers } from '../numbers.js';
@@ -24,6 +25,8 @@ import { unitBytes } from './layout.js';
  * | 3 | the number of the target | how long it ran |
  * | 4 | the attempt | |
  * | 5 | the number of the first item of a chunk | |
+ *
+ * Values that lie in the overflow area take the two words behind the header: where they begin, and how many bytes they take.
  */
 const headerBytes = 24;
 
@@ -54,6 +57,8 @@ export interface EncodedValues {
   readonly byteLength: number;
   readonly value: Outgoing | undefined;
   readonly numbers: readonly number[] | undefined;
+  /** Where they lie in the overflow area; undefined in the record itself. */
+  readonly place?: number;
 }
 
 const noValues: EncodedValues = { form: Form.none, byteLength: 0, value: undefined, numbers: undefined };
@@ -97,25 +102,38 @@ export class OutgoingRecord {
 
   /** How many units it takes, its header included. */
   get units(): number {
-    return headerUnits + Math.ceil(this.values.byteLength / unitBytes);
+    const { place, byteLength } = this.values;
+    return headerUnits + (place === undefined ? Math.ceil(byteLength / unitBytes) : placeBytes / unitBytes);
   }
 
-  write(memory: OutgoingMemory, words: Int32Array, at: number): void {
-    const { form, byteLength, value, numbers } = this.values;
+  /** Values that have a place are written to the overflow area. */
+  write(memory: OutgoingMemory, words: Int32Array, at: number, overflow: OutgoingMemory | undefined): void {
+    const { form, byteLength, value, place } = this.values;
     const word = at >> 2;
-    words[word] = byteLength;
+    words[word] = place === undefined ? byteLength : placeBytes;
     words[word + 1] =
       form |
       ((value?.kind ?? 0) << 8) |
       (shapes.indexOf(this.shape) << 16) |
-      (this.wantsPartial ? partialBit : 0);
+      (this.wantsPartial ? partialBit : 0) |
+      (place === undefined ? 0 : overflowBit);
     words[word + 2] = this.id;
     words[word + 3] = this.detail;
     words[word + 4] = this.attempt;
     words[word + 5] = this.offset;
-    if (value) value.writeTo(memory, at + headerBytes, 0, byteLength);
-    else if (numbers) memory.doubles.set(numbers, (at + headerBytes) / 8);
+    if (place === undefined || !overflow) {
+      writeValues(memory, at + headerBytes, this.values);
+      return;
+    }
+    words[word + 6] = place;
+    words[word + 7] = byteLength;
+    writeValues(overflow, place, this.values);
   }
+}
+
+function writeValues(memory: OutgoingMemory, at: number, { byteLength, value, numbers }: EncodedValues): void {
+  if (value) value.writeTo(memory, at, 0, byteLength);
+  else if (numbers) memory.doubles.set(numbers, at / 8);
 }
 
 /** A record that was copied out of a ring. */
@@ -128,7 +146,7 @@ export interface IncomingRecord {
   readonly shape: Shape;
   readonly wantsPartial: boolean;
   readonly message: Incoming | undefined;
-  readonly numbers: readonly number[] | undefined;
+  readonly numbers: ArrayLike<number> | undefined;
 }
 
 /** How many units a record takes, by its first word; negative for a gap. */
@@ -136,13 +154,27 @@ export function unitsOf(firstWord: number): number {
   return firstWord < 0 ? firstWord : headerUnits + Math.ceil(firstWord / unitBytes);
 }
 
-/** Copies a record out of the memory of a ring. Never throws: `valueOf` and `listOf` do, for what cannot be read. */
-export function readRecord(memory: OutgoingMemory, words: Int32Array, at: number, room: number): IncomingRecord {
+/**
+ * Copies a record out of the memory of a ring, and its values out of the overflow area if they lie there. Never throws:
+ * `valueOf` and `listOf` do, for what cannot be read.
+ */
+export function readRecord(
+  ring: OutgoingMemory,
+  words: Int32Array,
+  at: number,
+  room: number,
+  overflow: OutgoingMemory | undefined,
+): IncomingRecord {
   const word = at >> 2;
-  const byteLength = Math.min(Math.max(words[word] ?? 0, 0), room - headerBytes);
   const tag = words[word + 1] ?? 0;
   const form = tag & 0xff;
+  const isOverflow = (tag & overflowBit) !== 0;
+  const memory = isOverflow ? (overflow ?? noMemory) : ring;
   const hasValue = form === Form.single || form === Form.list;
+  const from = isOverflow ? within(words[word + 6], memory.bytes.byteLength) & -8 : at + headerBytes;
+  const byteLength = isOverflow
+    ? within(words[word + 7], memory.bytes.byteLength - from)
+    : within(words[word], room - headerBytes);
   return {
     form,
     id: words[word + 2] ?? 0,
@@ -151,9 +183,17 @@ export function readRecord(memory: OutgoingMemory, words: Int32Array, at: number
     offset: words[word + 5] ?? 0,
     shape: shapes[(tag >> 16) & 3] ?? 'call',
     wantsPartial: (tag & partialBit) !== 0,
-    message: hasValue ? readMessage(memory, at + headerBytes, (tag >> 8) & 0xff, byteLength) : undefined,
-    numbers: form === Form.numbers ? readNumbers(memory.doubles, (at + headerBytes) / 8, byteLength / 8) : undefined,
+    message: hasValue ? readMessage(memory, from, (tag >> 8) & 0xff, byteLength) : undefined,
+    numbers: form === Form.numbers ? readNumbers(memory.doubles, from / 8, byteLength / 8, isOverflow) : undefined,
   };
+}
+
+/** No value can be read from it. */
+const noMemory: OutgoingMemory = { bytes: new Uint8Array(0), doubles: new Float64Array(0), text: textMemory(new Uint8Array(0)) };
+
+/** The other side wrote it, and may have written anything. */
+function within(value: number | undefined, most: number): number {
+  return Math.min(Math.max(value ?? 0, 0), most);
 }
 
 /** The one value of a record. @throws QueueCorruptedError */
@@ -167,17 +207,22 @@ export function listOf(record: IncomingRecord): readonly unknown[] {
   const { form, message, numbers } = record;
   if (form === Form.none) return [];
   if (form === Form.single) return [valueOf(record)];
-  if (numbers) return numbers;
+  if (numbers) return numbers as readonly number[];
   const list: unknown = message && decodePlain(message);
   if (!Array.isArray(list)) throw new TypeError('a record without a list');
   return list;
 }
 
 const partialBit = 1 << 18;
+const overflowBit = 1 << 19;
+/** What a record holds of values that lie in the overflow area. */
+const placeBytes = 8;
 
 const bufferKind = Kind.firstView + 3;
 
-function readNumbers(doubles: Float64Array, from: number, count: number): number[] {
+/** Of many numbers a typed array, which is used like a list: see `numbers.ts`. */
+function readNumbers(doubles: Float64Array, from: number, count: number, many: boolean): ArrayLike<number> {
+  if (many) return new Float64Array(doubles.subarray(from, from + count));
   const numbers: number[] = [];
   for (let place = 0; place < count; place += 1) numbers.push(doubles[from + place] ?? 0);
   return numbers;

@@ -9,6 +9,8 @@ import type { TaskPayload, TransportEvents } from '../transport.js';
 import { type EncodedValues, elsewhere, encodeList, headerUnits } from './record.js';
 import { type NextResult, ResultPump, type ResultSink } from './result-pump.js';
 import { RingError } from './ring-error.js';
+import { overflowLimit } from './overflow.js';
+import { TaskOverflow } from './task-overflow.js';
 import { Window } from './window.js';
 import { Inbox, Outbox, taskLimit, type WorkerRings } from './worker-rings.js';
 
@@ -17,8 +19,8 @@ interface Entry<P> extends NextResult {
   readonly task: Task<P>;
   /** Where its record ends. */
   readonly position: number;
-  /** Its values went by message. */
-  readonly posted: boolean;
+  /** Where its values are. */
+  readonly values: 'record' | 'overflow' | 'message';
 }
 
 /** What a link through rings needs of its connection besides. */
@@ -29,6 +31,8 @@ export interface RingLinkOwner<P extends TaskPayload> extends LinkOwner<P> {
   targetNumber(task: Task<P>): number | undefined;
   /** A task whose values were posted was taken back. */
   postDrop(task: Task<P>): void;
+  /** Offers a worker process memory for large values. @throws what keeps it from being sent. */
+  postOverflow(block: unknown): void;
 }
 
 /** The pool's side of the rings of one worker. The protocol is in README.md beside this file. */
@@ -41,6 +45,8 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   /** While it has a task, the ring has none. */
   readonly #messages: MessageLink<P>;
   readonly #window: Window;
+  /** For worker processes. Threads are given copies of large buffers, which is faster. */
+  readonly #overflow: TaskOverflow | undefined;
   /** In the order in which the worker runs them. */
   #inFlight: Entry<P>[] = [];
   /** The one in flight whose values went by message. */
@@ -53,6 +59,8 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
 
   /** `runTime` is the mean run time (ms) of the worker's tasks so far. */
   constructor(owner: RingLinkOwner<P>, rings: WorkerRings, runTime: number) {
+    const { scope } = rings.block;
+    this.#overflow = scope === 'processes' ? new TaskOverflow(owner.events, rings, (block) => owner.postOverflow(block)) : undefined;
     this.#owner = owner;
     this.#worker = owner.worker;
     this.#events = owner.events;
@@ -117,9 +125,18 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   receive(message: Claimed<ResultMessage>): Promise<void> | undefined {
     if (this.#messages.has(message.id)) return this.#followAlone(this.#messages.receive(message));
     const entry = this.#begunEntry(message.id);
-    if (entry) this.#pump.receive(entry.seq, message);
-    else if (!this.#isOver(message.id)) this.#owner.distrust('answers a task that it was not sent');
+    if (entry) {
+      // A small value would have come in the ring.
+      if (message.status === 'ok') this.#overflow?.offer();
+      this.#pump.receive(entry.seq, message);
+    } else if (!this.#isOver(message.id)) {
+      this.#owner.distrust('answers a task that it was not sent');
+    }
     return undefined;
+  }
+
+  overflowAnswered(accepted: boolean): boolean {
+    return this.#overflow?.answered(accepted) === true;
   }
 
   begun(id: unknown): void {
@@ -159,6 +176,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     const entry = this.#inFlight.shift();
     if (!entry) return undefined;
     if (entry === this.#posted) this.#posted = undefined;
+    if (entry.values === 'overflow') this.#overflow?.freeOldest();
     this.#lastFinished = entry.seq | 0;
     if (this.#window.note(ran)) this.#events.windowChanged(this.#worker, this.#window.size);
     const pending = this.#owner.finished(entry.task, result, ran);
@@ -184,6 +202,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     for (const entry of [...undelivered, ...this.#inFlight]) {
       if (this.#isClaimed(entry)) this.#events.started(this.#worker, entry.task);
     }
+    this.#overflow?.end();
     return this.#messages.end();
   }
 
@@ -193,10 +212,26 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     const { payload } = task;
     const target = this.#owner.targetNumber(task);
     const { values } = payload;
-    const encoded = target === undefined || payload.offset >= 2 ** 31 ? undefined : encoding(values);
+    const most = this.#overflow ? overflowLimit : taskLimit;
+    const encoded = target === undefined || payload.offset >= 2 ** 31 ? undefined : encoding(values, most);
     if (!encoded) return this.#trySendMessage(task);
     const count = payload.shape === 'call' ? undefined : values.length;
-    return this.#push(task, encoded, target ?? 0, count, false);
+    if (encoded.byteLength <= taskLimit) return this.#push(task, encoded, target ?? 0, count, 'record');
+    if (this.#overflow?.isReady === true) return this.#trySendOverflow(task, encoded, target ?? 0, count, this.#overflow);
+    this.#overflow?.offer();
+    return this.#trySendMessage(task);
+  }
+
+  #trySendOverflow(
+    task: Task<P>,
+    values: EncodedValues,
+    target: number,
+    count: number | undefined,
+    overflow: TaskOverflow,
+  ): boolean {
+    if (!this.#outbox.hasRoom(headerUnits + 1)) return false;
+    const placed = overflow.place(values);
+    return placed !== undefined && this.#push(task, placed, target, count, 'overflow');
   }
 
   /** One at a time: so a message that the worker cannot read is known to be this one's. */
@@ -205,7 +240,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     const encoded = this.#owner.encode(task);
     if (encoded.moves.length > 0) return this.#trySendAlone(task, encoded);
     this.#owner.post(task, encoded);
-    return this.#push(task, elsewhere, 0, encoded.count, true);
+    return this.#push(task, elsewhere, 0, encoded.count, 'message');
   }
 
   /** What is moved cannot be taken back, so nothing is in flight with it, and it needs no place in the ring. */
@@ -223,7 +258,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     values: EncodedValues,
     target: number,
     count: number | undefined,
-    posted: boolean,
+    where: Entry<P>['values'],
   ): boolean {
     const { record } = this.#outbox;
     record.id = task.seq | 0;
@@ -235,9 +270,9 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     record.values = values;
     const position = this.#write();
     if (position === undefined) return false;
-    const entry = { task, seq: task.seq, position, count, posted };
+    const entry: Entry<P> = { task, seq: task.seq, position, count, values: where };
     this.#inFlight.push(entry);
-    if (posted) this.#posted = entry;
+    if (where === 'message') this.#posted = entry;
     this.#pump.watch();
     return true;
   }
@@ -262,7 +297,8 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   #recalls(task: Task<P>): boolean {
     const taken: Task<P>[] = [];
     for (const entry of this.#takeBack()) {
-      if (entry.posted) this.#owner.postDrop(entry.task);
+      if (entry.values === 'message') this.#owner.postDrop(entry.task);
+      if (entry.values === 'overflow') this.#overflow?.freeYoungest();
       if (entry === this.#posted) this.#posted = undefined;
       taken.push(entry.task);
     }
@@ -322,10 +358,10 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   }
 }
 
-/** The values in a record, if it can carry them. What looking at them throws, the message will throw again. */
-function encoding(values: readonly unknown[]): EncodedValues | undefined {
+/** The values in a record, or in the overflow area, if these can carry them. What looking at them throws, the message will throw again. */
+function encoding(values: readonly unknown[], most: number): EncodedValues | undefined {
   try {
-    return encodeList(values, taskLimit);
+    return encodeList(values, most);
   } catch {
     return undefined;
   }

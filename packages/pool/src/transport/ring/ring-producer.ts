@@ -48,6 +48,11 @@ export class RingProducer<Out extends Sized> {
     return ((this.#claimed() - position) | 0) >= 0;
   }
 
+  /** Whether the consumer has copied the record that ends at this position. Only for records that are never recalled. */
+  hasFreed(position: number): boolean {
+    return ((this.#memory.load(freed) - position) | 0) >= 0;
+  }
+
   /** Takes back every record that the consumer has not claimed: those that end behind the returned position. */
   recall(): number {
     const memory = this.#memory;

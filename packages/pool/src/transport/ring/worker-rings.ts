@@ -6,6 +6,7 @@ import { controlBytes, controlWords, tail } from './layout.js';
 import { headerUnits, type IncomingRecord, OutgoingRecord } from './record.js';
 import { RingConsumer } from './ring-consumer.js';
 import { RingProducer } from './ring-producer.js';
+import type { Overflow } from './overflow.js';
 
 /*
  * The block of a worker: the control words of both rings, the records of the tasks, those of the results. It
@@ -16,7 +17,7 @@ const resultBytes = 16 * 1024;
 const tasksFrom = 2 * controlBytes;
 const blockBytes = tasksFrom + taskBytes + resultBytes;
 
-/** Values of more bytes go by message. */
+/** Values of more bytes go to the overflow area, if there is one, else by message. */
 export const taskLimit = 4096;
 export const resultLimit = 2048;
 
@@ -41,6 +42,12 @@ export class WorkerRings {
   /** @throws ProcessesUnavailableError, or what says that there is no memory to be shared. */
   static allocate(scope: Scope): WorkerRings {
     return new WorkerRings(spare[scope].pop() ?? allocate(blockBytes, scope));
+  }
+
+  /** Values of their records may lie there. */
+  use(overflow: Overflow | undefined): void {
+    this.tasks.overflow = overflow?.tasks;
+    this.results.overflow = overflow?.results;
   }
 
   /** The worker has exited and writes no more: the block is used for another one. */
