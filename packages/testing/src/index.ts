@@ -18,6 +18,7 @@ export {
   startLazyParts,
 } from './leaks/expect-no-leaks.js';
 export { type LeakKind, leaksBetween, type Snapshot, takeSnapshot } from './leaks/snapshot.js';
+export { portable } from './portable.js';
 export type { ProcessEntry } from './proc/process-table.js';
 export { type Outcome, ProgramError } from './program/outcome.js';
 export { Program, type ProgramOptions, runProgram } from './program/program.js';

@@ -6,12 +6,14 @@ import {
   markStartsWorkers,
   type OutgoingCall,
   registerEntry,
+  runtime,
   scriptOf,
   type WorkerEndpoint,
 } from '@manycore/core/internal';
+import { LifeLine, watchThread } from '@manycore/memory/internal';
 import { ControlBlock } from './control-block.js';
 import { threadExecArgv } from './platform/exec-arguments.js';
-import { type MessagePort, now, portWith, Worker, workerData } from './platform/node.js';
+import { type MessagePort, now, portWith, onlyEventsTellEnds, Worker, workerData } from './platform/node.js';
 import { runThread } from './run-thread.js';
 import type { ThreadInit } from './thread-init.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
@@ -43,6 +45,7 @@ export interface SpawnThreadOptions extends WorkerThreadOptions {
 export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
   const { name, daemon = false, call, server, control, delay, argv, nice, resourceLimits } = options;
   const port = call && portFor(call);
+  const lifeLine = runtime === 'node' && onlyEventsTellEnds() ? new LifeLine() : undefined;
   const init: ThreadInit = {
     manycoreThread: true,
     name,
@@ -52,6 +55,7 @@ export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
     due: delay === undefined ? undefined : now() + delay,
     control,
     nice,
+    lifeLine: lifeLine?.theirs,
   };
   const env = environmentOf(options.env);
   const execArgv = options.execArgv ?? threadExecArgv();
@@ -61,16 +65,18 @@ export function spawnThread(options: SpawnThreadOptions): WorkerEndpoint {
     const worker = new Worker(text ?? new URL(url), {
       eval: text !== undefined,
       workerData: init,
-      transferList: port ? [port] : [],
+      transferList: [port, lifeLine?.theirs].filter((each) => each !== undefined),
       name,
       ...(env && { env }),
       ...(execArgv && { execArgv: [...execArgv] }),
       ...(argv && { argv: [...argv] }),
       ...(resourceLimits && { resourceLimits }),
     });
+    if (lifeLine) watchThread(worker.threadId, lifeLine);
     return new WorkerThreadEndpoint(worker, control && new ControlBlock(control));
   } catch (error) {
     port?.close();
+    lifeLine?.close();
     throw error;
   }
 }

@@ -17,6 +17,8 @@ export interface ThreadInit {
   readonly due: number | undefined;
   readonly control: SharedArrayBuffer | undefined;
   readonly nice: number | undefined;
+  /** Held by the thread, so that its parent sees when it ends, where the system does not tell. */
+  readonly lifeLine: MessagePort | undefined;
 }
 
 export function isThreadInit(value: unknown): value is ThreadInit {

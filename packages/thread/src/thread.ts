@@ -17,6 +17,7 @@ import {
   WorkerLifecycle,
 } from '@manycore/core/internal';
 import { reportFailure } from '@manycore/core/worker';
+import { noticeEndedThreads, watchedThreadEnded } from '@manycore/memory/internal';
 import { ControlBlock } from './control-block.js';
 import { nativeThreadAlive, nativeThreadIds } from './platform/node.js';
 import { spawnThread } from './spawn-thread.js';
@@ -34,6 +35,12 @@ export type ThreadOptions<F extends AnyFunction> = BaseWorkerOptions<F> &
 
 /** How long a blocked join sleeps before it checks whether the thread was ended from outside, in ms. */
 const liveness = 50;
+
+/**
+ * After so many checks, half a minute, a thread that has not begun is taken for ended, and does not begin any more:
+ * where only events tell of ends, one that ran out of memory before it began shows nothing else.
+ */
+const patience = 600;
 
 /**
  * A function that runs in a worker thread of this process.
@@ -183,7 +190,9 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown>
       );
     }
     const deadline = performance.now() + timeout;
-    while (this.isAlive() && !this.#gone()) {
+    for (let checks = 0; this.isAlive() && !this.#gone(checks); checks += 1) {
+      // The thread may wait for another one, of whose end no event can come now.
+      noticeEndedThreads();
       const left = deadline - performance.now();
       if (left <= 0) throw new TimeoutError(`${this.name} was not done within ${timeout} ms`);
       this.#control.waitWhile(this.#control.phase, Math.min(left, liveness));
@@ -191,15 +200,24 @@ export class Thread<F extends AnyFunction = (...args: unknown[]) => unknown>
   }
 
   /** Whether the thread ended without reporting it: out of memory, or terminated. */
-  #gone(): boolean {
+  #gone(checks: number): boolean {
     const { phase, nativeId } = this.#control;
     if (phase === ControlBlock.done) return true;
+    if (!this.#hasEnded(phase, nativeId, checks)) return false;
+    // It may have reported its end just before it ended: the phase is read last.
+    return this.#control.giveUp(phase);
+  }
+
+  #hasEnded(phase: number, nativeId: number, checks: number): boolean {
+    const { id } = this;
+    const ended = id === undefined ? undefined : watchedThreadEnded(id);
+    if (ended !== undefined) {
+      return ended || this.#terminated || (phase === ControlBlock.starting && checks >= patience);
+    }
     const ids = phase === ControlBlock.starting ? this.#candidates : [nativeId];
     const alive = ids?.map(nativeThreadAlive) ?? [undefined];
     // Where the system does not tell, a terminated one is known to end.
-    if (alive.some((each) => each ?? !this.#terminated)) return false;
-    // It may have reported its end just before it ended: the phase is read last.
-    return this.#control.giveUp(phase);
+    return !alive.some((each) => each ?? !this.#terminated);
   }
 
   /** Takes back a call that is delayed, so that `result` rejects; false when it was made already. */

@@ -1,5 +1,6 @@
 import { sharedState } from '@manycore/core/internal';
 
+import { unwatchThread } from './life-lines.js';
 import type { Owners } from '../owners.js';
 import { currentThreadId, onThreadExit, systemThread, type ThreadResource } from '../platform/node.js';
 import { processTable, ThreadTable } from './thread-table.js';
@@ -57,8 +58,14 @@ export const threadOwners: ThreadOwners = ownersOver(processTable());
 /**
  * To be called when a worker thread of this process has ended, from the `exit` event of the `Worker`
  * with the `threadId` that it had. What the thread owned then reads as abandoned. On Linux the end of a
- * thread is noticed without this call; elsewhere a terminated thread lives on until it comes.
+ * thread is noticed without this call; elsewhere, unless it has a life line, it lives on until it comes.
  */
 export function threadEnded(threadId: number): void {
+  unwatchThread(threadId);
   for (const owners of known.values()) owners.table.clearThread(threadId);
+}
+
+/** Notes, for all threads, which of those that this thread has started have ended: for what blocks it. */
+export function noticeEndedThreads(): void {
+  for (const owners of known.values()) owners.table.noticeEnds();
 }

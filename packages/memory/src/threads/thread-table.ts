@@ -1,5 +1,6 @@
 import { AtomicView } from '../words/shared-words.js';
 import { OwnerTable, ownerTableWords } from '../owners/owner-table.js';
+import { endedThreads } from './life-lines.js';
 import { shareWithThreads, inherited, type SystemThread, systemThreadLives } from '../platform/node.js';
 
 /** Words before the owners: the identity of the table, random, by which two views of it are known. */
@@ -43,12 +44,19 @@ export class ThreadTable {
   }
 
   alive(id: number): boolean {
+    // Whoever asks may be all that this thread does: others wait for owners that it started, too.
+    this.noticeEnds();
     return this.#owners.alive(id);
   }
 
   /** The owner is gone. */
   clear(id: number): void {
     this.#owners.clear(id);
+  }
+
+  /** Clears the threads that this thread has started and that have ended without an event so far. */
+  noticeEnds(): void {
+    for (const threadId of endedThreads()) this.clearThread(threadId);
   }
 
   /** The thread with this number is gone. */

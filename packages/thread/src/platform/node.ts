@@ -65,6 +65,14 @@ export function nativeThreadIds(): number[] | undefined {
   }
 }
 
+let tellsThreadEnds: boolean | undefined;
+
+/** Whether only events tell of the end of a thread that did not report it: no `/proc`. */
+export function onlyEventsTellEnds(): boolean {
+  tellsThreadEnds ??= nativeThreadId() !== 0;
+  return !tellsThreadEnds;
+}
+
 /** Whether a thread of this process lives, or undefined where the system does not tell. */
 export function nativeThreadAlive(nativeId: number): boolean | undefined {
   if (nativeId === 0) return undefined;
