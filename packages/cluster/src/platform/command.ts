@@ -62,6 +62,11 @@ export async function runCommand(): Promise<void> {
   }
 }
 
+/** A path of Windows begins with the one letter of a drive. */
+function isUrl(module: string): boolean {
+  return /^[a-z][a-z\d+.-]+:/i.test(module) && URL.canParse(module);
+}
+
 type Values = Partial<Record<keyof typeof options, string | boolean | undefined>>;
 
 function serveOptions(values: Values, modules: readonly string[]): ServeOptions {
@@ -69,7 +74,7 @@ function serveOptions(values: Values, modules: readonly string[]): ServeOptions 
   if (modules.length === 0) throw new TypeError('name at least one module; see --help');
   if (typeof connection !== 'string') throw new TypeError('--connection is missing; see --help');
   return {
-    modules: modules.map((module) => (URL.canParse(module) ? module : pathToFileURL(resolve(module)).href)),
+    modules: modules.map((module) => (isUrl(module) ? module : pathToFileURL(resolve(module)).href)),
     connection,
     queue: values.queue as string | undefined,
     threads: numberOf('threads', values.threads),

@@ -5,15 +5,27 @@ import { endOfTestFile } from './test-runner.js';
 /** A module's exports. */
 export type ModuleExports = Readonly<Record<string, unknown>>;
 
-/** The URL by which to import the script of a function; undefined when it is no module. */
+/** A drive (`C:\…`, `C:/…`), or a share of another machine (`\\server\…`): also where they are only talked about. */
+const windowsPath = /^(?:[A-Za-z]:[\\/]|\\\\[^\\])/;
+
+/** Whether a text is such a path, which `URL` takes for a URL: that of the drive C begins with `c:`. */
+export function isWindowsPath(text: string): boolean {
+  return windowsPath.test(text);
+}
+
+/** The URL by which to import the script of a function: of its path or URL. undefined when it is no module. */
 export function moduleUrl(script: string): string | undefined {
-  if (script.startsWith('/') || /^[A-Za-z]:[\\/]/.test(script)) {
-    return process.getBuiltinModule('node:url').pathToFileURL(script).href;
-  }
+  if (script.startsWith('/') || isWindowsPath(script)) return urlOfPath(script);
   if (!URL.canParse(script)) return undefined;
   const { protocol, pathname } = new URL(script);
   if (protocol === 'file:') return pathname.endsWith(']') && isEvaluated(pathname) ? undefined : script;
   return protocol === 'node:' || protocol === 'data:' ? script : undefined;
+}
+
+/** The URL of an absolute path, whatever it has in it: spaces, `#`, `?`, `%`. */
+function urlOfPath(path: string): string {
+  const options = isWindowsPath(path) ? { windows: true } : undefined;
+  return process.getBuiltinModule('node:url').pathToFileURL(path, options).href;
 }
 
 /** `node --eval` names its module `file:///…/[eval1]`; of a path, a URL escapes the brackets. */
@@ -89,7 +101,7 @@ function urlOf(module: unknown): string {
   }
   if (typeof given?.url === 'string') return given.url;
   if (typeof given?.filename === 'string') {
-    return process.getBuiltinModule('node:url').pathToFileURL(given.filename).href;
+    return urlOfPath(given.filename);
   }
   throw new TypeError(
     'isMain takes import.meta, or in CommonJS module. ' +

@@ -55,8 +55,14 @@ export function moduleInBundle(): string | undefined {
 }
 
 /** Runtimes may escape other letters in the URL of the same file. */
-function pathOf(url: string): string {
-  return decodeURIComponent(new URL(url).pathname);
+export function pathOf(url: string): string {
+  const { pathname } = new URL(url);
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    // A `%` that a runtime has left as it is in the path.
+    return pathname;
+  }
 }
 
 /** Whether a URL leads to a file that is there. */

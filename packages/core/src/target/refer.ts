@@ -7,7 +7,7 @@ import {
   inspectFunction,
   whyUninspected,
 } from '../platform/function-inspection.js';
-import { moduleUrl } from '../platform/modules.js';
+import { isWindowsPath, moduleUrl } from '../platform/modules.js';
 import { hasTestGlobals } from '../platform/test-runner.js';
 import {
   type AnyFunction,
@@ -63,10 +63,9 @@ function namedTarget(target: unknown): TargetRef {
   if (typeof url !== 'string' || typeof name !== 'string' || name === '') {
     throw new TypeError(`target must be a function or { module: URL, name: string }${wrongTarget(target)}`);
   }
-  if (!URL.canParse(url)) {
-    throw new TypeError(
-      `target.module must be a URL, not '${url}'; write new URL('${url}', import.meta.url)`,
-    );
+  if (!URL.canParse(url) || isWindowsPath(url)) {
+    const instead = isWindowsPath(url) ? 'pathToFileURL(path) of node:url' : `new URL('${url}', import.meta.url)`;
+    throw new TypeError(`target.module must be a URL, not '${url}'; write ${instead}`);
   }
   const key = `${url}\n${name}`;
   const ref = named.get(key) ?? { module: url, name };
