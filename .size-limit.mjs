@@ -3,23 +3,26 @@
 // when it runs, so no bundler can leave it out.
 const entries = [
   // Aims: 6 kB on its own, and 25 kB for a pool of threads. A package that starts workers holds what they run, for
-  // bundles. What a pool loads when it runs short tasks, the rings, is in files of its own.
-  { name: 'sync, its own code', package: 'sync', limit: '8.2 kB', external: ['@manycore/*'] },
+  // bundles. What starts processes is left out of a pool of threads. What a pool loads when it runs short tasks, the rings, is in files of its own.
+  { name: 'sync, its own code', package: 'sync', limit: '8.1 kB', external: ['@manycore/*'] },
+  // The largest of its classes alone, and the one that most programs use.
+  { name: 'sync, its own code, { Condition }', package: 'sync', import: '{ Condition }', limit: '3.7 kB', external: ['@manycore/*'] },
+  { name: 'sync, its own code, { Lock }', package: 'sync', import: '{ Lock }', limit: '1.2 kB', external: ['@manycore/*'] },
   { name: 'sync, { Lock }', package: 'sync', import: '{ Lock }', limit: '19.2 kB' },
-  { name: 'sync', package: 'sync', limit: '31 kB' },
-  { name: 'memory', package: 'memory', limit: '21.5 kB' },
-  { name: 'queue, { Queue }', package: 'queue', import: '{ Queue }', limit: '41.3 kB' },
-  { name: 'queue', package: 'queue', limit: '44.2 kB' },
-  { name: 'thread', package: 'thread', limit: '22.8 kB' },
-  { name: 'process', package: 'process', limit: '21.2 kB' },
-  { name: 'pool, { ThreadPool }', package: 'pool', import: '{ ThreadPool }', limit: '44.6 kB' },
-  { name: 'pool', package: 'pool', limit: '47 kB' },
-  { name: 'pool, the rings', package: 'pool', file: 'manycore-pool-rings', limit: '36.1 kB' },
-  { name: 'manycore', package: 'manycore', limit: '90.5 kB' },
+  { name: 'sync', package: 'sync', limit: '31.2 kB' },
+  { name: 'memory', package: 'memory', limit: '21.6 kB' },
+  { name: 'queue, { Queue }', package: 'queue', import: '{ Queue }', limit: '41.5 kB' },
+  { name: 'queue', package: 'queue', limit: '44.3 kB' },
+  { name: 'thread', package: 'thread', limit: '23.1 kB' },
+  { name: 'process', package: 'process', limit: '21 kB' },
+  { name: 'pool, { ThreadPool }', package: 'pool', import: '{ ThreadPool }', limit: '43.1 kB' },
+  { name: 'pool', package: 'pool', limit: '47.4 kB' },
+  { name: 'pool, the rings', package: 'pool', file: 'manycore-pool-rings', limit: '36.3 kB' },
+  { name: 'manycore', package: 'manycore', limit: '90.8 kB' },
   // What each of their workers loads.
   { name: 'thread, a thread', package: 'thread', file: 'manycore-thread-entry', limit: '12.3 kB' },
-  { name: 'process, a process', package: 'process', file: 'manycore-process-entry', limit: '12.8 kB' },
-  { name: 'pool, a worker', package: 'pool', file: 'manycore-pool-worker', limit: '12.8 kB' },
+  { name: 'process, a process', package: 'process', file: 'manycore-process-entry', limit: '12.7 kB' },
+  { name: 'pool, a worker', package: 'pool', file: 'manycore-pool-worker', limit: '12.9 kB' },
   { name: 'pool, the rings in a worker', package: 'pool', file: 'manycore-pool-ring-runner', limit: '34.5 kB' },
 ];
 

@@ -10,7 +10,8 @@ import { optionalBoolean, optionsOf, wholeNumber } from './options/checks.js';
 import type { PoolCloseOptions, PoolSettings, ReadyOptions } from './options/pool-options.js';
 import type { PoolStats } from './stats/pool-stats.js';
 import type { TaskPool } from './task-pool.js';
-import { checkedKind, EndpointTransport, type WorkerKind } from './transport/endpoint-transport.js';
+import { checkedKind, EndpointTransport } from './transport/endpoint-transport.js';
+import type { WorkerKind } from './transport/worker-kind.js';
 import type { ApplyArguments, Item, ItemFunction, Result } from './types.js';
 
 /** What a pool of threads and a pool of processes have in common: everything but their workers. */

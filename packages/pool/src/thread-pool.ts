@@ -4,6 +4,8 @@ import { optionsOf } from './options/checks.js';
 import { type PoolOptions, poolSettings, type UncheckedOptions } from './options/pool-options.js';
 import { Pool } from './pool.js';
 import { refuseToCross } from './pool-handle.js';
+import { registerSpawner } from './transport/spawners.js';
+import { threadSpawner } from './transport/thread-spawner.js';
 
 export type ThreadPoolOptions<I extends AnyFunction = AnyFunction> = PoolOptions<I> &
   WorkerThreadOptions;
@@ -36,6 +38,7 @@ export class ThreadPool<I extends AnyFunction = AnyFunction> extends Pool {
   }
 
   static {
+    registerSpawner('thread', threadSpawner);
     refuseToCross(this, 'ThreadPool');
   }
 }

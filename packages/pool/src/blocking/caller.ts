@@ -24,7 +24,7 @@ import type { PoolSettings } from '../options/pool-options.js';
 import { isTraced, traceBlocking } from '../platform/diagnostics.js';
 import { MessageChannel, type MessagePort, receive } from '../platform/node.js';
 import { locateServer } from '../servers.js';
-import type { WorkerKind } from '../transport/endpoint-transport.js';
+import type { WorkerKind } from '../transport/worker-kind.js';
 import { ringsLoaded } from '../transport/load-rings.js';
 import { HostLife } from './host-life.js';
 import { LeaseClient } from './lease-client.js';

@@ -1,7 +1,7 @@
 import type { Packed, TargetRef } from '@manycore/core/internal';
 import type { PoolSettings } from '../options/pool-options.js';
 import type { MessagePort } from '../platform/node.js';
-import type { WorkerKind } from '../transport/endpoint-transport.js';
+import type { WorkerKind } from '../transport/worker-kind.js';
 
 /** The first message to the host of a pool's blocking calls. */
 export interface OpenHost {

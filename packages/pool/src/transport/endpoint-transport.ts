@@ -1,20 +1,13 @@
-import type { SystemOptions } from '@manycore/process';
-import { checkSystemOptions, spawnProcess } from '@manycore/process/internal';
-import type { WorkerThreadOptions } from '@manycore/thread';
-import { checkWorkerThreadOptions, spawnThread } from '@manycore/thread/internal';
 import { pathOf } from '../platform/node.js';
 import type { PoolSettings } from '../options/pool-options.js';
 import type { WorkerConnection, WorkerSlot } from '../scheduler/records.js';
 import { locateServer } from '../servers.js';
 import type { WorkerSetup } from './message-encoder.js';
 import { Shortage, shortageOf } from './shortage.js';
+import { spawnerOf } from './spawners.js';
 import type { TaskPayload, Transport, TransportEvents } from './transport.js';
 import { EndpointConnection } from './worker-connection.js';
-
-/** The kind of a pool's workers, and their options. Plain data: the blocking calls send it to their host. */
-export type WorkerKind =
-  | ({ readonly kind: 'thread' } & WorkerThreadOptions)
-  | ({ readonly kind: 'process' } & SystemOptions);
+import type { WorkerKind } from './worker-kind.js';
 
 /** Threads or processes: tasks go to them through shared memory, where there is some and it pays, else by message. */
 export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
@@ -46,8 +39,7 @@ export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
     const name = `${this.#namePrefix}-worker-${worker.id}`;
     try {
       const server = locateServer('manycore-pool-worker');
-      const common = { ...options, name, daemon: true, server };
-      const endpoint = kind === 'thread' ? spawnThread(common) : spawnProcess(common);
+      const endpoint = spawnerOf(kind).spawn({ ...options, name, daemon: true, server });
       this.#shortage.started(worker.id);
       return new EndpointConnection(worker, endpoint, this.#setup, this.#events, this.#shortage, this.reportsStarts);
     } catch (error) {
@@ -71,10 +63,7 @@ export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
  */
 export function checkedKind(given: WorkerKind): WorkerKind {
   const env = given.env && { ...given.env };
-  if (given.kind === 'thread') {
-    checkWorkerThreadOptions(given);
-    return { ...given, env };
-  }
-  checkSystemOptions(given);
+  spawnerOf(given.kind).check(given);
+  if (given.kind === 'thread') return { ...given, env };
   return { ...given, env, cwd: given.cwd === undefined ? undefined : pathOf(given.cwd) };
 }
