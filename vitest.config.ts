@@ -19,6 +19,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000 * patience,
     hookTimeout: 60_000,
+    // Without what only Linux has: `npm run test-on -- portable`.
+    ...(process.env['PORTABLE'] ? { runner: './test/portable-runner.ts' } : {}),
     setupFiles: ['./test/every-file.setup.ts'],
     reporters: ['default', './scripts/summary-reporter.ts'],
     server: {

@@ -1,10 +1,12 @@
 // `npm run test-on -- 24 packages/sync`: runs vitest on another Node, fetched once into .cache/.
 // `npm run test-on -- bun`, `-- deno`: what these can do, a program for each capability.
+// `npm run test-on -- portable`: vitest without what only Linux has, which is how macOS and Windows are meant to run.
 // `npm run test-on -- all` runs it on each of them.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './command.js';
+import { testPortable } from './portable.js';
 import { otherRuntimes, type RuntimeName, testOther } from './other-runtimes.js';
 
 /** The versions beside the oldest supported one, which is what `npm test` is meant to run on. */
@@ -15,10 +17,14 @@ const versions = new Map([
 ]);
 
 const [which = '', ...args] = process.argv.slice(2);
-const names = [...versions.keys(), ...Object.keys(otherRuntimes)];
+const names = ['portable', ...versions.keys(), ...Object.keys(otherRuntimes)];
 const chosen = which === 'all' ? names : [which];
 
 for (const name of chosen) {
+  if (name === 'portable') {
+    if (testPortable(args) !== 0) process.exitCode = 1;
+    continue;
+  }
   const version = versions.get(name);
   const isOther = Object.hasOwn(otherRuntimes, name);
   if ((version === undefined && !isOther) || process.platform !== 'linux' || process.arch !== 'x64') {

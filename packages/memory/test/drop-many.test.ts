@@ -1,5 +1,5 @@
 import { allocate, SharedArray, SharedMemory } from '@manycore/memory';
-import { repeat, runProgram, smallDelay, until } from '@manycore/testing';
+import { portable, repeat, runProgram, smallDelay, until } from '@manycore/testing';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
@@ -22,7 +22,7 @@ function segments(): number {
   }).length;
 }
 
-describe('shared memory that was dropped goes', () => {
+describe.skipIf(portable)('shared memory that was dropped goes', () => {
   test.each(['own segments, in one job', 'small blocks', 'closed at once', 'sent and received here'])(
     '%s',
     async (way) => {

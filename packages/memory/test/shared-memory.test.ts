@@ -1,6 +1,6 @@
 import { hasCode, pack, unpack } from '@manycore/core/internal';
 import { SharedMemory } from '@manycore/memory';
-import { expectNoLeaks, Program, repeat, runProgram, until } from '@manycore/testing';
+import { expectNoLeaks, portable, Program, repeat, runProgram, until } from '@manycore/testing';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -86,7 +86,7 @@ describe.each(scopes)('SharedMemory, scope %s', (scope) => {
   });
 });
 
-describe('SharedMemory with a name', () => {
+describe.skipIf(portable)('SharedMemory with a name', () => {
   test('is found by the name, and has exactly its size', async () => {
     const name = freshName();
     using memory = new SharedMemory({ size: 1000, name });
@@ -265,7 +265,7 @@ test('what has a name, and was closed before it arrived, is gone and says so', a
   await expect(unpack(packed)).rejects.toThrow(/its sender ended, or closed it/);
 });
 
-test('errors have stable codes', () => {
+test.skipIf(portable)('errors have stable codes', () => {
   try {
     SharedMemory.attach(freshName());
   } catch (error) {

@@ -1,5 +1,5 @@
 import { allocate } from '@manycore/memory';
-import { runProgram, until } from '@manycore/testing';
+import { portable, runProgram, until } from '@manycore/testing';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,7 +73,7 @@ describe(`where scope 'processes' cannot be had, it says why, and scope 'threads
   });
 });
 
-test('under a permission model that allows addons, both scopes work', async () => {
+test.skipIf(portable)('under a permission model that allows addons, both scopes work', async () => {
   const { lines } = await runProgram(fixture, {
     execArgv: [permission, '--allow-fs-read=*', '--allow-addons', '--allow-worker'],
     allowWarnings: true,
@@ -81,7 +81,7 @@ test('under a permission model that allows addons, both scopes work', async () =
   expect(lines).toEqual([works('threads'), works('processes')]);
 });
 
-test('names need the permission to start a process', async () => {
+test.skipIf(portable)('names need the permission to start a process', async () => {
   const run = async (...more: string[]): Promise<unknown> => {
     const execArgv = [permission, '--allow-fs-read=*', '--allow-addons', ...more];
     const { lines } = await runProgram(fixture, { args: ['names'], execArgv, allowWarnings: true });
@@ -104,7 +104,7 @@ test('a permission model does not hide sleepers from each other', async () => {
   expect(await two.tell('notify', block, 0, 9)).toBe(3);
 });
 
-test('the native library is not loaded before it is needed', async () => {
+test.skipIf(portable)('the native library is not loaded before it is needed', async () => {
   const { lines } = await runProgram(fixture, { args: ['threads'] });
   expect(lines).toEqual([works('threads'), 'koffi is not loaded']);
 });

@@ -8,7 +8,7 @@ import * as leased from './fixtures/leased.mjs';
 import { blockForever } from './fixtures/nested.mjs';
 import * as scribblers from './fixtures/scribblers.mjs';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKinds, startSharing, withPool } from './pool-kinds.js';
+import { errorOf, poolKinds, startSharing, withPool, withSharedMemory } from './pool-kinds.js';
 
 expectNoLeaks({ prepare: startSharing });
 
@@ -27,7 +27,7 @@ const values: readonly unknown[] = [
   new Float64Array([0.5]), new ArrayBuffer(2), 'long'.repeat(5000), new Uint8Array(100_000).fill(7),
 ];
 
-describe.each(poolKinds)('%s: blocking calls by a leased worker', (_, make) => {
+describe.each(withSharedMemory(poolKinds))('%s: blocking calls by a leased worker', (_, make) => {
   test('the first calls are requests; long ones stay so', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       for (let n = 0; n < 5; n += 1) pool.applySync(work.sleep, [10]);

@@ -1,5 +1,6 @@
 import { allocate, Word } from '@manycore/memory';
 import { type Pool, type PoolOptions, ProcessPool, ThreadPool } from '@manycore/pool';
+import { portable } from '@manycore/testing';
 
 /** Makes a pool with any options that both kinds take; that `initArgs` fit is the test's affair. */
 export type MakePool = (
@@ -26,6 +27,11 @@ export const poolKindsAndTransports: readonly Kind[] = [
   ['ProcessPool', (options) => new ProcessPool(byMessages(options)), 'messages'],
 ];
 
+/** Those that share memory with their workers: elsewhere than on Linux, processes get messages only. */
+export function withSharedMemory(kinds: readonly Kind[]): readonly Kind[] {
+  return kinds.filter(([name]) => !portable || name === 'ThreadPool');
+}
+
 function byMessages(options: unknown): Options {
   // What is no object is refused, whatever the transport.
   return (typeof options === 'object' ? { ...options, transport: 'messages' } : options ?? { transport: 'messages' });
@@ -33,6 +39,7 @@ function byMessages(options: unknown): Options {
 
 /** Opens what this process keeps until it ends, once it has shared memory with another: for the leak checks. */
 export async function startSharing(): Promise<void> {
+  if (portable) return;
   const wait = new Word(allocate(4, 'processes'), 0).waitAsync(0, 1);
   if (wait !== 'not-equal') await wait.settled;
 }

@@ -1,4 +1,4 @@
-import { Program, runProgram, until } from '@manycore/testing';
+import { portable, Program, runProgram, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 
 const program = (name: string): URL => new URL(`./fixtures/programs/${name}.mjs`, import.meta.url);
@@ -20,7 +20,8 @@ describe.each(['thread', 'process'])('a program with a %s pool', (kind) => {
   });
 });
 
-test('a killed program leaves no worker behind', async () => {
+// The table of processes is the one that Linux has.
+test.skipIf(portable)('a killed program leaves no worker behind', async () => {
   await using orphan = new Program(program('orphan'), { allowSurvivors: true });
   await orphan.line(/ready/);
   await until(() => orphan.descendants().length === 3);

@@ -6,7 +6,7 @@ import { expectNoLeaks, mediumDelay, repeat, until } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
 import * as scribblers from './fixtures/scribblers.mjs';
 import * as work from './fixtures/work.mjs';
-import { errorOf, poolKindsAndTransports, startSharing, withPool } from './pool-kinds.js';
+import { errorOf, poolKinds, poolKindsAndTransports, startSharing, withPool, withSharedMemory } from './pool-kinds.js';
 
 expectNoLeaks({ prepare: startSharing });
 
@@ -32,7 +32,7 @@ const values: readonly unknown[] = [
   { deep: Array.from({ length: 300 }).reduce((inner) => ({ inner }), 'end') },
 ];
 
-describe.each(poolKindsAndTransports)('%s: tasks through shared memory', (name, make, over) => {
+describe.each(withSharedMemory(poolKindsAndTransports))('%s: tasks through shared memory', (name, make, over) => {
   const shares = over === 'auto';
 
   test('a worker of short tasks shares memory, one of long tasks does not', async () => {
@@ -208,7 +208,7 @@ describe.each(poolKindsAndTransports)('%s: tasks through shared memory', (name, 
   });
 });
 
-describe.each(poolKindsAndTransports.filter(([, , over]) => over === 'auto'))('%s: lies in shared memory', (_, make) => {
+describe.each(withSharedMemory(poolKinds))('%s: lies in shared memory', (_, make) => {
   test('a worker that scribbles over the rings costs its own tasks', async () => {
     for (const how of Object.keys(scribblers.scribbles) as (keyof typeof scribblers.scribbles)[]) {
       await withPool(make({ workers: 1 }), async (pool) => {

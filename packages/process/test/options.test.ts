@@ -1,5 +1,5 @@
 // What belongs to processes alone: their environment, folder, command line, streams and signals.
-import { expectNoLeaks, runProgram, until } from '@manycore/testing';
+import { expectNoLeaks, portable, runProgram, until } from '@manycore/testing';
 import { activeChildren, Process } from '@manycore/process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, closeSync, readFileSync, realpathSync, rmSync } from 'node:fs';
@@ -73,7 +73,7 @@ test('argv: what follows the program', async () => {
 });
 
 describe.runIf(process.platform === 'linux')('nice', () => {
-  test('of all its threads, those of Node included', async () => {
+  test.skipIf(portable)('of all its threads, those of Node included', async () => {
     const child = new Process({ target: priorities, nice: 7 }).start();
     expect(await child.result).toEqual([7]);
     await child.join();

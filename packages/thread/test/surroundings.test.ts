@@ -1,5 +1,5 @@
 // How Node's worker thread is made: its environment, command line and priority.
-import { expectNoLeaks } from '@manycore/testing';
+import { expectNoLeaks, portable } from '@manycore/testing';
 import { Thread, Timer } from '@manycore/thread';
 import { getPriority } from 'node:os';
 import { describe, expect, test } from 'vitest';
@@ -67,7 +67,7 @@ describe('execArgv', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('nice', () => {
+describe.runIf(process.platform === 'linux' && !portable)('nice', () => {
   test("the thread's alone, and that of threads which it starts", async () => {
     const { nice, priorities } = await surroundings({ nice: 9 });
     expect(nice).toBe(9);

@@ -4,6 +4,8 @@ import { Worker } from 'node:worker_threads';
 
 import { type Destination, pack, type Packed, unpack } from '@manycore/core/internal';
 import type { Scope } from '@manycore/memory';
+import { threadEnded } from '@manycore/memory/internal';
+import { portable } from '@manycore/testing';
 
 const script = new URL('../fixtures/party.mjs', import.meta.url);
 
@@ -31,6 +33,9 @@ export class Party implements AsyncDisposable {
       to === 'thread'
         ? new Worker(script)
         : fork(script, { serialization: 'advanced', execArgv: [...execArgv] });
+    const { threadId } = this;
+    // A worker of Node's own: where the system lists no threads, its end must be told.
+    if (portable && to === 'thread') this.#worker.once('exit', () => threadEnded(threadId));
     this.gone = once(this.#worker, 'exit');
     (this.#worker as NodeJS.EventEmitter).on('message', (answer: Answer) => {
       this.#calls.get(answer.id)?.(answer);

@@ -1,4 +1,6 @@
 import { findHandleType, type Packed, unpack } from '@manycore/core/internal';
+import { threadEnded } from '@manycore/memory/internal';
+import { portable } from '@manycore/testing';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
@@ -33,7 +35,10 @@ export class Holder<T> implements AsyncDisposable {
   }
 
   async end(): Promise<void> {
+    const { threadId } = this.#worker;
     await this.#worker.terminate();
+    // A worker of Node's own: where the system lists no threads, its end must be told.
+    if (portable) threadEnded(threadId);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
