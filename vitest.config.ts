@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import SlowestFirst from './test/slowest-first.js';
 
 /** Tests that run `REPEAT` rounds instead of a few may take as much longer. */
 const patience = Math.max(1, Number(process.env['REPEAT'] ?? 1) / 10);
@@ -17,6 +18,7 @@ export default defineConfig({
     // A process of its own for each file: the leak checks count descriptors, threads and children.
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: SlowestFirst },
     testTimeout: 60_000 * patience,
     hookTimeout: 60_000,
     // Without what only Linux has: `npm run test-on -- portable`.

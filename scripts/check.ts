@@ -1,4 +1,4 @@
-// `npm run check`: the gates, two at a time. `npm run check -- lint imports` runs only those.
+// `npm run check`: the gates, two at a time, or `--one-at-a-time`. `npm run check -- lint imports` runs only those.
 import { runTool } from './command.js';
 
 interface Gate {
@@ -20,10 +20,12 @@ const gates: readonly Gate[] = [
   { name: 'umbrella', tool: 'tsx', args: ['scripts/gates/umbrella.ts'] },
 ];
 
-/** As many as the smallest machine has cores: more would only make each of them slower. */
-const concurrency = 2;
+const args = process.argv.slice(2);
 
-const chosen = chooseGates(process.argv.slice(2));
+/** As many as the smallest machine has cores: more would only make each of them slower. One beside the tests. */
+const concurrency = args.includes('--one-at-a-time') ? 1 : 2;
+
+const chosen = chooseGates(args.filter((arg) => !arg.startsWith('--')));
 const queue = chosen.values();
 const failed: string[] = [];
 

@@ -1,6 +1,6 @@
 // @ts-check
 // Plain JavaScript without dependencies: it runs before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +75,44 @@ export function run(command, args, env) {
   const { status, error } = spawnSync(command, args, { ...options(env), stdio: 'inherit' });
   if (error !== undefined) console.error(`${command}: ${error.message}`);
   return status ?? 1;
+}
+
+/**
+ * Runs a command on this terminal, beside others.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {Record<string, string>} [env] added to the environment
+ * @returns {Promise<number>} its exit code; 1 when a signal ended it, or it could not be started
+ */
+export function show(command, args, env) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { ...options(env), stdio: 'inherit' });
+    child.once('error', (error) => {
+      console.error(`${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/**
+ * Runs a command beside others, whose output is kept.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {Promise<{ exitCode: number, output: string }>}
+ */
+export function collect(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { ...options(), stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => void (output += text));
+    }
+    child.once('error', (error) => resolve({ exitCode: 1, output: `${command}: ${error.message}` }));
+    child.once('close', (code) => resolve({ exitCode: code ?? 1, output }));
+  });
 }
 
 /** @param {Record<string, string>} [env] */
