@@ -3,8 +3,11 @@ import { sharedState } from '@manycore/core/internal';
 import { nativeBackend } from '../../native/backend.js';
 import type { DescriptorAddress, WakePipeReader, WakePipeWriter } from '../../native/native-backend.js';
 
-/** How long an writer is kept open for the next signal, in milliseconds. */
-const kept = 1000;
+/**
+ * How long a writer is kept open for the next signal, in milliseconds. To open one costs some 50 µs; to keep it takes a
+ * descriptor, also when the thread at the other end is gone.
+ */
+const kept = 200;
 
 interface KeptWriter {
   readonly writer: WakePipeWriter;
