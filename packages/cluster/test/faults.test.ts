@@ -59,6 +59,12 @@ describe.skipIf(noRedis !== undefined)('faults', () => {
     });
   });
 
+  test('the only host is killed by its task at once: the call settles without another', async () => {
+    await withHost(async ({ pool }) => {
+      expect(await errorOf(pool.apply(work.killHost))).toBeInstanceOf(WorkerDiedError);
+    });
+  });
+
   test('with retries a call is started again elsewhere', async () => {
     await withHost(async ({ redis, host, pool, starts }) => {
       const call = pool.apply(work.noted, [starts.path, 7, mediumDelay], { retries: 1 });
@@ -177,6 +183,29 @@ describe.skipIf(noRedis !== undefined)('faults', () => {
       expect(await all).toEqual(calls.map((_, id) => id));
       expect(starts.total).toBe(50);
     });
+  });
+
+  test('a reply that hands out a call is lost: the call is neither lost nor run twice', async () => {
+    await using redis = await RedisServer.start();
+    await using cable = await Proxy.to(redis.port);
+    await using host = await startHost({ url: cable.url, lease });
+    await using pool = new ClusterPool({ connection: redis.url, lease });
+    using starts = new StartLog();
+    const run = (from: number, count: number): Promise<unknown[]> =>
+      Promise.all(Array.from({ length: count }, (_, id) => pool.apply(work.noted, [starts.path, from + id, 1])));
+    expect(await run(0, 1)).toEqual([0]);
+    // What a host is told of a call that it has taken and begun in one step.
+    const handedOut = '$8\r\nprogress\r\n$1\r\n1';
+    cable.lose(handedOut, 3);
+    // To an idle host, and then to one that finishes another call.
+    for (let id = 1; id < 4; id += 1) expect(await run(id, 1)).toEqual([id]);
+    expect(cable.losses).toBe(0);
+    cable.lose(handedOut, 5);
+    expect(await run(4, 40)).toEqual(Array.from({ length: 40 }, (_, id) => 4 + id));
+    expect(cable.losses).toBe(0);
+    expect([...starts.counts().values()].every((count) => count === 1)).toBe(true);
+    expect(starts.total).toBe(44);
+    expect(host.hasEnded).toBe(false);
   });
 
   test('clocks that are an hour apart change nothing', async () => {

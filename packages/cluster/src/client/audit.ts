@@ -1,6 +1,6 @@
 import type { HostInfo } from '../protocol/messages.js';
 import type { CallRecord } from './call-record.js';
-import type { ClientTransport } from './client-transport.js';
+import type { BegunCall, ClientTransport } from './client-transport.js';
 
 /** So many calls are looked for in one round. */
 const roundSize = 1000;
@@ -9,6 +9,8 @@ const roundSize = 1000;
 export interface AuditFindings {
   /** Redis does not know the job, and no reply of it is on its way. */
   missing(call: CallRecord): void;
+  /** A host has begun it, and its reply `begun` has not come: yet, or never. */
+  begun(call: CallRecord, by: BegunCall): void;
   /** The host that began it is dead for a whole lease. */
   abandoned(call: CallRecord): void;
 }
@@ -39,6 +41,7 @@ export class Audit {
       while (this.#again) {
         this.#again = false;
         const all = [...calls()].filter((call) => call.added && !call.settled);
+        await this.#lookForBegun(all);
         this.#lookForHosts(all, hosts);
         for (let from = 0; from < all.length; from += roundSize) {
           await this.#lookFor(all.slice(from, from + roundSize));
@@ -57,8 +60,18 @@ export class Audit {
     if (missing.length === 0) return;
     // A job is removed after its answer was sent: that is here then.
     await this.#transport.delivered();
+    await this.#lookForBegun(missing);
     for (const call of missing) {
       if (call.added && !call.settled) this.#findings.missing(call);
+    }
+  }
+
+  async #lookForBegun(calls: readonly CallRecord[]): Promise<void> {
+    if (calls.length === 0) return;
+    const begun = await this.#transport.begun();
+    for (const call of calls) {
+      const by = begun.get(call.id);
+      if (by && !call.settled) this.#findings.begun(call, by);
     }
   }
 

@@ -55,6 +55,9 @@ export class CallDispatcher implements TransportEvents {
     this.#withdrawal = new Withdrawal(this.transport, (call) => this.#calls.forget(call));
     this.#audit = new Audit(this.transport, settings.lease, {
       missing: (call) => this.#missing(call),
+      begun: (call, { host, start }) => {
+        if (call.lost + start > call.begun) this.#begun(call, host, start);
+      },
       abandoned: (call) => this.#abandoned(call),
     });
   }
@@ -98,6 +101,9 @@ export class CallDispatcher implements TransportEvents {
     } else if (reply.kind === 'dropped') {
       this.#add(record);
     } else {
+      const { host, start, ran } = reply;
+      // Hosts tell it of those that take a while.
+      if (start > 0 && record.lost + start > record.begun) this.#begun(record, host, start, ran);
       this.#stats.ran(reply.ran);
       if (record.task.payload.trace) record.task.payload.trace.runTime = reply.ran;
       const { shape, values } = record.task.payload;
@@ -190,14 +196,15 @@ export class CallDispatcher implements TransportEvents {
     );
   }
 
-  #begun(record: CallRecord, host: string, start: number): void {
+  /** `ago`: for how long (ms) it has been running. */
+  #begun(record: CallRecord, host: string, start: number, ago = 0): void {
     record.host = host;
     record.begun = record.lost + start;
     if (record.settled) {
       this.#withdrawal.of(record);
       return;
     }
-    this.#calls.begun(record);
+    this.#calls.begun(record, ago);
   }
 
   #answered(record: CallRecord, result: TaskResult): void {

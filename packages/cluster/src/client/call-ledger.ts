@@ -80,11 +80,11 @@ export class CallLedger {
     this.#byTask.set(record.task, record);
   }
 
-  /** A host began it. */
-  begun(record: CallRecord): void {
+  /** A host began it, so many milliseconds ago. */
+  begun(record: CallRecord, ago: number): void {
     const { task } = record;
     task.attempt = record.begun;
-    task.sentAt = performance.now();
+    task.sentAt = Math.max(performance.now() - ago, task.submittedAt);
     this.#stats.begun(record.begun, task.sentAt - task.submittedAt);
     const { trace } = task.payload;
     if (trace) {

@@ -13,7 +13,7 @@ export type LeaseState = 'kept' | 'lapsed' | 'replies-lost';
 /** Says to Redis that a client lives, every third of a lease, and at once after each reconnection. */
 export class ClientLease {
   readonly #commands: Commands;
-  readonly #keys: readonly [lease: string, replies: string];
+  readonly #keys: readonly [lease: string, replies: string, begun: string];
   readonly #times: readonly [lease: number, replies: number];
   readonly #onRenewed: (state: LeaseState) => void;
   readonly #onReady: () => void;
@@ -32,7 +32,7 @@ export class ClientLease {
   ) {
     this.#redis = redis;
     this.#commands = commands;
-    this.#keys = [keys.client(client), keys.replies(client)];
+    this.#keys = [keys.client(client), keys.replies(client), keys.begun(client)];
     this.#times = [lease, Math.max(lease * replyLeases, leastReplyTime)];
     this.#onRenewed = onRenewed;
     this.#onReady = () => void this.renew();

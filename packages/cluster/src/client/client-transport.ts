@@ -15,6 +15,8 @@ export interface ClientTransport {
   stop(host: string, message: ControlMessage): Promise<void>;
   /** Which of the jobs are there: waiting, or begun and not answered. */
   exist(ids: readonly string[]): Promise<readonly boolean[]>;
+  /** The calls of this client that hosts have begun and not answered. */
+  begun(): Promise<ReadonlyMap<string, BegunCall>>;
   /** Resolves when every reply that was sent before has been delivered. */
   delivered(): Promise<void>;
   hosts(): Promise<HostInfo[]>;
@@ -23,6 +25,13 @@ export interface ClientTransport {
   attach(call: string, keep: number): Promise<boolean>;
   /** Ends the connection. What this client still has waiting is dropped by the hosts. */
   close(): Promise<void>;
+}
+
+/** Where a call runs. */
+export interface BegunCall {
+  readonly host: string;
+  /** 1 for its first start. */
+  readonly start: number;
 }
 
 /** What a transport tells. */

@@ -7,7 +7,7 @@ import { type Commands, scriptCommands } from '../redis/commands.js';
 import { blockTime, connectRedis } from '../redis/redis.js';
 import { StreamReader, textOf } from '../redis/stream-reader.js';
 import { ClientLease, type LeaseState } from './client-lease.js';
-import type { ClientTransport, TransportEvents } from './client-transport.js';
+import type { BegunCall, ClientTransport, TransportEvents } from './client-transport.js';
 import { JobQueue, type NewJob } from './job-queue.js';
 
 /** A control stream keeps about so many messages: a host reads them at once. */
@@ -70,6 +70,16 @@ export class RedisTransport implements ClientTransport {
     });
   }
 
+  async begun(): Promise<ReadonlyMap<string, BegunCall>> {
+    const all = await this.#redis.hgetall(this.#keys.begun(this.#client));
+    return new Map(
+      Object.entries(all).map(([call, text]) => {
+        const [start = '', host = ''] = text.split(' ');
+        return [call, { host, start: Number(start) }];
+      }),
+    );
+  }
+
   async delivered(): Promise<void> {
     const [last] = await this.#redis.xrevrange(this.#keys.replies(this.#client), '+', '-', 'COUNT', 1);
     if (last) await this.#replies.reached(last[0]);
@@ -96,7 +106,7 @@ export class RedisTransport implements ClientTransport {
     // Only when Redis is there: otherwise the lease runs out by itself.
     if (this.#redis.status === 'ready') {
       await this.#redis
-        .del(this.#keys.client(this.#client), this.#keys.replies(this.#client))
+        .del(this.#keys.client(this.#client), this.#keys.replies(this.#client), this.#keys.begun(this.#client))
         .catch(() => undefined);
     }
     await this.#replies.close();

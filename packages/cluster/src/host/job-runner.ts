@@ -1,10 +1,10 @@
-import { move, ProtocolError, TargetNotFoundError, WorkerDiedError } from '@manycore/core';
+import { ProtocolError, TargetNotFoundError, WorkerDiedError } from '@manycore/core';
 import type { Pool } from '@manycore/pool';
 import { encodeBytes } from '@manycore/queue/internal';
 import { type Job, WaitingError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { ServeSettings } from '../options/serve-options.js';
-import { asBuffer, fromBase64, newId } from '../platform/node.js';
+import { asBuffer, newId, sendTogether } from '../platform/node.js';
 import { traceStart } from '../platform/tracing.js';
 import { liveHosts } from '../protocol/hosts.js';
 import type { Keys } from '../protocol/keys.js';
@@ -12,10 +12,9 @@ import { type AnswerStatus, checkJob, type HostInfo, type JobData, parseHost } f
 import type { Report } from '../protocol/report.js';
 import { NotBegun } from '../protocol/scripts.js';
 import type { Commands } from '../redis/commands.js';
-import type { WorkerAnswer } from '../worker/encode-answer.js';
-import type { WorkerCall } from '../worker/run-call.js';
+import { callMessage, readAnswerMessage } from '../worker/worker-message.js';
 import type { Catalogue } from './catalogue.js';
-import { RunningCall } from './running-call.js';
+import { RunningCall, type StopReason } from './running-call.js';
 
 /** So many leases long, but at least a minute, late copies of a call that was answered are refused. */
 const guardLeases = 6;
@@ -23,6 +22,15 @@ const leastGuard = 60_000;
 
 /** How long (ms) a host waits after it refused a call, so that others get it first. */
 const refusalPause = 20;
+
+/** A call that has run for so long (ms) is told to its client as begun; the answer of a shorter one tells it. */
+const begunDelay = 10;
+
+/** How long (ms) a host waits before it sends an answer again that Redis did not take. */
+const answerPause = 200;
+
+/** So many messages that stop calls which this host does not have yet are remembered. */
+const earlyStops = 1000;
 
 const target = { module: new URL('./worker.js', import.meta.url), name: 'runCall' };
 
@@ -47,6 +55,8 @@ interface Ending {
 export class JobRunner {
   readonly #host: RunnerHost;
   readonly #running = new Map<string, RunningCall>();
+  /** Calls that were stopped before this host knew that it has them. */
+  readonly #early = new Map<string, StopReason>();
   #finished = 0;
 
   constructor(host: RunnerHost) {
@@ -77,19 +87,35 @@ export class JobRunner {
       await known.done;
       return;
     }
-    if (job.attemptsStarted > 1 && (await this.#runsElsewhere(id))) {
+    // BullMQ's `progress`: see protocol/take-script.ts.
+    const isBegun = job.progress === 1;
+    if (!isBegun && job.attemptsStarted > 1 && (await this.#runsElsewhere(id))) {
       await this.#giveBack(job, token, settings.lease / 10);
     }
     // Before the client can know of it: its abort may come at once.
     const call = new RunningCall(id, data.client);
     this.#running.set(id, call);
+    const early = this.#early.get(id);
+    if (early !== undefined) call.stop(early);
     try {
-      await this.#run(call, data, module);
+      await this.#run(call, data, module, isBegun);
     } finally {
       call.finish();
       this.#running.delete(id);
       this.#finished += 1;
     }
+  }
+
+  /** Stops a call that this host has, or has taken and not seen yet. */
+  stop(id: string, why: StopReason): void {
+    const call = this.#running.get(id);
+    if (call) {
+      call.stop(why);
+      return;
+    }
+    this.#early.set(id, why);
+    const [oldest] = this.#early.keys();
+    if (this.#early.size > earlyStops && oldest !== undefined) this.#early.delete(oldest);
   }
 
   /** Whether a call that this host runs has been answered, or begun by another one. */
@@ -110,22 +136,31 @@ export class JobRunner {
     return info !== null && parseHost(info)?.calls.includes(id) === true;
   }
 
-  async #run(call: RunningCall, data: JobData, module: string): Promise<void> {
-    const start = await this.#begin(call.id, data);
+  async #run(call: RunningCall, data: JobData, module: string, isBegun: boolean): Promise<void> {
+    const start = isBegun ? 1 : await this.#begin(call.id, data);
     if (start === NotBegun.exhausted) {
-      await this.#answer(call.id, data, { status: 'died', bytes: errorBytes(this.#hostLost(data)) }, 0);
+      this.#answer(call.id, data, { status: 'died', bytes: errorBytes(this.#hostLost(data)) });
       return;
     }
     if (start < 0) return;
     const since = performance.now();
     const { name, trace } = data;
     const started = { call: call.id, name, start, pool: trace?.pool, id: trace?.id, carrier: trace?.carrier };
+    const telling = isBegun ? setTimeout(() => this.#tellBegun(call), begunDelay) : undefined;
     const ending = await traceStart(started, () => this.#outcome(call, data, { module, start }));
+    clearTimeout(telling);
     if (!ending) return;
     if ((ending.status === 'failed' || ending.status === 'died') && start < data.starts) {
       throw new Error(`start ${start} of ${data.starts} ${ending.status}`);
     }
-    await this.#answer(call.id, data, ending, performance.now() - since);
+    this.#answer(call.id, data, ending, { start, ran: performance.now() - since });
+  }
+
+  #tellBegun({ id, client }: RunningCall): void {
+    if (client === undefined) return;
+    const { keys, redis, id: host } = this.#host;
+    const reply = JSON.stringify({ kind: 'begun', call: id, host, start: 1 });
+    redis.xadd(keys.replies(client), 'NOMKSTREAM', '*', 'h', reply).catch(() => undefined);
   }
 
   /** Passes on what the task of a call tells. */
@@ -143,8 +178,8 @@ export class JobRunner {
     const client = data.client ?? '';
     const begun = JSON.stringify({ kind: 'begun', call: id, host, start: 0 }).replace(/0\}$/, '');
     return this.#host.commands.begin(
-      [keys.job(id), keys.client(client), keys.answered(id), keys.replies(client)],
-      [data.client === undefined ? '0' : '1', data.starts, begun, JSON.stringify({ kind: 'dropped', call: id }), host, newId()],
+      [keys.job(id), keys.client(client), keys.answered(id), keys.replies(client), keys.begun(client)],
+      [data.client === undefined ? '0' : '1', data.starts, begun, JSON.stringify({ kind: 'dropped', call: id }), host, newId(), id],
     );
   }
 
@@ -152,16 +187,15 @@ export class JobRunner {
   async #outcome(
     call: RunningCall,
     data: JobData,
-    { module, start }: Pick<WorkerCall, 'module' | 'start'>,
+    { module, start }: { readonly module: string; readonly start: number },
   ): Promise<Ending | undefined> {
     const { name, shape, offset, wantsPartial } = data;
     const { maxPayload } = this.#host.settings;
     const reports = data.reports ? call.id : undefined;
-    const workerCall: WorkerCall = { module, name, shape, offset, wantsPartial, start, maxPayload, reports };
+    const header = { module, name, shape, offset, wantsPartial, start, maxPayload, reports };
     try {
-      const values = move(fromBase64(data.values));
-      const { signal } = call;
-      return (await this.#host.pool.apply(target, [workerCall, values], { signal })) as WorkerAnswer;
+      const message = callMessage(header, data.values);
+      return readAnswerMessage((await this.#host.pool.apply(target, [message], { signal: call.signal })) as Uint8Array);
     } catch (error) {
       if (call.stopped === 'lease-lost') return undefined;
       // Its client has settled it. The answer keeps late copies of it from being run.
@@ -171,14 +205,30 @@ export class JobRunner {
     }
   }
 
-  async #answer(id: string, data: JobData, { status, bytes }: Ending, ran: number): Promise<void> {
-    const { keys, id: host, settings } = this.#host;
-    const reply = JSON.stringify({ kind: 'answer', call: id, host, status, ran });
+  /** Does not wait: BullMQ's command that removes the job follows on the same connection, and is done after this. */
+  #answer(id: string, data: JobData, { status, bytes }: Ending, { start, ran } = { start: 0, ran: 0 }): void {
+    const { keys, id: host, settings, redis } = this.#host;
+    const reply = JSON.stringify({ kind: 'answer', call: id, host, status, start, ran });
     const guard = Math.max(settings.lease * guardLeases, leastGuard, data.keep ?? 0);
-    await this.#host.commands.answer(
-      [keys.answered(id), keys.replies(data.client ?? ''), keys.result(id), keys.waiters(id)],
-      [reply, asBuffer(bytes), guard, data.keep ?? ''],
+    const client = data.client ?? '';
+    sendTogether(redis);
+    void this.#send(
+      [keys.answered(id), keys.replies(client), keys.result(id), keys.waiters(id), keys.begun(client)],
+      [reply, asBuffer(bytes), guard, data.keep ?? '', id],
     );
+  }
+
+  /** Redis may refuse it for a while: its memory is full, or it became a replica. */
+  async #send(keys: readonly string[], args: Parameters<Commands['answer']>[1]): Promise<void> {
+    for (;;) {
+      try {
+        await this.#host.commands.answer(keys, args);
+        return;
+      } catch {
+        if (this.#host.redis.status === 'end') return;
+        await pause(answerPause);
+      }
+    }
   }
 
   /** Leaves the call to hosts that know its function; when there was none for a whole lease, its caller learns it. */
@@ -189,10 +239,10 @@ export class JobRunner {
     if (!isKnown && since >= settings.lease) {
       if (!data) {
         const error = new ProtocolError('no worker host understands the call: they run another version of manycore');
-        await this.#answer(id, job.data as JobData, { status: 'fatal', bytes: errorBytes(error) }, 0);
+        this.#answer(id, job.data as JobData, { status: 'fatal', bytes: errorBytes(error) });
         return;
       }
-      await this.#answer(id, data, { status: 'fatal', bytes: errorBytes(unknownName(data, hosts)) }, 0);
+      this.#answer(id, data, { status: 'fatal', bytes: errorBytes(unknownName(data, hosts)) });
       return;
     }
     await this.#giveBack(job, token, refusalPause);

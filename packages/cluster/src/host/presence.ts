@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { ClusterSettings } from '../options/connection.js';
-import type { Keys } from '../protocol/keys.js';
+import { type Keys, knownName } from '../protocol/keys.js';
 import type { HostInfo } from '../protocol/messages.js';
 
 /** So many leases long the control stream of a host that has died is kept. */
@@ -36,11 +36,14 @@ export class Presence {
   async announce(): Promise<void> {
     const info = this.#info();
     const control = this.#keys.control(info.id);
+    const known = info.names.map((name) => knownName(name, info.version));
     const results = await this.#redis
       .pipeline()
       .set(this.#keys.host(info.id), JSON.stringify(info), 'PX', this.#lease)
       .sadd(this.#keys.hosts, info.id)
       .pexpire(control, this.#lease * controlLeases)
+      .sadd(this.#keys.knows(info.id), ...known)
+      .pexpire(this.#keys.knows(info.id), this.#lease * controlLeases)
       .exec();
     // Redis lost it: what is written to a stream that is not there is lost as well.
     if (results?.[2]?.[1] === 0) await this.#redis.xadd(control, '*', 'h', '{}');
@@ -51,7 +54,7 @@ export class Presence {
     const { id } = this.#info();
     await this.#redis
       .pipeline()
-      .del(this.#keys.host(id), this.#keys.control(id))
+      .del(this.#keys.host(id), this.#keys.control(id), this.#keys.knows(id))
       .srem(this.#keys.hosts, id)
       .exec();
   }

@@ -14,6 +14,7 @@ import type { Catalogue } from './catalogue.js';
 import { JobRunner } from './job-runner.js';
 import { Presence } from './presence.js';
 import { ReportQueue } from './report-queue.js';
+import { beginWhenTaken } from './take-commands.js';
 
 /** How long (ms) BullMQ waits before it tries again to take a job, after an error of Redis. */
 const retryDelay = 200;
@@ -62,7 +63,7 @@ export class WorkerHost implements AsyncDisposable {
     const control = connectRedis(settings, `manycore control ${this.id}`);
     this.#control = new StreamReader(control, this.#keys.control(this.id), blockTime(settings), (entry) => {
       const message = parseControl(textOf(entry.get('h')));
-      if (message) this.#runner.running.get(message.call)?.stop(message.why);
+      if (message) this.#runner.stop(message.call, message.why);
     });
     this.#worker = new Worker(queue, (job, token) => this.#runner.process(job, token), {
       connection: this.#redis,
@@ -88,6 +89,7 @@ export class WorkerHost implements AsyncDisposable {
   async start(): Promise<void> {
     await this.#presence.start();
     await this.#worker.waitUntilReady();
+    beginWhenTaken(this.#redis);
     this.#worker.run().catch(() => undefined);
     const { healthPort } = this.#settings;
     if (healthPort !== undefined) this.#health = await HealthServer.open(healthPort, () => this.#condition());

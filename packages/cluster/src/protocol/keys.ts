@@ -32,6 +32,16 @@ export class Keys {
     return `${this.prefix}:replies:${client}`;
   }
 
+  /** Which calls of a client were begun and not answered: by call, the number of the start and the host. */
+  begun(client: string): string {
+    return `${this.prefix}:begun:${client}`;
+  }
+
+  /** The names that a worker host can run, each with its version: see `knownName`. */
+  knows(host: string): string {
+    return `${this.prefix}:knows:${host}`;
+  }
+
   /** The ids of worker hosts, some of which may be dead. */
   get hosts(): string {
     return `${this.prefix}:hosts`;
@@ -61,4 +71,9 @@ export class Keys {
   waiters(call: string): string {
     return `${this.prefix}:waiters:${call}`;
   }
+}
+
+/** A name of a function and its version, as a host's `knows` has them. */
+export function knownName(name: string, version: string): string {
+  return `${name}\n${version}`;
 }

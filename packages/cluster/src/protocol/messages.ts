@@ -3,7 +3,10 @@ import type { Shape } from '@manycore/pool/internal';
 /** Raised when a message changes its meaning: a host refuses the calls of another protocol. */
 export const protocolVersion = 1;
 
-/** The data of a BullMQ job: one call, or one chunk of a `map`. */
+/**
+ * The data of a BullMQ job: one call, or one chunk of a `map`. Redis reads the first four fields, in this order:
+ * see take-script.ts.
+ */
 export interface JobData {
   readonly protocol: number;
   /** The id of the client that waits for the answer; undefined when nobody does. */
@@ -47,6 +50,8 @@ export type Reply =
       readonly call: string;
       readonly host: string;
       readonly status: AnswerStatus;
+      /** Which start it ends; 0 when the host did not start it. */
+      readonly start: number;
       /** How long it ran, in milliseconds. */
       readonly ran: number;
     }

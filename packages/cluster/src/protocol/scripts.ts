@@ -17,9 +17,9 @@ export const NotBegun = {
 
 export const scripts: Readonly<Record<'begin' | 'answer' | 'attach' | 'refuse' | 'renew', string>> = {
   /**
-   * A host is about to run a call. KEYS: job, client's lease, answered, replies. ARGV: whether a client waits,
-   * how often it may be started, the beginning of the reply `begun`, the reply `dropped`, the host, and what tells this
-   * taking of the job from others: the script may be sent twice.
+   * A host is about to run a call. KEYS: job, client's lease, answered, replies, begun. ARGV: whether a client waits,
+   * how often it may be started, the beginning of the reply `begun`, the reply `dropped`, the host, what tells this
+   * taking of the job from others: the script may be sent twice; and the call.
    */
   begin: `
 if redis.call('EXISTS', KEYS[1]) == 0 then return ${NotBegun.withdrawn} end
@@ -33,15 +33,20 @@ if redis.call('HGET', KEYS[1], 'take') == ARGV[6] then return starts end
 local start = starts + 1
 if start > tonumber(ARGV[2]) then return ${NotBegun.exhausted} end
 redis.call('HSET', KEYS[1], 'starts', start, 'host', ARGV[5], 'take', ARGV[6])
-if ARGV[1] == '1' then redis.call('XADD', KEYS[4], 'NOMKSTREAM', '*', 'h', ARGV[3] .. start .. '}') end
+if ARGV[1] == '1' then
+  redis.call('XADD', KEYS[4], 'NOMKSTREAM', '*', 'h', ARGV[3] .. start .. '}')
+  redis.call('HSET', KEYS[5], ARGV[7], start .. ' ' .. ARGV[5])
+  redis.call('PEXPIRE', KEYS[5], math.max(redis.call('PTTL', KEYS[4]), 1))
+end
 return start
 `,
 
   /**
-   * A host answers a call: the first answer counts. KEYS: answered, replies, result, waiters. ARGV: the reply
-   * `answer`, its bytes, how long late copies of the call are refused, how long the result is kept.
+   * A host answers a call: the first answer counts. KEYS: answered, replies, result, waiters, begun. ARGV: the reply
+   * `answer`, its bytes, how long late copies of the call are refused, how long the result is kept, the call.
    */
   answer: `
+redis.call('HDEL', KEYS[5], ARGV[5])
 if not redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[3]) then return 0 end
 if ARGV[4] == '' then
   redis.call('XADD', KEYS[2], 'NOMKSTREAM', '*', 'h', ARGV[1], 'v', ARGV[2])
@@ -81,12 +86,13 @@ return now - tonumber(redis.call('HGET', KEYS[1], 'refusedAt'))
 `,
 
   /**
-   * A client says that it lives. KEYS: its lease, its replies. ARGV: lease, how long the replies are kept. Returns
+   * A client says that it lives. KEYS: its lease, its replies, begun. ARGV: lease, how long the replies are kept. Returns
    * whether it was still known: 0 when its lease had run out, -1 when its replies are gone.
    */
   renew: `
 local known = redis.call('EXISTS', KEYS[1])
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+redis.call('PEXPIRE', KEYS[3], ARGV[2])
 if redis.call('PEXPIRE', KEYS[2], ARGV[2]) == 0 then
   redis.call('XADD', KEYS[2], '*', 'h', '{}')
   redis.call('PEXPIRE', KEYS[2], ARGV[2])

@@ -16,11 +16,10 @@ export interface Commands {
 type Defined = Record<string, (...args: Argument[]) => Promise<unknown>>;
 
 const commands = {
-  begin: { name: 'manycoreBegin', numberOfKeys: 4 },
-  answer: { name: 'manycoreAnswer', numberOfKeys: 4 },
+  begin: { name: 'manycoreBegin', numberOfKeys: 5 },
   attach: { name: 'manycoreAttach', numberOfKeys: 2 },
   refuse: { name: 'manycoreRefuse', numberOfKeys: 1 },
-  renew: { name: 'manycoreRenew', numberOfKeys: 2 },
+  renew: { name: 'manycoreRenew', numberOfKeys: 3 },
 } as const;
 
 export function scriptCommands(redis: Redis): Commands {
@@ -34,7 +33,8 @@ export function scriptCommands(redis: Redis): Commands {
       defined[command]?.(...keys, ...args) as Promise<R>;
   return {
     begin: call(commands.begin.name),
-    answer: call(commands.answer.name),
+    // Not by its hash: what follows on the same connection must find it done, also where Redis has forgotten scripts.
+    answer: (keys, args) => redis.eval(scripts.answer, keys.length, ...keys, ...(args as string[])) as Promise<number>,
     // Its results are bytes.
     attach: call(`${commands.attach.name}Buffer`),
     refuse: call(commands.refuse.name),

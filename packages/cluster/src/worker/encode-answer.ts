@@ -2,14 +2,8 @@ import { NotCloneableError } from '@manycore/core';
 import { hasCode } from '@manycore/core/internal';
 import { encodeBytes } from '@manycore/queue/internal';
 import { PayloadTooLargeError } from '../errors.js';
-import type { AnswerStatus } from '../protocol/messages.js';
 import type { ItemResults } from './run-items.js';
-
-/** What a worker answers. */
-export interface WorkerAnswer {
-  readonly status: Exclude<AnswerStatus, 'died'>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
+import type { WorkerAnswer } from './worker-message.js';
 
 /** Which part of the whole call the answer is of, for error messages. */
 export interface AnswerPlace {

@@ -1,39 +1,22 @@
-import { type FunctionRef, move } from '@manycore/core';
+import type { FunctionRef } from '@manycore/core';
 import { resolveTarget } from '@manycore/core/internal';
 import { type CurrentTask, currentTask } from '@manycore/pool';
-import { setCurrentTask, type Shape } from '@manycore/pool/internal';
+import { setCurrentTask } from '@manycore/pool/internal';
 import { decodeBytes } from '@manycore/queue/internal';
-import {
-  type AnswerPlace,
-  encodeFailure,
-  encodeResult,
-  encodeResults,
-  type WorkerAnswer,
-} from './encode-answer.js';
+import { encodeFailure, encodeResult, encodeResults } from './encode-answer.js';
+import { answerMessage, readCall, type WorkerAnswer, type WorkerCall } from './worker-message.js';
 import { reportFor } from './reports.js';
 import { runItems } from './run-items.js';
-
-/** A call as the host hands it to one of its workers. */
-export interface WorkerCall extends AnswerPlace {
-  /** The id of the call, if its client listens to reports. */
-  readonly reports: string | undefined;
-  /** Where this host has the function. */
-  readonly module: string;
-  readonly shape: Shape;
-  /** 1 for the first start of the call, 2 for its first retry, … */
-  readonly start: number;
-}
 
 /**
  * Runs a call in a worker of a host's pool: the values are decoded and the result is encoded here, so that the
  * host's own thread is free to keep its leases. What the function throws is its answer.
  */
-export async function runCall(call: WorkerCall, values: Uint8Array): Promise<WorkerAnswer> {
-  const { bytes, status } = await answerOf(call, values);
-  return { status, bytes: move(bytes) };
+export async function runCall(message: Uint8Array): Promise<Uint8Array> {
+  return answerMessage(await answerOf(readCall(message)));
 }
 
-async function answerOf(call: WorkerCall, values: Uint8Array): Promise<WorkerAnswer> {
+async function answerOf({ call, values }: WorkerCall): Promise<WorkerAnswer> {
   try {
     const ref: FunctionRef = { module: call.module, name: call.name };
     const fn = (await resolveTarget(ref, undefined)) as (...args: readonly unknown[]) => unknown;

@@ -6,6 +6,8 @@ export class Proxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #stalled = false;
+  #lost: string | undefined;
+  #losses = 0;
 
   static async to(port: number): Promise<Proxy> {
     const proxy = new Proxy(port);
@@ -19,7 +21,10 @@ export class Proxy implements AsyncDisposable {
       const far = createConnection({ port, host: '127.0.0.1' });
       for (const [from, to] of [[near, far], [far, near]] as const) {
         this.#sockets.add(from);
-        from.on('data', (data) => to.write(data));
+        from.on('data', (data) => {
+          if (from === far && this.#loses(data)) far.destroy();
+          else to.write(data);
+        });
         from.on('error', () => undefined);
         from.on('close', () => {
           this.#sockets.delete(from);
@@ -50,6 +55,23 @@ export class Proxy implements AsyncDisposable {
   /** Cuts every connection; new ones may be made. */
   drop(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** The next replies of Redis with this text are lost, so many, each with its connection. */
+  lose(text: string, times: number): void {
+    this.#lost = text;
+    this.#losses = times;
+  }
+
+  /** How many replies are still to be lost. */
+  get losses(): number {
+    return this.#losses;
+  }
+
+  #loses(data: Uint8Array): boolean {
+    if (this.#lost === undefined || this.#losses === 0 || !String(data).includes(this.#lost)) return false;
+    this.#losses -= 1;
+    return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
