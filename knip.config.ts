@@ -32,8 +32,6 @@ export default {
         'test/fixtures/**/*.{ts,mts,mjs,js}',
       ],
       project: ['src/**/*.ts', 'test/**/*.{ts,mts,mjs,js}'],
-      // Debian's; tests of the cluster say so where it is missing.
-      ignoreBinaries: ['redis-server'],
     },
     'packages/testing': {
       // What the tests import, and what the contracts' workers load: the entries of its tsup.config.ts.
@@ -41,6 +39,7 @@ export default {
         'src/index.ts',
         'src/contracts/index.ts',
         'src/proc/index.ts',
+        'src/servers/index.ts',
         'src/browser/chromium.ts',
         'src/contracts/worker/{targets,thrown,program,program-targets}.ts',
         'test/**/*.test.ts',
@@ -48,7 +47,7 @@ export default {
       ],
       project: ['src/**/*.ts', 'test/**/*.{ts,mts,mjs,js}'],
       // The browser is installed by it.
-      ignoreBinaries: ['apt-get'],
+      ignoreBinaries: ['apt-get', 'redis-server'],
     },
     'apps/demo': {
       // Each example is a program that main.ts starts by its number.
@@ -90,7 +89,7 @@ export default {
     },
     'apps/bench': {
       // Debian's; such rows are left out where it is missing.
-      ignoreBinaries: ['redis-server'],
+      ignoreBinaries: ['nats-server'],
       // main.ts loads each program by its name, in lanes; workers and children find theirs so too.
       entry: [
         'src/{main,harness/lane-main}.ts',

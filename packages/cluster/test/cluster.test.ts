@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { work } from './fixtures/tasks.mjs';
 import { startHosts } from './support/hosts.js';
 import { errorOf } from './support/outcomes.js';
-import { noRedis, RedisServer } from './support/redis-server.js';
+import { noRedis, RedisServer } from './support/redis.js';
 
 expectNoLeaks();
 

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { work } from './fixtures/tasks.mjs';
 import { errorOf } from './support/outcomes.js';
 import { Place, poolKinds, startSharing } from './support/pool-kinds.js';
-import { noRedis } from './support/redis-server.js';
+import { noRedis } from './support/redis.js';
 
 const fixtures = new URL('./fixtures/tasks.mjs', import.meta.url);
 

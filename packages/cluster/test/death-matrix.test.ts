@@ -7,7 +7,7 @@ import { deadly } from './fixtures/deadly.mjs';
 import { work } from './fixtures/tasks.mjs';
 import { startHost } from './support/hosts.js';
 import { Place, type PoolKind, poolKinds } from './support/pool-kinds.js';
-import { noRedis } from './support/redis-server.js';
+import { noRedis } from './support/redis.js';
 
 expectNoLeaks();
 

@@ -8,7 +8,7 @@ import { work } from './fixtures/tasks.mjs';
 import { type HostOptions, startHost } from './support/hosts.js';
 import { errorOf } from './support/outcomes.js';
 import { Proxy } from './support/proxy.js';
-import { noRedis, RedisServer } from './support/redis-server.js';
+import { noRedis, RedisServer } from './support/redis.js';
 import { StartLog } from './support/start-log.js';
 
 expectNoLeaks();

@@ -6,7 +6,7 @@ import { expectNoLeaks, type Program, scaled } from '@manycore/testing';
 import { expect, test } from 'vitest';
 import { work } from './fixtures/tasks.mjs';
 import { startHost } from './support/hosts.js';
-import { noRedis, RedisServer } from './support/redis-server.js';
+import { noRedis, RedisServer } from './support/redis.js';
 import { StartLog } from './support/start-log.js';
 
 expectNoLeaks();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expectNoLeaks, runProgram } from '@manycore/testing';
 import { expect, test } from 'vitest';
-import { noRedis, RedisServer } from './support/redis-server.js';
+import { noRedis, RedisServer } from './support/redis.js';
 
 expectNoLeaks();
 

@@ -1,6 +1,6 @@
 // A pool over two worker hosts beside what a user of plain BullMQ writes by hand. All on this machine, over loopback.
 import type { Closing, Comparisons, Contender, Run } from '../harness/comparison.js';
-import { startProgram, startRedis } from './redis.js';
+import { startNats, startProgram, startRedis } from './servers.js';
 
 /** Two hosts with two threads each; so many chunks does `map` make of its items. */
 const chunks = 16;
@@ -46,6 +46,28 @@ async function plain(closing: Closing): Promise<(items: number[]) => Promise<num
   };
 }
 
+/** Requests to two programs that share them. Nothing is kept: a request to a program that dies is lost. */
+async function nats(closing: Closing): Promise<(items: number[]) => Promise<number[]>> {
+  const port = await startNats(closing);
+  const { connect } = await import('@nats-io/transport-node');
+  for (let host = 0; host < 2; host += 1) {
+    await startProgram(closing, new URL('./nats-worker.js', import.meta.url), [String(port)]);
+  }
+  const connection = await connect({ port });
+  closing.afterProgram(() => connection.close());
+  return async (items) => {
+    const reply = await connection.request('plain', JSON.stringify(items), { timeout: 60_000 });
+    return reply.json<number[]>();
+  };
+}
+
+/** Chunks of the items by hand. */
+async function inChunks(items: number[], chunk: (items: number[]) => Promise<number[]>): Promise<number[]> {
+  const size = Math.ceil(items.length / chunks);
+  const parts = Array.from({ length: chunks }, (_, n) => items.slice(n * size, (n + 1) * size));
+  return (await Promise.all(parts.map(chunk))).flat();
+}
+
 /** The median time of one call, in milliseconds. */
 async function medianOf(count: number, call: (n: number) => Promise<unknown>): Promise<number> {
   const times: number[] = [];
@@ -79,11 +101,11 @@ export const comparisons: Comparisons = ({ quick }) => {
         }),
         row('BullMQ, chunks by hand', 'peer', async (closing) => {
           const chunk = await plain(closing);
-          const size = Math.ceil(items.length / chunks);
-          return async () => {
-            const parts = Array.from({ length: chunks }, (_, n) => items.slice(n * size, (n + 1) * size));
-            return (await Promise.all(parts.map(chunk))).flat();
-          };
+          return () => inChunks(items, chunk);
+        }),
+        row('NATS request/reply, chunks by hand', 'reference', async (closing) => {
+          const chunk = await nats(closing);
+          return () => inChunks(items, chunk);
         }),
       ],
       targets: [{ of: 'ClusterPool.map', to: 'BullMQ, chunks by hand', atMost: 1.5 }],
@@ -100,6 +122,10 @@ export const comparisons: Comparisons = ({ quick }) => {
         }),
         row('BullMQ with QueueEvents', 'peer', async (closing) => {
           const chunk = await plain(closing);
+          return () => medianOf(calls, (n) => chunk([n]));
+        }),
+        row('NATS request/reply', 'reference', async (closing) => {
+          const chunk = await nats(closing);
           return () => medianOf(calls, (n) => chunk([n]));
         }),
       ],

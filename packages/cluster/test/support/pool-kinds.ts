@@ -3,7 +3,7 @@ import { ClusterPool } from '@manycore/cluster';
 import { ProcessPool, type TaskPool, ThreadPool } from '@manycore/pool';
 import type { Program } from '@manycore/testing';
 import { startHosts } from './hosts.js';
-import { RedisServer } from './redis-server.js';
+import { RedisServer } from './redis.js';
 
 export const poolKinds = [
   'ThreadPool',

@@ -1,22 +1,31 @@
-// A Redis of the contender's own, and the processes that work for it.
+// The servers of a contender, and the processes that work for it.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort, RedisServer, whyNoRedis } from '@manycore/testing/servers';
 import { Absent, type Closing } from '../harness/comparison.js';
 
 /** Starts a Redis without persistence; gives its port. @throws Absent where there is none. */
 export async function startRedis({ afterProgram }: Closing): Promise<number> {
-  if (spawnSync('redis-server', ['--version']).status !== 0) throw new Absent('redis-server is not there');
+  const reason = whyNoRedis();
+  if (reason !== undefined) throw new Absent(reason);
+  const server = await RedisServer.start();
+  afterProgram(() => server[Symbol.asyncDispose]());
+  return server.port;
+}
+
+/** Starts a NATS server; gives its port. @throws Absent where there is none. */
+export async function startNats({ afterProgram }: Closing): Promise<number> {
+  if (spawnSync('nats-server', ['--version']).status !== 0) {
+    throw new Absent('there is no nats-server on this machine (Debian: apt-get install nats-server)');
+  }
   const port = await freePort();
-  const server = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
+  const server = spawn('nats-server', ['--addr', '127.0.0.1', '--port', String(port)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   afterProgram(() => end(server));
-  for await (const text of server.stdout) if (String(text).includes('Ready to accept')) break;
-  server.stdout.resume();
+  for await (const text of server.stderr) if (String(text).includes('Server is ready')) break;
+  server.stderr.resume();
   return port;
 }
 
@@ -38,14 +47,4 @@ async function end(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('there is no free port');
-  return address.port;
 }

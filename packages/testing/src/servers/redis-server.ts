@@ -1,20 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '@manycore/testing';
+import { until } from '../until.js';
+import { freePort } from './free-port.js';
 
-/** Why tests with a Redis cannot run here; undefined when they can. */
-export const noRedis: string | undefined =
-  spawnSync('redis-server', ['--version']).status === 0
-    ? undefined
-    : 'skipped: there is no redis-server on this machine (Debian: apt-get install redis-server)';
+/** Why there can be no Redis on this machine; undefined when there can. */
+export function whyNoRedis(): string | undefined {
+  if (spawnSync('redis-server', ['--version']).status === 0) return undefined;
+  return 'there is no redis-server on this machine (Debian: apt-get install redis-server)';
+}
 
-if (noRedis !== undefined) console.log(noRedis);
-
-/** A Redis of the test's own, on a free port of the loopback interface. */
+/** A Redis of one's own, on a free port of the loopback interface. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
   readonly #folder: string;
@@ -22,7 +21,7 @@ export class RedisServer implements AsyncDisposable {
   #child: ChildProcess | undefined;
 
   /** `keeps`: with an append-only file, written before each answer, so that a restart loses nothing. */
-  static async start({ keeps = false } = {}): Promise<RedisServer> {
+  static async start({ keeps = false }: { readonly keeps?: boolean } = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'manycore-redis-'));
     const server = new RedisServer(await freePort(), folder, keeps);
     await server.run();
@@ -68,16 +67,6 @@ export class RedisServer implements AsyncDisposable {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }
 
 function answers(port: number): Promise<boolean> {
