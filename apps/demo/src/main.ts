@@ -7,9 +7,9 @@ import { select } from './catalogue/select.js';
 import { readArguments, type Request } from './command-line.js';
 import { resultsAsData } from './export/results.js';
 import { traceOf } from './export/trace.js';
-import type { Result, Session } from './runner/result.js';
+import { isSkip, ranOf, type Result, type Session, type Skip } from './runner/result.js';
 import { runCatalogue } from './runner/run-catalogue.js';
-import { exampleReport, sectionHeading, summaryLines } from './terminal/example-report.js';
+import { exampleReport, sectionHeading, skipReport, summaryLines } from './terminal/example-report.js';
 import { listing } from './terminal/listing.js';
 import { opening } from './terminal/opening.js';
 import { ProgressLine } from './terminal/progress-line.js';
@@ -24,7 +24,7 @@ const defaultReport = fileURLToPath(
 
 process.exitCode = await main();
 
-/** Lists or runs what was asked for. Returns the exit code: 0 when all passed, 1, or 2 for wrong usage. */
+/** Lists or runs what was asked for. Returns the exit code: 0 when all passed or were skipped, 1, or 2 for wrong usage. */
 async function main(): Promise<number> {
   const request = readArguments(process.argv.slice(2), defaultReport);
   const catalogue = await loadCatalogue(new URL('examples/', import.meta.url));
@@ -68,12 +68,12 @@ async function run(entries: readonly Entry[], all: number, request: Request): Pr
 
   const began = new Date();
   const started = performance.now();
-  const results: Result[] = [];
+  const results: (Result | Skip)[] = [];
   const options = { scale, repeat: request.repeat, signal };
   for await (const result of runCatalogue(entries, options, progress)) {
     const { section } = result.entry;
     if (section !== results.at(-1)?.entry.section) print(`\n${sectionHeading(section, style)}`);
-    print(`\n${exampleReport(result, style)}`);
+    print(`\n${isSkip(result) ? skipReport(result, style) : exampleReport(result, style)}`);
     results.push(result);
   }
   progress.close();
@@ -97,16 +97,16 @@ async function run(entries: readonly Entry[], all: number, request: Request): Pr
   if (request.json) {
     process.stdout.write(`${JSON.stringify(resultsAsData(results, session, files), undefined, 2)}\n`);
   }
-  return notRun === 0 && results.every(({ passed }) => passed) ? 0 : 1;
+  return notRun === 0 && ranOf(results).every(({ passed }) => passed) ? 0 : 1;
 }
 
 /** Writes what was asked for beside the text. Returns where it is. */
 async function writeFiles(
-  results: readonly Result[],
+  results: readonly (Result | Skip)[],
   session: Session,
   { report, trace, open }: Request,
 ): Promise<{ report: string | undefined; trace: string | undefined }> {
-  if (trace !== undefined) writeFileSync(trace, JSON.stringify(traceOf(results)));
+  if (trace !== undefined) writeFileSync(trace, JSON.stringify(traceOf(ranOf(results))));
   if (report === false || results.length === 0) return { report: undefined, trace };
   // Loaded when it is needed: what draws takes a while to load.
   const { pageOf } = await import('./page/page.js');

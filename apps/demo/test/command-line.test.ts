@@ -20,7 +20,7 @@ describe('npm start --', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^── A\. Processes ─+$/m);
     expect(stdout).toMatch(/^ {2}23 {2}Race condition.* synchronisation$/m);
-    expect(numbersIn(stdout)).toEqual(Array.from({ length: 63 }, (_, index) => index + 1));
+    expect(numbersIn(stdout)).toEqual(Array.from({ length: 65 }, (_, index) => index + 1));
   });
 
   test('--list --only TOPIC names those about the topic', async () => {
@@ -37,7 +37,7 @@ describe('npm start --', () => {
   test('runs the examples whose numbers are given, opens and sums up in a few lines', async () => {
     const { code, stdout } = await run(['1', '7', '--no-report']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^2 of 63 examples run now, each in a process of its own/m);
+    expect(stdout).toMatch(/^2 of 65 examples run now, each in a process of its own/m);
     expect(stdout).toMatch(/^✔ {2}1 {2}CPU count/m);
     expect(stdout).toMatch(/^✔ {2}7 {2}/m);
     expect(stdout).toMatch(/^✔ 2 examples: 2 passed, 0 failed/m);

@@ -7,6 +7,7 @@ import { type Result, resultOf } from '../src/runner/result.js';
 export interface Data {
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
   readonly notRun: number;
   readonly report?: string;
   readonly trace?: string;
@@ -16,7 +17,10 @@ export interface Data {
 export interface ExampleData {
   readonly number: number;
   readonly name: string;
-  readonly passed: boolean;
+  /** Undefined for one that was skipped. */
+  readonly passed?: boolean;
+  /** Why it was. */
+  readonly skipped?: string;
   readonly runs: readonly RunData[];
 }
 

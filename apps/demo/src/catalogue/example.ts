@@ -27,6 +27,8 @@ export interface Example<F = void> {
   readonly alsoAbout?: readonly Topic[];
   /** It measures, or needs all cores: nothing else runs meanwhile. */
   readonly alone?: boolean;
+  /** Why it cannot run on this machine: then it is skipped. Undefined when it can, and left out where it always can. */
+  readonly whyNot?: () => string | undefined;
   /** Seconds after which it counts as hanging; 60 when left out. */
   readonly timeLimit?: number;
 }

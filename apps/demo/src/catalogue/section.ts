@@ -1,5 +1,5 @@
 /** What `--only` selects by. */
-export type Topic = 'processes' | 'threads' | 'synchronisation' | 'development' | 'pool' | 'videos';
+export type Topic = 'processes' | 'threads' | 'synchronisation' | 'development' | 'pool' | 'videos' | 'cluster';
 
 /** A part of the catalogue, as the document is divided: examples with consecutive numbers. */
 export interface Section {
@@ -65,6 +65,14 @@ const sections: readonly Section[] = [
       { first: 45, title: 'Corey Schafer: processes, executors and images' },
       { first: 57, title: 'Pamela McAnulty: an air-conditioning monitor' },
     ],
+  },
+  {
+    letter: 'G',
+    title: 'Beyond one machine',
+    topic: 'cluster',
+    about:
+      'Not in the document: two of its programs on worker hosts, which a program reaches through Redis. They are skipped where there is no redis-server.',
+    last: 65,
   },
 ];
 

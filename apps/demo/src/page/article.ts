@@ -1,7 +1,8 @@
+import type { Entry } from '../catalogue/catalogue.js';
 import { drawFigure } from '../figures/draw-figure.js';
 import { element, escapeText, prose } from '../figures/drawing/markup.js';
 import type { Pair } from '../expectation/match.js';
-import type { Attempt, Result } from '../runner/result.js';
+import { type Attempt, isSkip, type Result, type Skip } from '../runner/result.js';
 import { attemptsText } from '../terminal/example-report.js';
 import { shapeOf } from '../terminal/similar-lines.js';
 import { highlighted } from './highlight.js';
@@ -13,18 +14,13 @@ export interface Article {
   readonly uses: readonly string[];
 }
 
-export function articleOf(result: Result): Article {
+export function articleOf(result: Result | Skip): Article {
+  if (isSkip(result)) return skippedArticle(result);
   const { entry, shown, passed, attempts } = result;
-  const { title, purpose, python, note, figure } = entry.example;
+  const { purpose, python, note, figure } = entry.example;
   const program = programText(entry.file);
-  const id = `example-${entry.number}`;
-  const head = element(
-    'header',
-    {},
-    element('span', { class: 'number' }, String(entry.number)),
-    element('h3', {}, element('a', { href: `#${id}` }, prose(title))),
-    verdictOf(passed, shown),
-  );
+  const id = idOf(entry);
+  const head = headOf(entry, verdictOf(passed, shown));
   const html = element(
     'article',
     { id },
@@ -35,20 +31,53 @@ export function articleOf(result: Result): Article {
     attempts.length > 1
       ? element('p', { class: 'runs' }, escapeText(`${attemptsText(result)}. One of them is shown.`))
       : '',
-    element(
-      'p',
-      { class: 'beside-python' },
-      element('b', {}, 'Beside Python.'),
-      ' ',
-      prose(python),
-    ),
+    besidePython(python),
     note === undefined ? '' : element('p', { class: 'note' }, prose(note)),
   );
   return { html, uses: program.uses };
 }
 
+/** One that could not run here: its program, and why. */
+function skippedArticle({ entry, reason }: Skip): Article {
+  const { purpose, python } = entry.example;
+  const program = programText(entry.file);
+  const html = element(
+    'article',
+    { id: idOf(entry), class: 'skipped' },
+    headOf(entry, element('span', { class: 'verdict skipped' }, '– skipped')),
+    element('p', { class: 'purpose' }, prose(purpose)),
+    element('p', { class: 'note' }, element('b', {}, 'Skipped:'), ' ', prose(reason)),
+    element('div', { class: 'run' }, codeBox(program)),
+    besidePython(python),
+  );
+  return { html, uses: program.uses };
+}
+
+function idOf({ number }: Entry): string {
+  return `example-${number}`;
+}
+
+function headOf(entry: Entry, verdict: string): string {
+  return element(
+    'header',
+    {},
+    element('span', { class: 'number' }, String(entry.number)),
+    element('h3', {}, element('a', { href: `#${idOf(entry)}` }, prose(entry.example.title))),
+    verdict,
+  );
+}
+
+function besidePython(text: string): string {
+  return element('p', { class: 'beside-python' }, element('b', {}, 'Beside Python.'), ' ', prose(text));
+}
+
 export function sharedFileId(path: string): string {
   return path.replace(/^apps\/demo\/src\//, '').replaceAll(/[^\w-]/g, '-');
+}
+
+/** In the place of a tick. */
+export function skipMark(): string {
+  return element('span', { class: 'mark skipped', role: 'img', 'aria-label': 'skipped' }, '–');
 }
 
 export function tick(good: boolean): string {

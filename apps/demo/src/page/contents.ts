@@ -1,15 +1,15 @@
 import { element, escapeText } from '../figures/drawing/markup.js';
 import type { Section } from '../catalogue/section.js';
-import type { Result } from '../runner/result.js';
-import { tick } from './article.js';
+import { isSkip, type Result, type Skip } from '../runner/result.js';
+import { skipMark, tick } from './article.js';
 
 /** The results of one section, in order. */
 export interface SectionResults {
   readonly section: Section;
-  readonly results: readonly Result[];
+  readonly results: readonly (Result | Skip)[];
 }
 
-export function bySection(results: readonly Result[]): SectionResults[] {
+export function bySection(results: readonly (Result | Skip)[]): SectionResults[] {
   const sections = [...new Set(results.map(({ entry }) => entry.section))];
   return sections.map((section) => ({
     section,
@@ -44,7 +44,8 @@ export function sectionLinks(sections: readonly SectionResults[]): string {
     .join('');
 }
 
-function shortTitle({ title }: Section): string {
+function shortTitle({ title, letter }: Section): string {
+  if (letter === 'G') return 'Cluster';
   return title.startsWith('Single') ? 'Development' : title;
 }
 
@@ -69,14 +70,15 @@ export function contents(sections: readonly SectionResults[]): string {
   return element('nav', { class: 'contents', 'aria-label': 'Contents' }, ...parts);
 }
 
-function chapters(section: Section, results: readonly Result[]): string[] {
+function chapters(section: Section, results: readonly (Result | Skip)[]): string[] {
   const html: string[] = [];
   let items: string[] = [];
   const close = (): void => {
     if (items.length > 0) html.push(element('ol', {}, ...items));
     items = [];
   };
-  for (const [index, { entry, passed }] of results.entries()) {
+  for (const [index, result] of results.entries()) {
+    const { entry } = result;
     const chapter = chapterBefore(section, entry.number, results[index - 1]?.entry.number);
     if (chapter !== undefined) {
       close();
@@ -89,7 +91,7 @@ function chapters(section: Section, results: readonly Result[]): string[] {
         {},
         element('span', { class: 'number' }, String(number)),
         element('a', { href: `#example-${number}` }, escapeText(example.title)),
-        tick(passed),
+        isSkip(result) ? skipMark() : tick(result.passed),
       ),
     );
   }

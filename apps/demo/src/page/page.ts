@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { element, escapeText } from '../figures/drawing/markup.js';
-import type { Result, Session } from '../runner/result.js';
+import { ranOf, type Result, type Session, type Skip } from '../runner/result.js';
 import { type Article, articleOf, sharedFileId } from './article.js';
 import {
   bySection,
@@ -15,7 +15,7 @@ import { highlighted } from './highlight.js';
 import { sharedText } from './program-text.js';
 
 /** The whole page: one file, which needs nothing else. */
-export function pageOf(results: readonly Result[], session: Session): string {
+export function pageOf(results: readonly (Result | Skip)[], session: Session): string {
   const sections = bySection(results);
   const articles = new Map(results.map((result) => [result, articleOf(result)]));
   const style = readFileSync(new URL('../../src/page/page.css', import.meta.url), 'utf8');
@@ -64,16 +64,20 @@ function bar(sections: readonly SectionResults[]): string {
   );
 }
 
-function intro(results: readonly Result[], session: Session): string {
-  const failed = results.filter(({ passed }) => !passed);
+function intro(results: readonly (Result | Skip)[], session: Session): string {
+  const ran = ranOf(results);
+  const failed = ran.filter(({ passed }) => !passed);
+  const skipped = results.length - ran.length;
   const { node, platform, cpus, scale, began, duration, planned } = session;
   const counts =
     failed.length === 0
-      ? `<b class="mark">✔</b> ${bold(`${results.length} passed`)}`
+      ? `<b class="mark">✔</b> ${bold(`${ran.length} passed`)}`
       : `<b class="mark bad">✘</b> ${bold(`${failed.length} failed`)}, ` +
-        `${results.length - failed.length} passed`;
+        `${ran.length - failed.length} passed`;
   const facts = [
-    counts + (planned > results.length ? `, ${planned - results.length} not run` : ''),
+    counts +
+      (skipped > 0 ? `, ${skipped} skipped` : '') +
+      (planned > results.length ? `, ${planned - results.length} not run` : ''),
     `in ${bold(`${(duration / 1000).toFixed(1)} s`)}`,
     escapeText(began.toISOString().replace('T', ' ').slice(0, 16)) + ' UTC',
     `Node ${bold(escapeText(node))} on ${escapeText(platform)}`,
@@ -101,7 +105,7 @@ function bold(text: string): string {
 
 function sectionOf(
   { section, results }: SectionResults,
-  articles: ReadonlyMap<Result, Article>,
+  articles: ReadonlyMap<Result | Skip, Article>,
 ): string {
   const head = element(
     'header',
@@ -124,7 +128,7 @@ function sectionOf(
 }
 
 /** The files that several programs use, each once. */
-function sharedFiles(results: readonly Result[], articles: readonly Article[]): string {
+function sharedFiles(results: readonly (Result | Skip)[], articles: readonly Article[]): string {
   const [first] = results;
   const paths = [...new Set(articles.flatMap(({ uses }) => uses))].sort();
   if (!first || paths.length === 0) return '';

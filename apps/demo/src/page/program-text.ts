@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Folders whose files are shown with the examples that import them. */
-const sharedFolders = 'workload|monitor|operating-system|images|statistics';
+const sharedFolders = 'workload|monitor|operating-system|images|statistics|cluster';
 /** Folders that an example imports only to say what it must print. */
 const frame = 'catalogue|expectation';
 

@@ -17,6 +17,21 @@ export interface Result {
   readonly passed: boolean;
 }
 
+/** An example that cannot run on this machine. */
+export interface Skip {
+  readonly entry: Entry;
+  readonly reason: string;
+}
+
+export function isSkip(each: Result | Skip): each is Skip {
+  return 'reason' in each;
+}
+
+/** Those that were run. */
+export function ranOf(all: readonly (Result | Skip)[]): Result[] {
+  return all.flatMap((each) => (isSkip(each) ? [] : [each]));
+}
+
 export function resultOf(entry: Entry, attempts: readonly Attempt[]): Result {
   const failed = attempts.find(({ verdict }) => !verdict.passed);
   const shown = failed ?? attempts.at(-1);

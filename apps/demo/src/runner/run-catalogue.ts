@@ -1,5 +1,5 @@
 import type { Entry } from '../catalogue/catalogue.js';
-import { type Attempt, type Result, resultOf } from './result.js';
+import { type Attempt, type Result, resultOf, type Skip } from './result.js';
 import { runExample } from './run-example.js';
 import { timeLimitOf } from './time-limit.js';
 import { judge } from './verdict.js';
@@ -25,14 +25,15 @@ export interface RunObserver {
 const mostAtOnce = 4;
 
 /**
- * Runs the examples, and yields their results in the order of the catalogue, each as soon as it is there.
+ * Runs the examples, and yields their results in the order of the catalogue, each as soon as it is there. One that
+ * cannot run on this machine is skipped.
  * Examples that measure run alone; the others between them overlap. Ends early when aborted.
  */
 export async function* runCatalogue(
   entries: readonly Entry[],
   options: CatalogueOptions,
   observer: RunObserver,
-): AsyncGenerator<Result> {
+): AsyncGenerator<Result | Skip> {
   for (const batch of batchesOf(entries)) {
     for (const result of startAll(batch, (entry) => runEntry(entry, options, observer))) {
       const finished = await result;
@@ -77,9 +78,14 @@ async function runEntry(
   entry: Entry,
   { scale, repeat, signal }: CatalogueOptions,
   observer: RunObserver,
-): Promise<Result> {
+): Promise<Result | Skip> {
   const attempts: Attempt[] = [];
   observer.started(entry);
+  const reason = entry.example.whyNot?.();
+  if (reason !== undefined) {
+    observer.ended(entry);
+    return { entry, reason };
+  }
   while (attempts.length < repeat && !(signal.aborted && attempts.length > 0)) {
     const outcome = await runExample(entry.file, {
       scale,

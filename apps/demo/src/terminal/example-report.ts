@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import type { Section } from '../catalogue/section.js';
 import type { Match } from '../expectation/match.js';
-import type { Result } from '../runner/result.js';
+import { isSkip, ranOf, type Result, type Skip } from '../runner/result.js';
 import { outputLines } from './output-lines.js';
 import { pictureLines } from './picture.js';
 import type { Style } from './style.js';
@@ -42,6 +42,16 @@ export function exampleReport(result: Result, style: Style): string {
   ].join('\n');
 }
 
+/** The title of an example that cannot run here, and why. */
+export function skipReport({ entry, reason }: Skip, style: Style): string {
+  const { title, purpose } = entry.example;
+  return [
+    ...paragraph(`– ${String(entry.number).padStart(2)}  `, title, style.width).map(style.title),
+    ...paragraph(indent, purpose, style.width).map(style.faint),
+    ...paragraph(indent, `skipped: ${reason}`, style.width),
+  ].join('\n');
+}
+
 /** How many of several runs passed, and between which times. */
 export function attemptsText({ attempts }: Result): string {
   const passed = attempts.filter(({ verdict }) => verdict.passed).length;
@@ -52,28 +62,37 @@ export function attemptsText({ attempts }: Result): string {
   );
 }
 
-/** The whole, in a line or two: how many passed, and which did not. */
+/** The whole, in a line or two: how many passed, and which did not; and which were skipped, and why. */
 export function summaryLines(
-  results: readonly Result[],
+  results: readonly (Result | Skip)[],
   notRun: number,
   time: number,
   style: Style,
 ): string[] {
-  const failed = results.filter(({ passed }) => !passed);
+  const ran = ranOf(results);
+  const skipped = results.filter(isSkip);
+  const failed = ran.filter(({ passed }) => !passed);
   const count = results.length;
   const counts =
     `${count} ${count === 1 ? 'example' : 'examples'}: ` +
-    `${count - failed.length} passed, ${failed.length} failed`;
+    `${ran.length - failed.length} passed, ${failed.length} failed` +
+    (skipped.length === 0 ? '' : `, ${skipped.length} skipped`);
   const which =
     failed.length === 0 ? '' : ` (${failed.map(({ entry }) => entry.name).join(', ')})`;
   const good = failed.length === 0 && notRun === 0;
   const missing = notRun === 0 ? '' : `, interrupted: ${notRun} not run`;
   const paint = good ? style.good : style.bad;
-  return paragraph(
-    `${mark(good, style)} `,
-    `${paint(counts + which + missing)} ${style.faint(`in ${seconds(time)}`)}`,
-    style.width,
-  );
+  return [
+    ...paragraph(
+      `${mark(good, style)} `,
+      `${paint(counts + which + missing)} ${style.faint(`in ${seconds(time)}`)}`,
+      style.width,
+    ),
+    ...[...new Set(skipped.map(({ reason }) => reason))].flatMap((reason) => {
+      const names = skipped.filter((each) => each.reason === reason).map(({ entry }) => entry.name);
+      return paragraph('– ', `skipped ${names.join(', ')}: ${reason}`, style.width);
+    }),
+  ];
 }
 
 function titleLines({ entry, shown, passed }: Result, style: Style): string[] {

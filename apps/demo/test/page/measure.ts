@@ -8,7 +8,7 @@ export interface Measured {
 
 /**
  * Looks at the page as it is drawn: nothing reaches over its sides, no text of a picture leaves the picture,
- * lies on another text, or is too small to be read.
+ * lies on another text, or is too small to be read. An example that was skipped has no picture.
  */
 export async function measure(page: Page): Promise<Measured> {
   return await page.evaluate<Measured>(script);
@@ -33,7 +33,7 @@ const script = String.raw`(() => {
       problems.push(element.tagName + '.' + element.className + ' reaches from ' + left + ' to ' + right);
     }
   }
-  const figures = [...document.querySelectorAll('article')].map((article) => {
+  const figures = [...document.querySelectorAll('article:not(.skipped)')].map((article) => {
     const found = article.querySelectorAll('figure');
     if (found.length !== 1) problems.push(article.id + ' has ' + found.length + ' figures');
     const marks = [...article.querySelectorAll('figure [data-mark]')].filter(visible).length;
