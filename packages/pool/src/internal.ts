@@ -22,7 +22,7 @@ export { isTraced, traceSettlement, traceSubmission } from './platform/diagnosti
 export { refuseToCross } from './pool-handle.js';
 export { Task, type TaskOptions } from './scheduler/records.js';
 export type { TaskResult } from './scheduler/results.js';
-export { Histogram } from './stats/histogram.js';
+export { TaskCounts } from './stats/task-counts.js';
 export type { TaskTrace } from './stats/task-trace.js';
 export type { Shape } from './transport/transport.js';
 export { setCurrentTask } from './worker/current-task.js';

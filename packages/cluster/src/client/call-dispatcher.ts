@@ -104,7 +104,7 @@ export class CallDispatcher implements TransportEvents {
       const { host, start, ran } = reply;
       // Hosts tell it of those that take a while.
       if (start > 0 && record.lost + start > record.begun) this.#begun(record, host, start, ran);
-      this.#stats.ran(reply.ran);
+      this.#stats.tasks.ran(reply.ran);
       if (record.task.payload.trace) record.task.payload.trace.runTime = reply.ran;
       const { shape, values } = record.task.payload;
       const result = readAnswer(reply.status, bytes, shape === 'call' ? undefined : values.length);

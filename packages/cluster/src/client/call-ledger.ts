@@ -69,7 +69,7 @@ export class CallLedger {
   /** A new task, which waits. */
   open(task: PoolTask): void {
     task.submittedAt = performance.now();
-    this.#stats.submitted();
+    this.#stats.tasks.submitted();
     this.#waiting += 1;
     this.#unsettled += 1;
     this.#hold();
@@ -85,7 +85,7 @@ export class CallLedger {
     const { task } = record;
     task.attempt = record.begun;
     task.sentAt = Math.max(performance.now() - ago, task.submittedAt);
-    this.#stats.begun(record.begun, task.sentAt - task.submittedAt);
+    this.#stats.tasks.begun(record.begun, task.sentAt - task.submittedAt);
     const { trace } = task.payload;
     if (trace) {
       trace.attempt = task.attempt;
@@ -109,7 +109,7 @@ export class CallLedger {
     const { payload } = task;
     const place = { pool: this.#pool, name: payload.target.name, timeout: payload.timeout };
     const error = result.status === 'ok' ? undefined : taskError(result, place);
-    this.#stats.settled(result);
+    this.#stats.tasks.settled(result);
     const { trace } = payload;
     if (!trace) {
       payload.settle(result, error);

@@ -110,7 +110,7 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
 
   submit(payload: CallPayload, options: TaskOptions): PoolTask {
     const task = new Task<CallPayload>(payload, options);
-    this.#stats.submitted();
+    this.#stats.tasks.submitted();
     if (!isTraced()) {
       this.#perform(this.#scheduler.submit(performance.now(), task));
       return task;
@@ -241,7 +241,7 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
 
   finished(slot: PoolSlot, task: PoolTask, result: TaskResult, runTime: number): void {
     if (task.slot !== slot) return;
-    this.#stats.ran(runTime);
+    this.#stats.tasks.ran(runTime);
     if (task.payload.trace) task.payload.trace.runTime = runTime;
     this.#perform(this.#scheduler.finished(performance.now(), slot, task, result));
   }
@@ -332,7 +332,7 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
     const { trace } = payload;
     const place = { pool: this.pool, name: payload.target.name, timeout: payload.timeout };
     const error = result.status === 'ok' ? undefined : taskError(result, place);
-    this.#stats.settled(result);
+    this.#stats.tasks.settled(result);
     // A program without its guard is wrong as a whole, whether or not it looks at this result.
     if (error !== undefined && hasCode(error, 'MANYCORE_BOOTSTRAP')) failProgram();
     if (!trace) {

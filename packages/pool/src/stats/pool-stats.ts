@@ -1,7 +1,7 @@
 import type { Task } from '../scheduler/records.js';
-import type { TaskResult } from '../scheduler/results.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
-import { Histogram, type TimeSummary } from './histogram.js';
+import type { TimeSummary } from './histogram.js';
+import { TaskCounts } from './task-counts.js';
 
 /** The state of a pool, and what it has done so far. A task is one call, or one chunk of a `map`. */
 export interface PoolStats {
@@ -39,16 +39,9 @@ export interface PoolStats {
   readonly utilization: number;
 }
 
-/** Counts and measures what a pool does. */
+/** Counts and measures what a pool's tasks and workers do. */
 export class StatsCollector {
-  readonly #waitTime = new Histogram();
-  readonly #runTime = new Histogram();
-  #submitted = 0;
-  #succeeded = 0;
-  #failed = 0;
-  #aborted = 0;
-  #timedOut = 0;
-  #retried = 0;
+  readonly tasks: TaskCounts = new TaskCounts();
   #started = 0;
   /** Milliseconds that workers were busy, and that they were ready, summed over the workers. */
   #busyTime = 0;
@@ -57,28 +50,12 @@ export class StatsCollector {
   #ready = 0;
   #since = 0;
 
-  submitted(): void {
-    this.#submitted += 1;
-  }
-
   workerStarted(): void {
     this.#started += 1;
   }
 
   sent(task: Task): void {
-    if (task.attempt > 1) this.#retried += 1;
-    else this.#waitTime.add(task.sentAt - task.submittedAt);
-  }
-
-  ran(time: number): void {
-    this.#runTime.add(time);
-  }
-
-  settled({ status }: TaskResult): void {
-    if (status === 'ok') this.#succeeded += 1;
-    else if (status === 'aborted' || status === 'cancelled') this.#aborted += 1;
-    else if (status === 'timed-out') this.#timedOut += 1;
-    else this.#failed += 1;
+    this.tasks.begun(task.attempt, task.sentAt - task.submittedAt);
   }
 
   /** Called when the number of busy or ready workers may have changed. */
@@ -109,18 +86,7 @@ export class StatsCollector {
         started: this.#started,
         sharing: [...registry.slots].filter(({ hasRings }) => hasRings).length,
       },
-      tasks: {
-        submitted: this.#submitted,
-        waiting,
-        running: unsettled - waiting,
-        succeeded: this.#succeeded,
-        failed: this.#failed,
-        aborted: this.#aborted,
-        timedOut: this.#timedOut,
-        retried: this.#retried,
-      },
-      waitTime: this.#waitTime.summary(),
-      runTime: this.#runTime.summary(),
+      ...this.tasks.summary(waiting, unsettled - waiting),
       utilization: this.#readyTime === 0 ? 0 : this.#busyTime / this.#readyTime,
     };
   }
