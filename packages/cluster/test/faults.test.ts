@@ -195,7 +195,7 @@ describe.skipIf(noRedis !== undefined)('faults', () => {
       Promise.all(Array.from({ length: count }, (_, id) => pool.apply(work.noted, [starts.path, from + id, 1])));
     expect(await run(0, 1)).toEqual([0]);
     // What a host is told of a call that it has taken and begun in one step.
-    const handedOut = '$8\r\nprogress\r\n$1\r\n1';
+    const handedOut = '$8\r\nprogress\r\n';
     cable.lose(handedOut, 3);
     // To an idle host, and then to one that finishes another call.
     for (let id = 1; id < 4; id += 1) expect(await run(id, 1)).toEqual([id]);

@@ -11,6 +11,7 @@ import type { Keys } from '../protocol/keys.js';
 import { type AnswerStatus, checkJob, type HostInfo, type JobData, parseHost } from '../protocol/messages.js';
 import type { Report } from '../protocol/report.js';
 import { NotBegun } from '../protocol/scripts.js';
+import { isTaken, Taken } from '../protocol/take-script.js';
 import type { Commands } from '../redis/commands.js';
 import { callMessage, readAnswerMessage } from '../worker/worker-message.js';
 import type { Catalogue } from './catalogue.js';
@@ -87,8 +88,7 @@ export class JobRunner {
       await known.done;
       return;
     }
-    // BullMQ's `progress`: see protocol/take-script.ts.
-    const isBegun = job.progress === 1;
+    const isBegun = isTaken(job.progress, Taken.begun);
     if (!isBegun && job.attemptsStarted > 1 && (await this.#runsElsewhere(id))) {
       await this.#giveBack(job, token, settings.lease / 10);
     }

@@ -1,5 +1,6 @@
+import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { isTakingCommand, takeAndBegin } from '../protocol/take-script.js';
+import { isTaken, isTakingCommand, Taken, takeAndBegin } from '../protocol/take-script.js';
 
 /** What ioredis keeps of a script that it was given as a command. */
 interface DefinedScript {
@@ -18,4 +19,15 @@ export function beginWhenTaken(redis: Redis): void {
     if (!script || !isTakingCommand(command)) continue;
     redis.defineCommand(name, { numberOfKeys: script.numberOfKeys, lua: takeAndBegin(command, script.lua) });
   }
+}
+
+/**
+ * BullMQ's worker asks for a second job before it runs the first, as long as it does not know that there is none. Now it
+ * knows: when the job was the last, it waits for the marker of the next one, and runs the job meanwhile. Where a
+ * version of BullMQ has no such property, it asks in vain, as before.
+ */
+export function waitAfterTheLast(worker: Worker): void {
+  worker.on('active', ({ progress }) => {
+    if (isTaken(progress, Taken.last)) Object.assign(worker, { drained: true });
+  });
 }

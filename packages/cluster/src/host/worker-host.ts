@@ -14,7 +14,7 @@ import type { Catalogue } from './catalogue.js';
 import { JobRunner } from './job-runner.js';
 import { Presence } from './presence.js';
 import { ReportQueue } from './report-queue.js';
-import { beginWhenTaken } from './take-commands.js';
+import { beginWhenTaken, waitAfterTheLast } from './take-commands.js';
 
 /** How long (ms) BullMQ waits before it tries again to take a job, after an error of Redis. */
 const retryDelay = 200;
@@ -82,6 +82,7 @@ export class WorkerHost implements AsyncDisposable {
     });
     // Errors of Redis: BullMQ tries again, and a job whose lease is lost is another host's.
     this.#worker.on('error', () => undefined);
+    waitAfterTheLast(this.#worker);
     this.#worker.on('lockRenewalFailed', (ids) => void this.#leaseLost(ids));
   }
 

@@ -7,9 +7,22 @@ import { protocolVersion } from './messages.js';
 
 /** BullMQ's commands that take a job, and where they have their arguments. */
 const takingCommands = {
-  moveToActive: { prefix: 'ARGV[1]', options: 'ARGV[3]', finished: "''" },
-  moveToFinished: { prefix: 'ARGV[7]', options: 'ARGV[8]', finished: 'ARGV[1]' },
+  moveToActive: { prefix: 'ARGV[1]', options: 'ARGV[3]', finished: "''", marker: 'KEYS[11]' },
+  moveToFinished: { prefix: 'ARGV[7]', options: 'ARGV[8]', finished: 'ARGV[1]', marker: 'KEYS[14]' },
 } as const;
+
+/** The bits of the `progress` of a job that was taken. */
+export const Taken = {
+  /** Its first start was counted. */
+  begun: 1,
+  /** No other job waited. */
+  last: 2,
+} as const;
+
+/** Whether the `progress` of a job has that bit. */
+export function isTaken(progress: unknown, bit: number): boolean {
+  return typeof progress === 'number' && (progress & bit) !== 0;
+}
 
 export type TakingCommand = keyof typeof takingCommands;
 
@@ -19,10 +32,10 @@ export function isTakingCommand(name: string): name is TakingCommand {
 
 /**
  * BullMQ's script, and then our step. A job that it takes and that may be begun at once is; its `progress`, which
- * nothing else uses, is 1 then.
+ * nothing else uses, says so: see `Taken`.
  */
 export function takeAndBegin(command: TakingCommand, lua: string): string {
-  const { prefix, options, finished } = takingCommands[command];
+  const { prefix, options, finished, marker } = takingCommands[command];
   return `
 local function take()
 ${lua}
@@ -32,10 +45,13 @@ local token, host = options['token'], options['name']
 local root = string.match(KEYS[1], '^{[^}]*}')
 local taken = root .. ':taken:' .. token
 -- Is this command sent again, after its connection broke? Then the job that it took is still locked by its token.
-local from, last = string.match(redis.call('GET', taken) or '', '^(%S*) (%S+)$')
-local again = last and from == ${finished} and redis.call('GET', ${prefix} .. last .. ':lock') == token
-local result = again and { redis.call('HGETALL', ${prefix} .. last), last, 0, 0 } or take()
+local from, former = string.match(redis.call('GET', taken) or '', '^(%S*) (%S+)$')
+local again = former and from == ${finished} and redis.call('GET', ${prefix} .. former .. ':lock') == token
+local result = again and { redis.call('HGETALL', ${prefix} .. former), former, 0, 0 } or take()
 if type(result) ~= 'table' or type(result[2]) ~= 'string' then return result end
+-- BullMQ wakes the next idle worker, which looks for another job: not where there is none.
+local last = redis.call('LLEN', KEYS[1]) == 0 and redis.call('ZCARD', KEYS[3]) == 0
+if last then redis.call('ZREM', ${marker}, '0') end
 local fields, id = result[1], result[2]
 local job = {}
 for i = 1, #fields, 2 do job[fields[i]] = fields[i + 1] end
@@ -60,10 +76,8 @@ if not begun and not job.starts then
     end
   end
 end
-if begun then
-  fields[#fields + 1] = 'progress'
-  fields[#fields + 1] = '1'
-end
+fields[#fields + 1] = 'progress'
+fields[#fields + 1] = (begun and ${Taken.begun} or 0) + (last and ${Taken.last} or 0) .. ''
 return result
 `;
 }
