@@ -1,4 +1,4 @@
-// Calls under a killer. `npm run killer -w @manycore/cluster` runs 10,000 of them; here there are fewer.
+// Calls under a killer. `npm --prefix packages/cluster run killer` runs 10,000 of them; here there are fewer.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallLostError, ClusterPool } from '@manycore/cluster';
 import { WorkerDiedError } from '@manycore/core';

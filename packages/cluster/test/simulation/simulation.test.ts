@@ -1,4 +1,4 @@
-// What bounds a large cluster. `npm run simulation -w @manycore/cluster` plays 1,000 hosts and a million tasks.
+// What bounds a large cluster. `npm --prefix packages/cluster run simulation` plays 1,000 hosts and a million tasks.
 import { expect, test } from 'vitest';
 import { simulate } from './simulation.js';
 

@@ -1,8 +1,11 @@
 // Worker hosts around one simulated Redis, which does one thing at a time. No clock and no machine: only the steps of
 // the protocol, each with the time that it took Redis here.
 
-/** Microseconds of Redis for each step of a call: 235 together, measured over 5,000 calls (docs/beyond-one-machine.md). */
-const cost = { add: 70, take: 55, begin: 25, answer: 30, finish: 55 } as const;
+/**
+ * Microseconds of Redis for each step of a call: 170 together, measured over 5,000 calls (docs/beyond-one-machine.md);
+ * the shares of the steps are estimates.
+ */
+const cost = { add: 50, take: 50, answer: 25, finish: 45 } as const;
 /** For a host's and a client's sign of life, a look for one unsettled call, and a renewal of one lock. */
 const upkeep = { presence: 12, look: 0.7, lock: 5 } as const;
 
@@ -31,7 +34,7 @@ export interface SimulationResult {
 /** A thread of a host that waits for Redis, or runs: what it does next, and when. */
 interface Step {
   at: number;
-  next: 'take' | 'begin' | 'run' | 'answer' | 'finish';
+  next: 'take' | 'run' | 'answer' | 'finish';
 }
 
 /** All times inside are microseconds. The jobs were added before: they wait. */
@@ -60,10 +63,6 @@ export function simulate({ hosts, threads, tasks, taskTime, lease }: SimulationO
         if (waiting === 0) continue;
         waiting -= 1;
         step.at = serve(step.at, cost.add + cost.take);
-        step.next = 'begin';
-        break;
-      case 'begin':
-        step.at = serve(step.at, cost.begin);
         step.next = 'run';
         break;
       case 'run':
