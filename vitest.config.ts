@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import SlowestFirst from './test/slowest-first.js';
 
-/** Tests that run `REPEAT` rounds instead of a few may take as much longer. */
-const patience = Math.max(1, Number(process.env['REPEAT'] ?? 1) / 10);
+/** Tests that run `REPEAT` rounds instead of a few may take as much longer, and so may models that look deep. */
+const patience = Math.max(process.env['DEEP'] ? 20 : 1, Number(process.env['REPEAT'] ?? 1) / 10);
 
 export default defineConfig({
   test: {

@@ -117,6 +117,11 @@ test('all that join are told what was lost', () => {
   check(1, [joining, joining, mortal(work)], { deaths: 1, interruptions: 1 });
 });
 
+test('a value is finished while one looks for losses: the other join is told of none', () => {
+  const joining = { program: [join], timeouts: 1 };
+  check(1, [joining, joining, party(work)], { interruptions: 2 });
+});
+
 test('a dead consumer, and one that still works', () => {
   check(2, [party(join), mortal(work), party(work)], { deaths: 1, interruptions: 2 });
 });

@@ -67,6 +67,8 @@ export class UnfinishedCount {
     });
     // A value that was put, taken or finished meanwhile: then the sum says nothing.
     if (!isSteady || missing <= 0) return;
+    // Race "finished while one counts": the last claim may be gone because its value is finished.
+    if (this.#finished !== finished) return;
     // Race "told too late": a join that finds everything finished must find what was lost.
     this.#words.add(at.lost, missing);
     if (this.#advance(finished, missing)) store.wakeJoined();
