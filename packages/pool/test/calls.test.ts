@@ -145,6 +145,20 @@ describe.each(poolKindsAndTransports)('%s: calls', (name, make) => {
     });
   });
 
+  test('a map of numbers, also where one result is none, gives a list of what was returned', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      const numbers = Array.from({ length: 100 }, (_, n) => (n % 3 === 0 ? -0 : n / 2));
+      for (const other of [undefined, 'text', 10n, null, NaN, { n: 1 }]) {
+        for (const place of [0, 1, 50, 99]) {
+          const items: readonly unknown[] = [...numbers.slice(0, place), other, ...numbers.slice(place + 1)];
+          const results = await pool.map(work.same, items, { chunkSize: 100 });
+          expect(Array.isArray(results)).toBe(true);
+          expect(results).toStrictEqual(items);
+        }
+      }
+    });
+  });
+
   test('errors, handles of memory and moved buffers pass in both directions', async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
       const error = new RangeError('inside', { cause: new TypeError('why') });

@@ -1,7 +1,7 @@
 import type { Destination, Endpoint, Parcel } from '@manycore/core/internal';
 import { hasCode, pack, type Packed, postParcel } from '@manycore/core/worker';
 import type { ItemResults, TaskResult } from '../scheduler/results.js';
-import { rawNumbers } from '../transport/numbers.js';
+import { rawResults } from '../transport/numbers.js';
 import type { ResultMessage } from '../transport/protocol.js';
 
 /** The results that a worker makes. */
@@ -31,7 +31,7 @@ function post(endpoint: Endpoint, place: ResultPlace, result: WorkerResult, ran:
   const { destination } = endpoint;
   const value = status === 'ok' ? result.value : result.error;
   const root = status !== 'ok' ? 'error' : place.many ? 'results' : 'result';
-  const numbers = status === 'ok' && place.many ? rawNumbers(value as readonly unknown[]) : undefined;
+  const numbers = status === 'ok' && place.many ? rawResults(value as readonly unknown[]) : undefined;
   const { packed, transfer }: Parcel = numbers
     ? { packed: [numbers], transfer: destination === 'thread' ? [numbers.buffer] : [], marks: [] }
     : pack(value, destination, root);

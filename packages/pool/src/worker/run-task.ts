@@ -1,11 +1,17 @@
 import { type AnyFunction, hasCode, outsideBootstrap } from '@manycore/core/worker';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import type { Shape } from '../transport/transport.js';
+import { ResultList } from './result-list.js';
 import { type RunningTask, setCurrentTask } from './current-task.js';
 import type { WorkerResult } from './post-result.js';
 
 /** How long (ms) a chunk of synchronous calls may go on before the worker reads its messages. */
 const readInterval = 20;
+
+/** The clock is looked at after so many calls at most … */
+const mostStride = 16;
+/** … and after one where those since the last look took so many milliseconds. */
+const shortStride = 0.5;
 
 type Errors = [index: number, error: unknown][];
 
@@ -53,12 +59,13 @@ async function runChunk(
   task: RunningTask,
 ): Promise<WorkerResult> {
   try {
-    const results: unknown[] = [];
+    const results = new ResultList(items.length);
     const errors: Errors | undefined = wantsPartial ? [] : undefined;
     await outsideBootstrap(() => runItems(call, shape, items, task, results, errors));
-    if (!errors?.[0]) return { status: 'ok', value: results };
+    const { values } = results;
+    if (!errors?.[0]) return { status: 'ok', value: values };
     const status = errors.every(([, error]) => isFatal(error)) ? 'fatal' : 'failed';
-    return { status, error: errors[0][1], partial: { values: results, errors } };
+    return { status, error: errors[0][1], partial: { values, errors } };
   } catch (error) {
     return failure(error);
   }
@@ -78,15 +85,25 @@ async function runItems(
   shape: 'map' | 'starmap',
   items: readonly unknown[],
   task: RunningTask,
-  results: unknown[],
+  results: ResultList,
   errors: Errors | undefined,
 ): Promise<void> {
   let lastRead = performance.now();
-  for (const item of items) {
-    const now = performance.now();
-    if (now - lastRead > readInterval) {
-      lastRead = now;
-      await eventLoopTurn();
+  let lastLook = lastRead;
+  let stride = 1;
+  let nextLook = 0;
+  for (let index = 0; index < items.length; index += 1) {
+    const item = items[index];
+    if (index === nextLook) {
+      const now = performance.now();
+      if (now - lastRead > readInterval) {
+        lastRead = now;
+        await eventLoopTurn();
+      }
+      // To look at the clock takes longer than a short call.
+      stride = now - lastLook < shortStride ? Math.min(stride * 2, mostStride) : 1;
+      lastLook = now;
+      nextLook += stride;
     }
     if (task.aborted) throw task.reason();
     try {
