@@ -25,14 +25,6 @@ export function exposeBlock(block: SharedBlock): void {
 }
 
 /**
- * All that the block was ever sent to has exited: no message that holds it is in flight. Without this, one that was
- * lost with its receiver keeps the block's descriptor open until descriptors run short.
- */
-export function noteReceiversExited(block: SharedBlock): void {
-  if (block instanceof ProcessesBlock) block.noteLost();
-}
-
-/**
  * Makes a block of shared memory, all zero. `byteLength` is in bytes and rounded up to the next multiple
  * of 64. Memory of scope 'threads' is freed when no thread can reach it any more; that of scope
  * 'processes' when no thread of any process holds it and no message that holds it is in flight.

@@ -4,7 +4,7 @@
  */
 // Public as well: here for @manycore/thread, which would load this whole package for it.
 export { DeadlockError } from './errors/deadlock-error.js';
-export { noteReceiversExited } from './block.js';
+export { noteReceiversExited } from './processes/receivers-exited.js';
 export { scopeOf } from './scope.js';
 export type { TaskContext } from './tasks/task-context.js';
 export { taskContexts } from './tasks/task-contexts.js';

@@ -3,15 +3,7 @@ import { hasCode } from '@manycore/core/internal';
 import { encodeBytes } from '@manycore/queue/internal';
 import { PayloadTooLargeError } from '../errors.js';
 import type { ItemResults } from './run-items.js';
-import type { WorkerAnswer } from './worker-message.js';
-
-/** Which part of the whole call the answer is of, for error messages. */
-export interface AnswerPlace {
-  readonly name: string;
-  readonly offset: number;
-  readonly wantsPartial: boolean;
-  readonly maxPayload: number;
-}
+import type { AnswerPlace, WorkerAnswer } from './worker-message.js';
 
 /** The answer of one call that returned. */
 export function encodeResult(value: unknown, place: AnswerPlace): WorkerAnswer {

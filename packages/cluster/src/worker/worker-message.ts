@@ -1,12 +1,19 @@
 import { move } from '@manycore/core';
 import type { Shape } from '@manycore/pool/internal';
 import { decodeBase64, encodeText, textOf } from '../platform/node.js';
-import type { AnswerPlace } from './encode-answer.js';
 
 /*
  * A call on its way from a host to one of its workers, and the answer on its way back: one array of bytes each, which
  * is what a pool carries at the least cost.
  */
+
+/** Which part of the whole call the answer is of, for error messages. */
+export interface AnswerPlace {
+  readonly name: string;
+  readonly offset: number;
+  readonly wantsPartial: boolean;
+  readonly maxPayload: number;
+}
 
 /** What a worker is to know of a call besides its values. */
 export interface CallHeader extends AnswerPlace {

@@ -43,7 +43,8 @@ export class Place implements AsyncDisposable {
   makePool(options: { readonly maxQueue?: number } = {}): TaskPool {
     const here = { workers: 4, graceTime: 20, ...options };
     if (this.kind === 'ThreadPool') return new ThreadPool(here);
-    if (this.kind === 'ProcessPool') return new ProcessPool(here);
+    // One pool serves many tests: its workers must not open memory for large values in the middle of one.
+    if (this.kind === 'ProcessPool') return new ProcessPool({ ...here, transport: 'messages' });
     return new ClusterPool({ connection: this.url, lease: Place.lease, ...options });
   }
 

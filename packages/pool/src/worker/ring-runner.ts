@@ -2,7 +2,7 @@ import type { SharedBlock } from '@manycore/memory';
 import { contextSnapshot } from '../platform/node.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import type { TaskMessage } from '../transport/protocol.js';
-import { elsewhere, encodeList, encodeSingle, type EncodedValues, Form, type IncomingRecord, listOf } from '../transport/ring/record.js';
+import { elsewhere, encodeList, encodeSingle, type EncodedValues, Form, type IncomingRecord, largeResult, listOf } from '../transport/ring/record.js';
 import { ResultOverflow } from '../transport/ring/result-overflow.js';
 import { runTimeWord } from '../transport/ring/run-time.js';
 import { Overflow, overflowLimit } from '../transport/ring/overflow.js';
@@ -128,10 +128,12 @@ export class RingRunner {
     const { record } = this.#outbox;
     record.id = place.id;
     record.detail = runTimeWord(ran);
-    const values = encoding(place, result, this.#overflow ? overflowLimit : resultLimit);
+    record.offset = 0;
+    const values = encoding(place, result, this.#rings.block.scope === 'processes' ? overflowLimit : resultLimit);
     if (values && this.#push(values)) return;
     this.#runner.post(place, result, ran);
     record.values = elsewhere;
+    if (values && values.byteLength > resultLimit) record.offset = largeResult;
     this.#outbox.push(record);
   }
 

@@ -24,7 +24,7 @@ import { unitBytes } from './layout.js';
  * | 2 | the task's number, of which 32 bits are enough | the same |
  * | 3 | the number of the target | how long it ran |
  * | 4 | the attempt | |
- * | 5 | the number of the first item of a chunk | |
+ * | 5 | the number of the first item of a chunk | `largeResult`, or 0 |
  *
  * Values that lie in the overflow area take the two words behind the header: where they begin, and how many bytes they take.
  */
@@ -48,6 +48,9 @@ export const Form = {
 } as const;
 
 type FormNumber = (typeof Form)[keyof typeof Form];
+
+/** What a record says of a result that comes by message, and could lie in an overflow area if there were one. */
+export const largeResult = 1;
 
 const shapes: readonly Shape[] = ['call', 'map', 'starmap'];
 

@@ -4,7 +4,7 @@ import { afterTurn } from '../../platform/node.js';
 import type { TaskResult } from '../../scheduler/results.js';
 import type { Claimed, ResultMessage } from '../protocol.js';
 import { plainResult, readResult, runTimeOf, statusOf } from '../task-result-reader.js';
-import { Form, type IncomingRecord, listOf, valueOf } from './record.js';
+import { Form, type IncomingRecord, largeResult, listOf, valueOf } from './record.js';
 import { RingError } from './ring-error.js';
 import { runTimeIn } from './run-time.js';
 import type { Inbox } from './worker-rings.js';
@@ -25,6 +25,8 @@ export interface ResultSink {
   readonly next: NextResult | undefined;
   /** The result of that task. The promise, if any, is pending while the next one has to wait. */
   settle(result: TaskResult, ran: number): Promise<void> | undefined;
+  /** A result came by message only because the ring is too small for it. */
+  largeResult(): void;
   /** The ring holds what no worker writes. */
   corrupted(error: RingError): void;
 }
@@ -162,6 +164,7 @@ export class ResultPump {
     const lost = this.#lost.get(seq);
     if (message) {
       this.#messages.delete(seq);
+      if (record.offset === largeResult) this.#sink.largeResult();
       const status = statusOf(message);
       if (!status) throw new RingError('a result that is none');
       const ran = runTimeOf(message);

@@ -125,13 +125,8 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   receive(message: Claimed<ResultMessage>): Promise<void> | undefined {
     if (this.#messages.has(message.id)) return this.#followAlone(this.#messages.receive(message));
     const entry = this.#begunEntry(message.id);
-    if (entry) {
-      // A small value would have come in the ring.
-      if (message.status === 'ok') this.#overflow?.offer();
-      this.#pump.receive(entry.seq, message);
-    } else if (!this.#isOver(message.id)) {
-      this.#owner.distrust('answers a task that it was not sent');
-    }
+    if (entry) this.#pump.receive(entry.seq, message);
+    else if (!this.#isOver(message.id)) this.#owner.distrust('answers a task that it was not sent');
     return undefined;
   }
 
@@ -182,6 +177,10 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     const pending = this.#owner.finished(entry.task, result, ran);
     if (this.#backlog.length > 0) this.#flush();
     return pending;
+  }
+
+  largeResult(): void {
+    this.#overflow?.offer();
   }
 
   corrupted(error: RingError): void {
