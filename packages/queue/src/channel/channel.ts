@@ -36,13 +36,17 @@ export class Channel {
   readonly #messages: ErrorMessages;
   readonly #puts: WaiterQueue;
   readonly #takes: WaiterQueue;
+  readonly #spinPut: SpinOn;
+  readonly #spinTake: SpinOn;
 
   constructor(store: Store, block: SharedBlock, messages: ErrorMessages) {
     this.store = store;
     this.block = block;
     this.#messages = messages;
-    this.#puts = waitersOf(store);
-    this.#takes = waitersOf(store);
+    this.#spinPut = spinOver(store);
+    this.#spinTake = spinOver(store);
+    this.#puts = waitersOf(store, this.#spinPut);
+    this.#takes = waitersOf(store, this.#spinTake);
     this.#puts.others = [this.#takes];
     this.#takes.others = [this.#puts];
   }
@@ -78,7 +82,8 @@ export class Channel {
     const timeout = timeoutOf(options);
     const { producer } = this.store;
     producer.check(message);
-    if (this.#puts.empty && this.#tryPush(message) === done) return;
+    // A wait that is over while it spins needs no operation.
+    if (this.#puts.empty && follow(() => this.#tryPush(message), this.#spinPut) === done) return;
     this.#puts.waitSync(new PutOperation(producer, this.#messages, message, timeout));
   }
 
@@ -128,7 +133,7 @@ export class Channel {
   receiveSync(options: SyncWaitOptions | undefined): Incoming {
     const timeout = timeoutOf(options);
     const { consumer } = this.store;
-    if (this.#takes.empty && consumer.tryPop() === done) return consumer.message();
+    if (this.#takes.empty && follow(() => consumer.tryPop(), this.#spinTake) === done) return consumer.message();
     return this.#receiveWithin(timeout);
   }
 
@@ -220,12 +225,27 @@ export class Channel {
   }
 }
 
-/** The operations that wait at one side of a store. */
-function waitersOf(store: Store): WaiterQueue {
+/** Looks for a while whether to try again what a word stands in the way of. */
+type SpinOn = (word: number) => boolean;
+
+function spinOver(store: Store): SpinOn {
   const spin = new Spin();
   const { words } = store.words;
+  return (word) => spin.on(words, store.watched(word));
+}
+
+/** Tries for as long as it pays to spin: what the last try came to. */
+function follow(tryOnce: () => number, spin: SpinOn): number {
+  for (;;) {
+    const outcome = tryOnce();
+    if (outcome <= 0 || !spin(outcome)) return outcome;
+  }
+}
+
+/** The operations that wait at one side of a store. */
+function waitersOf(store: Store, spin: SpinOn): WaiterQueue {
   return new WaiterQueue(store, store.words, {
-    spin: (word) => spin.on(words, store.watched(word)),
+    spin,
     // Another thread may need the parts that this one has, to put what is waited for here.
     afterSlice: () => bufferExchange.drain(),
   });
