@@ -73,7 +73,8 @@ describe.each(settings)('%s, scope %s: close({ immediate: true })', (name, scope
     await sleep(shortDelay);
     full.close({ immediate: true });
     empty.close({ immediate: true });
-    for (const call of waiting) await expect(call).rejects.toMatchObject({ code: 'MANYCORE_QUEUE_CLOSED' });
+    const ends = waiting.map((call) => expect(call).rejects.toMatchObject({ code: 'MANYCORE_QUEUE_CLOSED' }));
+    await Promise.all(ends);
     expect(full.size).toBe(0);
   });
 

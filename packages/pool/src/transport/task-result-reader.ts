@@ -1,6 +1,7 @@
 import { ProtocolError } from '@manycore/core';
 import { type Packed, unpack } from '@manycore/core/internal';
 import type { ItemResults, TaskResult } from '../scheduler/results.js';
+import { isNumberArray } from './numbers.js';
 import type { Claimed, ResultMessage } from './protocol.js';
 
 type ClaimedResult = Claimed<ResultMessage>;
@@ -65,7 +66,7 @@ function areItemResults(partial: unknown, count: number): partial is ItemResults
 function isList(value: unknown, count: number | undefined): boolean {
   if (count === undefined) return true;
   // Numbers: see numbers.ts.
-  return (Array.isArray(value) || value instanceof Float64Array) && value.length === count;
+  return (Array.isArray(value) || isNumberArray(value)) && value.length === count;
 }
 
 const wrongText = 'a worker answered with what is no result of its task';
