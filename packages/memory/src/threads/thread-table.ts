@@ -44,7 +44,7 @@ export class ThreadTable {
   }
 
   alive(id: number): boolean {
-    // Whoever asks may be all that this thread does: others wait for owners that it started, too.
+    // A thread may do nothing but ask, and others wait for owners that it started, too.
     this.noticeEnds();
     return this.#owners.alive(id);
   }
