@@ -16,6 +16,9 @@ expectNoLeaks();
 /** Short, so that deaths are seen soon. */
 const lease = scaled(500);
 
+/** What a host is told of a call that it has taken and begun in one step. */
+const handedOut = '$8\r\nprogress\r\n';
+
 /** A Redis and a host of two threads, of the test's own. */
 async function withHost(
   run: (place: { redis: RedisServer; host: Program; pool: ClusterPool; starts: StartLog }) => Promise<void>,
@@ -194,8 +197,6 @@ describe.skipIf(noRedis !== undefined)('faults', () => {
     const run = (from: number, count: number): Promise<unknown[]> =>
       Promise.all(Array.from({ length: count }, (_, id) => pool.apply(work.noted, [starts.path, from + id, 1])));
     expect(await run(0, 1)).toEqual([0]);
-    // What a host is told of a call that it has taken and begun in one step.
-    const handedOut = '$8\r\nprogress\r\n';
     cable.lose(handedOut, 3);
     // To an idle host, and then to one that finishes another call.
     for (let id = 1; id < 4; id += 1) expect(await run(id, 1)).toEqual([id]);
@@ -205,6 +206,24 @@ describe.skipIf(noRedis !== undefined)('faults', () => {
     expect(cable.losses).toBe(0);
     expect([...starts.counts().values()].every((count) => count === 1)).toBe(true);
     expect(starts.total).toBe(44);
+    expect(host.hasEnded).toBe(false);
+  });
+
+  test('Redis is away for longer than the lease, and what it handed out last never arrived: the call runs once', async () => {
+    await using redis = await RedisServer.start();
+    await using cable = await Proxy.to(redis.port);
+    await using host = await startHost({ url: cable.url, lease });
+    await using pool = new ClusterPool({ connection: cable.url, lease });
+    using starts = new StartLog();
+    expect(await pool.apply(work.square, [3])).toBe(9);
+    cable.lose(handedOut, 1, { thenCut: true });
+    const calls = Array.from({ length: 20 }, (_, id) => pool.apply(work.noted, [starts.path, id, 1]));
+    const all = Promise.all(calls);
+    await until(() => cable.losses === 0, { what: 'the loss' });
+    await sleep(lease * 2);
+    cable.mend();
+    expect(await all).toEqual(calls.map((_, id) => id));
+    expect(starts.total).toBe(20);
     expect(host.hasEnded).toBe(false);
   });
 

@@ -47,6 +47,16 @@ export interface RunnerHost {
   readonly pool: Pool;
 }
 
+/** How BullMQ handed out a job. */
+interface Taking {
+  readonly job: Job;
+  readonly token: string | undefined;
+  /** The module of its function. */
+  readonly module: string;
+  /** Its start was counted with it. */
+  readonly isBegun: boolean;
+}
+
 interface Ending {
   readonly status: AnswerStatus;
   readonly bytes: Uint8Array;
@@ -56,16 +66,29 @@ interface Ending {
 export class JobRunner {
   readonly #host: RunnerHost;
   readonly #running = new Map<string, RunningCall>();
+  /** Calls that were answered, with what resolves when Redis has taken the answer. */
+  readonly #answering = new Map<string, Promise<void>>();
   /** Calls that were stopped before this host knew that it has them. */
   readonly #early = new Map<string, StopReason>();
   #finished = 0;
+  #reconnectedAt = Number.NEGATIVE_INFINITY;
 
   constructor(host: RunnerHost) {
     this.#host = host;
+    host.redis.on('close', () => {
+      host.redis.once('ready', () => {
+        this.#reconnectedAt = performance.now();
+      });
+    });
   }
 
   get running(): ReadonlyMap<string, RunningCall> {
     return this.#running;
+  }
+
+  /** The calls that this host runs, or has run and not answered yet. */
+  get calls(): string[] {
+    return [...this.#running.keys(), ...this.#answering.keys()];
   }
 
   get finished(): number {
@@ -88,6 +111,11 @@ export class JobRunner {
       await known.done;
       return;
     }
+    const answering = this.#answering.get(id);
+    if (answering) {
+      await answering;
+      return;
+    }
     const isBegun = isTaken(job.progress, Taken.begun);
     if (!isBegun && job.attemptsStarted > 1 && (await this.#runsElsewhere(id))) {
       await this.#giveBack(job, token, settings.lease / 10);
@@ -98,7 +126,7 @@ export class JobRunner {
     const early = this.#early.get(id);
     if (early !== undefined) call.stop(early);
     try {
-      await this.#run(call, data, module, isBegun);
+      await this.#run(call, data, { job, token, module, isBegun });
     } finally {
       call.finish();
       this.#running.delete(id);
@@ -130,15 +158,28 @@ export class JobRunner {
 
   /** Whether the host that began it last is alive, and runs it. */
   async #runsElsewhere(id: string): Promise<boolean> {
+    const last = await this.#lastHost(id);
+    return last?.calls.includes(id) === true;
+  }
+
+  /** The host that began it last; undefined when that is dead. */
+  async #lastHost(id: string): Promise<HostInfo | undefined> {
     const { keys, redis } = this.#host;
     const last = await redis.hget(keys.job(id), 'host');
     const info = last === null ? null : await redis.get(keys.host(last));
-    return info !== null && parseHost(info)?.calls.includes(id) === true;
+    return info === null ? undefined : parseHost(info);
   }
 
-  async #run(call: RunningCall, data: JobData, module: string, isBegun: boolean): Promise<void> {
+  /** Whether the host of its last start may still answer it: that lives, or may not have reconnected yet. */
+  async #mayBeAnswered(id: string): Promise<boolean> {
+    if (performance.now() - this.#reconnectedAt < this.#host.settings.lease) return true;
+    return (await this.#lastHost(id)) !== undefined;
+  }
+
+  async #run(call: RunningCall, data: JobData, { job, token, module, isBegun }: Taking): Promise<void> {
     const start = isBegun ? 1 : await this.#begin(call.id, data);
     if (start === NotBegun.exhausted) {
+      if (await this.#mayBeAnswered(call.id)) await this.#giveBack(job, token, this.#host.settings.lease / 10);
       this.#answer(call.id, data, { status: 'died', bytes: errorBytes(this.#hostLost(data)) });
       return;
     }
@@ -151,9 +192,16 @@ export class JobRunner {
     clearTimeout(telling);
     if (!ending) return;
     if ((ending.status === 'failed' || ending.status === 'died') && start < data.starts) {
+      this.#endStart(call.id);
       throw new Error(`start ${start} of ${data.starts} ${ending.status}`);
     }
     this.#answer(call.id, data, ending, { start, ran: performance.now() - since });
+  }
+
+  /** Before BullMQ's command that gives the job back, on the same connection. */
+  #endStart(id: string): void {
+    const { keys, redis } = this.#host;
+    redis.hdel(keys.job(id), 'host').catch(() => undefined);
   }
 
   #tellBegun({ id, client }: RunningCall): void {
@@ -212,10 +260,12 @@ export class JobRunner {
     const guard = Math.max(settings.lease * guardLeases, leastGuard, data.keep ?? 0);
     const client = data.client ?? '';
     sendTogether(redis);
-    void this.#send(
+    const sent = this.#send(
       [keys.answered(id), keys.replies(client), keys.result(id), keys.waiters(id), keys.begun(client)],
       [reply, asBuffer(bytes), guard, data.keep ?? '', id],
     );
+    this.#answering.set(id, sent);
+    void sent.then(() => this.#answering.delete(id));
   }
 
   /** Redis may refuse it for a while: its memory is full, or it became a replica. */

@@ -105,7 +105,7 @@ export class WorkerHost implements AsyncDisposable {
       names: this.#catalogue.names,
       slots: this.#settings.slots,
       running: this.#runner.running.size,
-      calls: [...this.#runner.running.keys()],
+      calls: this.#runner.calls,
       finished: this.#runner.finished,
       closing: this.#closing !== undefined,
     };

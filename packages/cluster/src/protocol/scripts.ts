@@ -30,6 +30,11 @@ if ARGV[1] == '1' and redis.call('EXISTS', KEYS[2]) == 0 then
 end
 local starts = tonumber(redis.call('HGET', KEYS[1], 'starts') or '0')
 if redis.call('HGET', KEYS[1], 'take') == ARGV[6] then return starts end
+-- A start of this host that it does not run: the job was handed out, and never arrived.
+if starts > 0 and redis.call('HGET', KEYS[1], 'host') == ARGV[5] then
+  redis.call('HSET', KEYS[1], 'take', ARGV[6])
+  return starts
+end
 local start = starts + 1
 if start > tonumber(ARGV[2]) then return ${NotBegun.exhausted} end
 redis.call('HSET', KEYS[1], 'starts', start, 'host', ARGV[5], 'take', ARGV[6])

@@ -8,6 +8,8 @@ export class Proxy implements AsyncDisposable {
   #stalled = false;
   #lost: string | undefined;
   #losses = 0;
+  #cutAfterLoss = false;
+  #cut = false;
 
   static async to(port: number): Promise<Proxy> {
     const proxy = new Proxy(port);
@@ -18,6 +20,10 @@ export class Proxy implements AsyncDisposable {
 
   private constructor(port: number) {
     this.#server = createServer((near) => {
+      if (this.#cut) {
+        near.destroy();
+        return;
+      }
       const far = createConnection({ port, host: '127.0.0.1' });
       for (const [from, to] of [[near, far], [far, near]] as const) {
         this.#sockets.add(from);
@@ -57,10 +63,21 @@ export class Proxy implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** The next replies of Redis with this text are lost, so many, each with its connection. */
-  lose(text: string, times: number): void {
+  /** Cuts every connection, and lets no new one be made until `mend`. */
+  cut(): void {
+    this.#cut = true;
+    this.drop();
+  }
+
+  mend(): void {
+    this.#cut = false;
+  }
+
+  /** The next replies of Redis with this text are lost, so many, each with its connection; with the last, the cable is cut. */
+  lose(text: string, times: number, { thenCut = false } = {}): void {
     this.#lost = text;
     this.#losses = times;
+    this.#cutAfterLoss = thenCut;
   }
 
   /** How many replies are still to be lost. */
@@ -71,6 +88,7 @@ export class Proxy implements AsyncDisposable {
   #loses(data: Uint8Array): boolean {
     if (this.#lost === undefined || this.#losses === 0 || !String(data).includes(this.#lost)) return false;
     this.#losses -= 1;
+    if (this.#losses === 0 && this.#cutAfterLoss) this.cut();
     return true;
   }
 
