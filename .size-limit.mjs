@@ -18,18 +18,18 @@ const entries = [
   { name: 'process', package: 'process', limit: '21.4 kB' },
   { name: 'pool, { ThreadPool }', package: 'pool', import: '{ ThreadPool }', limit: '43.9 kB' },
   { name: 'pool', package: 'pool', limit: '48.1 kB' },
-  { name: 'pool, the rings', package: 'pool', file: 'manycore-pool-rings', limit: '37.5 kB' },
-  { name: 'manycore', package: 'manycore', limit: '91.6 kB' },
+  { name: 'pool, the rings', package: 'pool', file: 'manycore-pool-rings.js', limit: '37.5 kB' },
+  { name: 'manycore', package: 'manycore', limit: '91.7 kB' },
   // What each of their workers loads.
-  { name: 'thread, a thread', package: 'thread', file: 'manycore-thread-entry', limit: '12.6 kB' },
-  { name: 'process, a process', package: 'process', file: 'manycore-process-entry', limit: '13 kB' },
-  { name: 'pool, a worker', package: 'pool', file: 'manycore-pool-worker', limit: '13.5 kB' },
-  { name: 'pool, the rings in a worker', package: 'pool', file: 'manycore-pool-ring-runner', limit: '35.4 kB' },
+  { name: 'thread, a thread', package: 'thread', file: 'manycore-thread-entry.cjs', limit: '12.9 kB' },
+  { name: 'process, a process', package: 'process', file: 'manycore-process-entry.cjs', limit: '13.3 kB' },
+  { name: 'pool, a worker', package: 'pool', file: 'manycore-pool-worker.cjs', limit: '13.8 kB' },
+  { name: 'pool, the rings in a worker', package: 'pool', file: 'manycore-pool-ring-runner.js', limit: '35.4 kB' },
 ];
 
-export default entries.map(({ package: folder, file = 'index', external = [], ...entry }) => ({
+export default entries.map(({ package: folder, file = 'index.js', external = [], ...entry }) => ({
   ...entry,
-  path: `packages/${folder}/dist/${file}.js`,
+  path: `packages/${folder}/dist/${file}`,
   modifyEsbuildConfig: (config) => ({
     ...config,
     platform: 'node',

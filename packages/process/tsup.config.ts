@@ -1,3 +1,3 @@
 import { library } from '../../tsup.config.base.js';
 
-export default library({ internal: 'src/internal.ts' }, 'manycore-process-entry');
+export default library({ internal: 'src/internal.ts' }, { 'manycore-process-entry': 'src/child.ts' });

@@ -1,3 +1,3 @@
 import { library } from '../../tsup.config.base.js';
 
-export default library({ internal: 'src/internal.ts' }, 'manycore-thread-entry');
+export default library({ internal: 'src/internal.ts' }, { 'manycore-thread-entry': 'src/child.ts' });

@@ -2,6 +2,7 @@ import { bootstrap } from './bootstrap-guard.js';
 import { describeThrown } from './errors/describe-thrown.js';
 import { hasCode, ManycoreError } from './errors/manycore-error.js';
 import { bundler, isExecutable, isFile } from './platform/own-script.js';
+import { requireFile } from './platform/packages.js';
 import { sharedState } from './shared-state.js';
 
 /*
@@ -11,8 +12,8 @@ import { sharedState } from './shared-state.js';
  *
  * | | installed | bundled |
  * |---|---|---|
- * | a thread, a process | the file `manycore-…-entry.js` | `entryText` |
- * | what it serves for a pool | the module `manycore-pool-worker.js` | the registered `manycore-pool-worker` |
+ * | a thread, a process | the file `manycore-…-entry.cjs` | `entryText` |
+ * | what it serves for a pool | the module `manycore-pool-worker.cjs` | the registered `manycore-pool-worker` |
  *
  * Not the bundle itself as the worker's program: it would be the main module there, and a program in
  * CommonJS that starts workers if `require.main === module` would start them without end.
@@ -42,7 +43,7 @@ export function registerEntry(name: string, entry: Entry): void {
 }
 
 /**
- * Where a worker finds the entry that is built as the file `<name>.js`, beside the script that starts the
+ * Where a worker finds the entry that is built as the file `<name>.cjs`, or `<name>.js`, beside the script that starts the
  * worker: `own`, of `scriptOf`. A bundler has no file of that name beside its output.
  *
  * @throws ManycoreError when it is in no file at all.
@@ -52,9 +53,10 @@ export function locateEntry(own: string | undefined, name: string): EntryRef {
     throw new ManycoreError(bundled, refusalOf('a program', 'it is in no file'));
   }
   // In a variable: a bundler that sees a file's name in `new URL` copies the file, without what it imports.
-  const file = `./${name}.js`;
-  const url = URL.canParse(file, own) ? new URL(file, own).href : own;
-  if (isFile(url)) return { url };
+  for (const file of [`./${name}.cjs`, `./${name}.js`]) {
+    const url = URL.canParse(file, own) ? new URL(file, own).href : own;
+    if (isFile(url)) return { url };
+  }
   if (isExecutable()) throw new ManycoreError(bundled, refusalOf('an executable', 'it is in no file'));
   return { url: own, name, refusal: refusalOf(own, unregistered) };
 }
@@ -63,7 +65,9 @@ export function locateEntry(own: string | undefined, name: string): EntryRef {
 export async function loadEntry(ref: EntryRef | string): Promise<Entry> {
   const { url, name, refusal }: EntryRef = typeof ref === 'string' ? { url: ref } : ref;
   if (name === undefined) {
-    const module: unknown = await import(/* webpackIgnore: true */ /* @vite-ignore */ url);
+    const module: unknown = url.endsWith('.cjs')
+      ? requireFile(url)
+      : await import(/* webpackIgnore: true */ /* @vite-ignore */ url);
     return (module as { serve: Entry }).serve;
   }
   const known = entries.get(name);

@@ -19,3 +19,9 @@ function resolvePackage(name: string, from: readonly string[]): string | undefin
   }
   return undefined;
 }
+
+/** A module in CommonJS: Node has it in a third of the time that importing it takes. */
+export function requireFile(url: string): unknown {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  return createRequire(url)(process.getBuiltinModule('node:url').fileURLToPath(url));
+}
