@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './command.js';
+import { record } from './runtime-table.js';
 
 export type RuntimeName = 'bun' | 'deno';
 
@@ -54,7 +55,7 @@ const capabilities: readonly Capability[] = [
   {
     title: 'shared memory and handles through a queue',
     program: 'queue-shared',
-    refused: { bun: 'which no queue carries in Bun' },
+    refused: { bun: 'pass it as an argument' },
   },
   {
     title: "scope `'processes'`",
@@ -63,11 +64,12 @@ const capabilities: readonly Capability[] = [
   },
 ];
 
-/** Prints what a runtime can do. False when that is not what is written above. */
+/** Prints what a runtime can do, and records it. False when that is not what is written above. */
 export async function testOther(name: RuntimeName, program: string): Promise<boolean> {
   const { title, version, args } = otherRuntimes[name];
   console.log(`\n| ${title} ${version} | |\n| --- | --- |`);
   let isAsExpected = true;
+  const seen: { title: string; found: string }[] = [];
   for (const capability of capabilities) {
     const file = join(root, 'apps', 'runtimes', 'programs', `${capability.program}.js`);
     const { exitCode, output } = await runProgram(program, [...args, file]);
@@ -76,10 +78,12 @@ export async function testOther(name: RuntimeName, program: string): Promise<boo
     const isExpected = refusal === undefined ? exitCode === 0 : isRefused;
     const found = exitCode === 0 ? 'works' : isRefused ? `refused: ${refusal}` : `fails (exit code ${exitCode})`;
     console.log(`| ${capability.title} | ${found} |`);
+    seen.push({ title: capability.title, found });
     if (isExpected) continue;
     isAsExpected = false;
     console.error(exitCode === 0 ? 'It is said to be refused.' : output);
   }
+  record(name, { kind: 'capabilities', version, capabilities: seen });
   return isAsExpected;
 }
 

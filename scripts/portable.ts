@@ -9,11 +9,11 @@ import { root } from './command.js';
 const packages = ['core', 'memory', 'sync', 'queue', 'thread', 'process', 'pool'];
 
 /** Runs vitest with these arguments, on all tests of the packages for users unless they name files; its exit code. */
-export function testPortable(args: readonly string[]): number {
+export function testPortable(args: readonly string[], environment: NodeJS.ProcessEnv): number {
   const all = args.some((arg) => !arg.startsWith('-')) ? [] : packages.map((name) => `packages/${name}/test/`);
   const vitest = [process.execPath, join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args, ...all];
   const [command = '', ...rest] = process.platform === 'linux' ? withoutLinux(vitest) : vitest;
-  const env = { ...process.env, PORTABLE: '1' };
+  const env = { ...environment, PORTABLE: '1' };
   const { status, error } = spawnSync(command, rest, { cwd: root, stdio: 'inherit', env });
   if (error !== undefined) console.error(`${command}: ${error.message}`);
   return status ?? 1;
