@@ -35,7 +35,7 @@ const kinds: readonly (readonly [string, Make, Make])[] = [
 describe.each(kinds)('%s', (_, withMoreStack, withLessStack) => {
   test('results: the call is refused, and the worker is free again', async () => {
     await withPool(withMoreStack({ workers: 1 }), async (pool) => {
-      for (const depth of [5_000, 8_000, 12_000]) {
+      for (const depth of [8_000, 10_000, 12_000]) {
         expect(await errorOf(pool.apply(nest, [depth]))).toMatchObject(unreadable);
         expect(await errorOf(pool.map(nest, [1, depth]))).toMatchObject(unreadable);
         expect(await errorOf(pool.imap(nest, [depth]).next())).toMatchObject(unreadable);

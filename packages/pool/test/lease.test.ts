@@ -12,6 +12,16 @@ import { errorOf, poolKinds, startSharing, withPool, withSharedMemory } from './
 
 expectNoLeaks({ prepare: startSharing });
 
+/** The worker that answers now; undefined when it exits with the call. */
+function settledWorkerId(pool: Pool): number | undefined {
+  try {
+    return pool.applySync(leased.workerId);
+  } catch (error) {
+    expect(error).toBeInstanceOf(WorkerDiedError);
+    return undefined;
+  }
+}
+
 /** Blocking calls until they go by a lease, and the next ones of these functions too. */
 async function lease(pool: Pool, ...functions: (() => unknown)[]): Promise<void> {
   // The code of the rings is loaded while the event loop turns.
@@ -108,7 +118,13 @@ describe.each(withSharedMemory(poolKinds))('%s: blocking calls by a leased worke
 
   test('a worker that dies between two calls costs none', repeat(async () => {
     await withPool(make({ workers: 1 }), async (pool) => {
-      await lease(pool, () => pool.applySync(leased.answerAndExit, [0]), () => pool.applySync(work.square, [1]));
+      await lease(
+        pool,
+        () => pool.applySync(leased.answerAndExit, [0]),
+        () => pool.applySync(work.square, [1]),
+        () => pool.applySync(leased.workerId),
+      );
+      const first = pool.applySync(leased.workerId);
       expect(pool.applySync(leased.answerAndExit, [4])).toBe(4);
       // The worker may be about to exit, or have exited: no call of this may be lost or run twice.
       const outcomes = Array.from({ length: 20 }, (__, n) => {
@@ -120,6 +136,8 @@ describe.each(withSharedMemory(poolKinds))('%s: blocking calls by a leased worke
         }
       });
       expect(outcomes).toEqual(outcomes.map((__, n) => n * n));
+      // Until it has really exited, calls go on to come by its lease.
+      await until(() => settledWorkerId(pool) !== first);
       await lease(pool);
     });
   }, { times: 3 }));

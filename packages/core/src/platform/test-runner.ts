@@ -1,3 +1,4 @@
+import type { register } from 'node:module';
 import { sharedState } from '../shared-state.js';
 
 /** Modules that only work inside their test runner. */
@@ -101,19 +102,34 @@ function nothing(): void {
   // Its proxies answer.
 }
 
-/** `import … from 'vitest'` yields the stand-ins. The hook runs in a thread of its own, what it names in this one. */
+/** `import … from 'vitest'` yields the stand-ins. */
 function replaceImport(names: readonly string[]): void {
-  const { register } = process.getBuiltinModule('node:module');
+  const { register, registerHooks } = process.getBuiltinModule('node:module') as HookLoader;
   const source =
     `const { exports } = globalThis[Symbol.for('manycore.test-runner')];\n` +
     `export default exports.test;\n` +
     names.map((name) => `export const ${name} = exports.${name};`).join('\n');
   const url = `data:text/javascript,${encodeURIComponent(source)}`;
-  // Short, because the text is the hook's name in stack traces.
+  if (registerHooks) {
+    registerHooks({
+      resolve: (name, context, next) =>
+        runnerModules.includes(name) ? { url, shortCircuit: true } : next(name, context),
+    });
+    return;
+  }
+  // Before Node 22.15 a hook runs in a thread of its own. Short, because the text is its name in stack traces.
   const hooks =
     'let to; export const initialize = (data) => { to = data; }; export const resolve = (name, context, next) => ' +
     'to.modules.includes(name) ? { url: to.url, shortCircuit: true } : next(name, context);';
   register(`data:text/javascript,${encodeURIComponent(hooks)}`, { data: { modules: runnerModules, url } });
+}
+
+/** Node's types of version 20 do not know the hooks that run in the thread which loads a module. */
+interface HookLoader {
+  readonly register: typeof register;
+  readonly registerHooks?: (hooks: {
+    readonly resolve: (name: string, context: unknown, next: (name: string, context: unknown) => unknown) => unknown;
+  }) => unknown;
 }
 
 /** The same for `require` in CommonJS, which the hooks above do not see in every version of Node. */
