@@ -24,3 +24,14 @@ export class CallLostError extends ManycoreError {
     registerError(this, 'CallLostError');
   }
 }
+
+/** Redis does not accept the user or the password of a connection, or its certificate is not trusted. */
+export class RedisRefusedError extends ManycoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('MANYCORE_REDIS_REFUSED', message, options);
+  }
+
+  static {
+    registerError(this, 'RedisRefusedError');
+  }
+}

@@ -1,6 +1,6 @@
 export { isMain, task, tasks } from '@manycore/core';
 export { ClusterPool } from './cluster-pool.js';
-export { CallLostError, PayloadTooLargeError } from './errors.js';
+export { CallLostError, PayloadTooLargeError, RedisRefusedError } from './errors.js';
 export type { WorkerHost } from './host/worker-host.js';
 export type { ClusterBasics, Connection } from './options/connection.js';
 export type { ClusterPoolOptions, TaskReport } from './options/pool-options.js';

@@ -39,6 +39,8 @@ export class CallDispatcher implements TransportEvents {
   readonly #audit: Audit;
   readonly #withdrawal: Withdrawal;
   #closed = false;
+  /** Why nothing can be sent. */
+  #refusal: Error | undefined;
 
   constructor(
     settings: ClusterPoolSettings,
@@ -127,6 +129,17 @@ export class CallDispatcher implements TransportEvents {
     });
   }
 
+  /** No call waits for a setting to be changed. */
+  refused(error: Error): void {
+    this.#refusal = error;
+    for (const { task } of this.#calls.all()) this.stop(task, { status: 'unsendable', error });
+    this.kept.refused(error);
+  }
+
+  accepted(): void {
+    this.#refusal = undefined;
+  }
+
   /** Nothing is sent any more. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -152,6 +165,7 @@ export class CallDispatcher implements TransportEvents {
     const { target, shape, offset, wantsPartial } = task.payload;
     let values: string;
     try {
+      if (this.#refusal) throw this.#refusal;
       values = encodeCall(task.payload, this.#settings.maxPayload);
     } catch (error) {
       this.#calls.settle(task, { status: 'unsendable', error });

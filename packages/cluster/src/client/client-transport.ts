@@ -39,4 +39,8 @@ export interface TransportEvents {
   reply(message: ReplyMessage): void;
   /** The client's lease was renewed; `kept` unless hosts took it for dead meanwhile. */
   renewed(state: LeaseState): void;
+  /** Nothing can be sent, and will not by itself. */
+  refused(error: Error): void;
+  /** It can be sent. */
+  accepted(): void;
 }

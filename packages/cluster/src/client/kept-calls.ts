@@ -20,6 +20,8 @@ export class KeptCalls {
   readonly #settings: ClusterSettings;
   /** By the id of the call: those who wait for its result here. */
   readonly #waiting = new Map<string, Set<Deferred<unknown>>>();
+  /** Calls that Redis has not confirmed yet. */
+  readonly #adding = new Set<Deferred<undefined>>();
 
   constructor(transport: ClientTransport, settings: ClusterSettings) {
     this.#transport = transport;
@@ -49,7 +51,14 @@ export class KeptCalls {
       trace: undefined,
       values,
     } as const;
-    await this.#transport.add({ id, data, priority });
+    const added = deferred<undefined>();
+    this.#adding.add(added);
+    this.#transport.add({ id, data, priority }).then(() => added.resolve(undefined), added.reject);
+    try {
+      await added.promise;
+    } finally {
+      this.#adding.delete(added);
+    }
     return id;
   }
 
@@ -59,7 +68,10 @@ export class KeptCalls {
     const waiting = this.#waiting.get(id) ?? new Set();
     this.#waiting.set(id, waiting.add(turn));
     try {
-      if (!(await this.#transport.attach(id, defaultKeep))) throw unknownCall(id);
+      const known = this.#transport.attach(id, defaultKeep).then((isKnown) => {
+        if (!isKnown) throw unknownCall(id);
+      });
+      known.catch((error: unknown) => turn.reject(error));
       return await withTimeout(turn.promise, options, `the result of the call ${id}`);
     } finally {
       waiting.delete(turn);
@@ -90,6 +102,12 @@ export class KeptCalls {
         () => undefined,
       );
     }
+  }
+
+  /** Nothing can be sent. */
+  refused(error: Error): void {
+    for (const added of this.#adding) added.reject(error);
+    this.close(error);
   }
 
   /** Nothing can come any more. */

@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis';
-import type { ClusterSettings } from '../options/connection.js';
+import type { ClusterPoolSettings } from '../options/pool-options.js';
 import { liveHosts } from '../protocol/hosts.js';
 import { Keys } from '../protocol/keys.js';
 import { type ControlMessage, type HostInfo, parseReply } from '../protocol/messages.js';
 import { type Commands, scriptCommands } from '../redis/commands.js';
+import { watchConnection } from '../redis/connection-watch.js';
 import { blockTime, connectRedis } from '../redis/redis.js';
 import { StreamReader, textOf } from '../redis/stream-reader.js';
 import { ClientLease, type LeaseState } from './client-lease.js';
@@ -27,11 +28,12 @@ export class RedisTransport implements ClientTransport {
   readonly #started: Promise<void>;
   #trimmed = '';
 
-  constructor(settings: ClusterSettings, client: string, events: TransportEvents) {
+  constructor(settings: ClusterPoolSettings, client: string, events: TransportEvents) {
     this.#client = client;
     this.#events = events;
     this.#keys = new Keys(settings.queue);
     this.#redis = connectRedis(settings, `manycore client ${client}`);
+    watchConnection(this.#redis, settings.lease, settings.name, events);
     this.#commands = scriptCommands(this.#redis);
     this.#jobs = new JobQueue(this.#redis, this.#keys);
     const renewed = (state: LeaseState): void => this.#renewed(state);

@@ -71,14 +71,16 @@ export class JobRunner {
   /** Calls that were stopped before this host knew that it has them. */
   readonly #early = new Map<string, StopReason>();
   #finished = 0;
+  #wasAway = false;
   #reconnectedAt = Number.NEGATIVE_INFINITY;
 
   constructor(host: RunnerHost) {
     this.#host = host;
     host.redis.on('close', () => {
-      host.redis.once('ready', () => {
-        this.#reconnectedAt = performance.now();
-      });
+      this.#wasAway = true;
+    });
+    host.redis.on('ready', () => {
+      if (this.#wasAway) this.#reconnectedAt = performance.now();
     });
   }
 

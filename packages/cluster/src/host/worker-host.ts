@@ -1,12 +1,13 @@
-import { defineInspection } from '@manycore/core/internal';
+import { deferred, defineInspection } from '@manycore/core/internal';
 import { type Pool, ProcessPool, ThreadPool } from '@manycore/pool';
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { ServeSettings } from '../options/serve-options.js';
-import { newId, placeName } from '../platform/node.js';
+import { emitWarning, newId, placeName } from '../platform/node.js';
 import { Keys } from '../protocol/keys.js';
 import { type HostInfo, parseControl } from '../protocol/messages.js';
 import { scriptCommands } from '../redis/commands.js';
+import { watchConnection } from '../redis/connection-watch.js';
 import { blockTime, connectRedis } from '../redis/redis.js';
 import { StreamReader, textOf } from '../redis/stream-reader.js';
 import { type Condition, HealthServer } from '../platform/health-server.js';
@@ -37,6 +38,9 @@ export class WorkerHost implements AsyncDisposable {
   readonly #runner: JobRunner;
   readonly #worker: Worker;
   #closing: Promise<void> | undefined;
+  readonly #refused = deferred<never>();
+  #started = false;
+  #warned = false;
 
   /** @internal Made by `serve`. */
   constructor(settings: ServeSettings, catalogue: Catalogue) {
@@ -49,6 +53,12 @@ export class WorkerHost implements AsyncDisposable {
     const options = { workers: slots, graceTime, name, ...this.#reports.initializer };
     this.#pool = kind === 'thread' ? new ThreadPool(options) : new ProcessPool(options);
     this.#redis = connectRedis(settings, `manycore host ${this.id}`);
+    // It is of interest while the host starts.
+    this.#refused.promise.catch(() => undefined);
+    watchConnection(this.#redis, lease, `worker host ${this.place}`, {
+      refused: (error) => this.#isRefused(error),
+      accepted: () => undefined,
+    });
     this.#runner = new JobRunner({
       id: this.id,
       place: this.place,
@@ -86,10 +96,15 @@ export class WorkerHost implements AsyncDisposable {
     this.#worker.on('lockRenewalFailed', (ids) => void this.#leaseLost(ids));
   }
 
-  /** @internal Resolves when it takes tasks. */
+  /** @internal Resolves when it takes tasks. @throws RedisRefusedError */
   async start(): Promise<void> {
-    await this.#presence.start();
-    await this.#worker.waitUntilReady();
+    try {
+      await Promise.race([this.#refused.promise, this.#presence.start().then(() => this.#worker.waitUntilReady())]);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#started = true;
     beginWhenTaken(this.#redis);
     this.#worker.run().catch(() => undefined);
     const { healthPort } = this.#settings;
@@ -127,6 +142,13 @@ export class WorkerHost implements AsyncDisposable {
   /** The port of `GET /health`; undefined when it is not served. */
   get healthPort(): number | undefined {
     return this.#health?.port;
+  }
+
+  /** A host that runs goes on to try: the setting may be mended where Redis is. */
+  #isRefused(error: Error): void {
+    this.#refused.reject(error);
+    if (this.#started && !this.#warned) emitWarning(error);
+    this.#warned = true;
   }
 
   /** Healthy: Redis is there, and it takes tasks. */

@@ -34,6 +34,8 @@ export function connectRedis(settings: ClusterSettings, name: string): Redis {
     retryStrategy: (times: number) => Math.min(times * 50, longestReconnectDelay),
   };
   const redis = url === undefined ? new Redis(all) : new Redis(url, all);
+  // BullMQ adds one for each command that waits for the connection.
+  redis.setMaxListeners(Infinity);
   // A connection that breaks is made anew; listeners of `close` learn of it.
   redis.on('error', () => undefined);
   return redis;

@@ -12,6 +12,7 @@ export interface HostOptions {
   readonly args?: readonly string[];
   /** Options of Node. */
   readonly execArgv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A worker host, started by the command that users start it by. Resolves when it takes tasks. */
@@ -21,10 +22,12 @@ export async function startHost({
   module = tasksModule,
   args = ['--threads', '2'],
   execArgv = [],
+  env = {},
 }: HostOptions): Promise<Program> {
   const host = new Program(command, {
     args: [module, '--connection', url, '--lease', String(lease), ...args],
     execArgv,
+    env,
     // It is ended by the test.
     timeout: 600_000,
   });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
+import { connect } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../until.js';
@@ -13,29 +14,41 @@ export function whyNoRedis(): string | undefined {
   return 'there is no redis-server on this machine (Debian: apt-get install redis-server)';
 }
 
+/** How a Redis is started. */
+export interface RedisServerOptions {
+  /** With an append-only file, written before each answer, so that a restart loses nothing. */
+  readonly keeps?: boolean;
+  /** The password of its default user. */
+  readonly password?: string;
+  /** Takes connections by TLS only: the paths of its certificate and of the key of that. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
 /** A Redis of one's own, on a free port of the loopback interface. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
   readonly #folder: string;
-  readonly #keeps: boolean;
+  readonly #options: RedisServerOptions;
   #child: ChildProcess | undefined;
 
-  /** `keeps`: with an append-only file, written before each answer, so that a restart loses nothing. */
-  static async start({ keeps = false }: { readonly keeps?: boolean } = {}): Promise<RedisServer> {
+  static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'manycore-redis-'));
-    const server = new RedisServer(await freePort(), folder, keeps);
+    const server = new RedisServer(await freePort(), folder, options);
     await server.run();
     return server;
   }
 
-  private constructor(port: number, folder: string, keeps: boolean) {
+  private constructor(port: number, folder: string, options: RedisServerOptions) {
     this.port = port;
     this.#folder = folder;
-    this.#keeps = keeps;
+    this.#options = options;
   }
 
+  /** Where it is, with its password. */
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    const { password, tls } = this.#options;
+    const user = password === undefined ? '' : `:${password}@`;
+    return `${tls ? 'rediss' : 'redis'}://${user}127.0.0.1:${this.port}`;
   }
 
   get pid(): number {
@@ -44,13 +57,19 @@ export class RedisServer implements AsyncDisposable {
 
   /** Starts it, for the first time or after `kill`. */
   async run(): Promise<void> {
-    const persistence = this.#keeps ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
+    const { keeps = false, password, tls } = this.#options;
+    const persistence = keeps ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
+    const place = tls
+      ? ['--port', '0', '--tls-port', String(this.port), '--tls-auth-clients', 'no',
+         '--tls-cert-file', tls.certificate, '--tls-key-file', tls.key, '--tls-ca-cert-file', tls.certificate]
+      : ['--port', String(this.port)];
+    const access = password === undefined ? [] : ['--requirepass', password];
     this.#child = spawn(
       'redis-server',
-      ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder, ...persistence],
+      [...place, '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder, ...access, ...persistence],
       { stdio: 'ignore' },
     );
-    await until(() => answers(this.port), { what: `Redis on port ${this.port}` });
+    await until(() => answers(this.port, tls !== undefined), { what: `Redis on port ${this.port}` });
   }
 
   /** As kill -9. */
@@ -69,11 +88,14 @@ export class RedisServer implements AsyncDisposable {
   }
 }
 
-function answers(port: number): Promise<boolean> {
+/** Also with the error that it wants a password. */
+function answers(port: number, tls: boolean): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' }, () => socket.write('PING\r\n'));
+    const place = { port, host: '127.0.0.1' };
+    const ping = (): boolean => socket.write('PING\r\n');
+    const socket = tls ? connect({ ...place, rejectUnauthorized: false }, ping) : createConnection(place, ping);
     socket.once('data', (data) => {
-      resolve(String(data).startsWith('+PONG'));
+      resolve(/^(?:\+PONG|-NOAUTH)/.test(String(data)));
       socket.destroy();
     });
     socket.once('error', () => resolve(false));
