@@ -11,6 +11,9 @@ const middlePriority = lowestPriority / 2;
 /** So many jobs are added by one transaction. */
 const batchSize = 200;
 
+/** So many jobs are not worth a transaction, whose first job waits for the last. */
+const few = 32;
+
 /** One job to be added. */
 export interface NewJob {
   readonly id: string;
@@ -78,10 +81,9 @@ export class JobQueue {
   async #addAll(jobs: ReturnType<typeof bulkJob>[]): Promise<void> {
     for (;;) {
       try {
-        const [only, ...others] = jobs;
-        // One needs no transaction, which is two more commands.
-        if (only && others.length === 0) await this.#queue.add(only.name, only.data, only.opts);
-        else await this.#queue.addBulk(jobs);
+        // A few go one by one, so that hosts begin the first while the others are added; they arrive in their order.
+        if (jobs.length > few) await this.#queue.addBulk(jobs);
+        else await Promise.all(jobs.map(({ name, data, opts }) => this.#queue.add(name, data, opts)));
         return;
       } catch (error) {
         if (this.#closed || !isTransient(error)) throw error;
