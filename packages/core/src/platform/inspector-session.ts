@@ -80,6 +80,16 @@ export class InspectorSession {
       });
   }
 
+  /**
+   * The URLs of the program's scripts by their ids, perhaps not of each: those whose functions V8 counts. A fifth of
+   * the time that the whole list takes, for which V8 hashes the text of each script, Node's own included. The profiler
+   * stays off: to disable it would end the coverage that others measure.
+   */
+  countedScriptUrls(): Map<string, string> {
+    const { result } = this.call('Profiler.getBestEffortCoverage') as Inspector.Profiler.GetBestEffortCoverageReturnType;
+    return new Map(result.map(({ scriptId, url }) => [scriptId, url]));
+  }
+
   /** The URLs of all scripts by their ids. Costs 20–30 ms the first time in a thread, then some 4 ms. */
   scriptUrls(): Map<string, string> {
     const urls = new Map<string, string>();
