@@ -48,7 +48,7 @@ describe.skipIf(noRedis !== undefined)('access', () => {
     expect(await errorOf(serve({ connection, modules, threads: 1, lease }))).toBeInstanceOf(RedisRefusedError);
   });
 
-  test('a certificate that nobody trusts is refused', async () => {
+  test('a certificate that no trusted authority has signed is refused', async () => {
     await using redis = await RedisServer.start({ tls });
     await using pool = new ClusterPool({ connection: redis.url, lease });
     expect(await errorOf(pool.apply(work.square, [3]))).toMatchObject({

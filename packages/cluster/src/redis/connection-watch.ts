@@ -6,7 +6,7 @@ import { emitWarning } from '../platform/node.js';
 const leastPatience = 5000;
 
 /** What Redis answers to a client that may not use it, whatever that sends. */
-const refusingReply = /^(?:WRONGPASS|NOAUTH|NOPERM|DENIED|ERR (?:AUTH|invalid password|Client sent AUTH))\b|NOAUTH/;
+const refusingReply = /\b(?:WRONGPASS|NOAUTH|NOPERM|DENIED)\b|^ERR (?:AUTH|invalid password|Client sent AUTH)\b/;
 
 /** What Node finds wrong with the certificate of a server. */
 const refusingCode =
@@ -14,7 +14,7 @@ const refusingCode =
 
 /** What becomes of a connection that is made anew whenever it breaks. */
 export interface ConnectionEvents {
-  /** Another attempt would end the same, until somebody changes a setting. */
+  /** Another attempt would end the same, until a setting is changed. */
   refused(error: RedisRefusedError): void;
   /** It is there. */
   accepted(): void;
