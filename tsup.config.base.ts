@@ -1,6 +1,7 @@
 import { defineConfig, type Options } from 'tsup';
 
 type Config = ReturnType<typeof defineConfig>;
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 const shared = {
   format: 'esm',
@@ -17,6 +18,19 @@ const shared = {
 } satisfies Options;
 
 /**
+ * What users load. Half of what it costs to load a file is reading its text, so there are no comments and no spaces;
+ * names stay, since errors show them, and lines are short, since Node prints the line that threw. `src` and the source
+ * maps are published beside it.
+ */
+const published = {
+  ...shared,
+  minifyWhitespace: true,
+  esbuildOptions: (options) => {
+    options.lineLimit = 120;
+  },
+} satisfies Options;
+
+/**
  * A published package: `src/index.ts` with its declarations; `entries` adds public subpaths. `workers` are what new
  * threads and processes load before they can do anything: see `workerEntry`. `alone` are files that share no code with
  * the entries: what is loaded of them is loaded into another thread, or late, and each further file costs a
@@ -27,22 +41,42 @@ export function library(
   workers: Record<string, string> = {},
   alone: Record<string, string> = {},
 ): Config {
-  const published = { index: 'src/index.ts', ...entries };
-  const main: Options = {
-    ...shared,
-    entry: published,
-    // What is tagged @internal is left out: how one of our classes makes another.
-    dts: {
-      entry: published,
-      compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true },
-    },
-  };
-  const separate = Object.entries(alone).map(([name, file]): Options => ({
-    ...shared,
-    entry: { [name]: file },
-    splitting: false,
-  }));
-  return defineConfig([main, ...Object.entries(workers).map(workerEntry), ...separate]);
+  const all = { index: 'src/index.ts', ...entries };
+  const main: Options = { ...published, entry: all, dts: declarations(all) };
+  return defineConfig([main, ...Object.entries(workers).map(workerEntry), ...Object.entries(alone).map(separate)]);
+}
+
+/**
+ * A published package whose `src/internal.ts` exports all that `src/index.ts` does, and more. The code is in
+ * `internal.js` alone, and `index.js` re-exports from there: what imports both loads two files, where the code that
+ * they share would otherwise be in a third.
+ */
+export function libraryInOneFile(workers: Record<string, string> = {}): Config {
+  const internal = { internal: 'src/internal.ts' };
+  const index = { index: 'src/index.ts' };
+  return defineConfig([
+    { ...published, entry: internal, splitting: false },
+    { ...published, entry: index, esbuildPlugins: [reexportsInternal], treeshake: false },
+    { ...shared, entry: { ...index, ...internal }, dts: { ...declarations({ ...index, ...internal }), only: true } },
+    ...Object.entries(workers).map(workerEntry),
+  ]);
+}
+
+/** For an `index.ts` that holds nothing but `export { … } from './….js'`. */
+const reexportsInternal: Plugin = {
+  name: 'reexports-internal',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/.*\.js$/ }, () => ({ path: './internal.js', external: true }));
+  },
+};
+
+/** Without what is tagged @internal: how one of our classes makes another. */
+function declarations(entry: Record<string, string>): Exclude<Options['dts'], boolean | string | undefined> {
+  return { entry, compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true } };
+}
+
+function separate([name, file]: [string, string]): Options {
+  return { ...published, entry: { [name]: file }, splitting: false };
 }
 
 /**
@@ -52,14 +86,12 @@ export function library(
  */
 function workerEntry([name, file]: [string, string]): Options {
   return {
-    ...shared,
+    ...published,
     entry: { [name]: file },
     format: 'cjs',
     splitting: false,
     // Rollup, which would shake it, writes `import.meta.url` without escapes.
     treeshake: false,
-    // Half of what it costs to load it is reading its text.
-    minifyWhitespace: true,
     minifySyntax: true,
     noExternal: [/^@manycore\//],
     outExtension: () => ({ js: '.cjs' }),

@@ -1,3 +1,3 @@
-import { library } from '../../tsup.config.base.js';
+import { libraryInOneFile } from '../../tsup.config.base.js';
 
-export default library({ internal: 'src/internal.ts' }, { 'manycore-process-entry': 'src/child.ts' });
+export default libraryInOneFile({ 'manycore-process-entry': 'src/child.ts' });

@@ -1,5 +1,4 @@
-import type { Call } from '@manycore/core/internal';
-import type { EntryRef, OutputDescriptor } from '@manycore/core/worker';
+import type { Call, EntryRef, OutputDescriptor } from '@manycore/core/internal';
 
 /** What a parent sends to a new process, in the first message. */
 export interface ProcessInit {

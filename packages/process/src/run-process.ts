@@ -6,7 +6,7 @@ import {
   serve,
   serveOne,
   writeOutputDirectly,
-} from '@manycore/core/worker';
+} from '@manycore/core/internal';
 import { adoptIdentity } from './current-process.js';
 import {
   exitWhenIdle,

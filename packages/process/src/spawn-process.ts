@@ -4,15 +4,15 @@ import {
   locateEntry,
   markStartsWorkers,
   type OutgoingCall,
+  type OutputDescriptor,
   postParcel,
   registerEntry,
   scriptOf,
 } from '@manycore/core/internal';
-import type { OutputDescriptor } from '@manycore/core/worker';
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';
 import { childExecArgv } from './exec-arguments.js';
-import { fileURLToPath, fork, nodeOptions, nodeProgram, pid, type StdioOptions } from './platform/node.js';
+import { filePath, fork, nodeOptions, nodeProgram, pid, type StdioOptions } from './platform/node.js';
 import { type Launcher, parentDeathLauncher } from './platform/parent-death.js';
 import type { ProcessInit } from './process-init.js';
 import type { SystemOptions } from './process-options.js';
@@ -82,7 +82,7 @@ export function spawnProcess(options: SpawnProcessOptions): ChildChannel {
 /** What `node` runs: the entry's file, or in a bundle a text; `path` is then only `argv[1]`. */
 function program(): { path: string; nodeArgv: string[] } {
   const { url, name, refusal = '' } = locateEntry(own, entryName);
-  if (name === undefined) return { path: fileURLToPath(url), nodeArgv: [] };
+  if (name === undefined) return { path: filePath(url), nodeArgv: [] };
   // The program sees the options that it would see otherwise. Messages that come while the bundle loads are kept,
   // and what it throws meanwhile is told.
   const text = `process.execArgv.splice(-2);

@@ -2,5 +2,7 @@
  * What manycore's own packages need of this one, beside its public surface. Not supported for others:
  * it may change in any release.
  */
+// What is public as well: this file holds all of the package's code (see the build).
+export * from './index.js';
 export { spawnThread, type SpawnThreadOptions } from './spawn-thread.js';
 export { checkWorkerThreadOptions } from './worker-thread-options.js';

@@ -1,5 +1,6 @@
-import type { Call, Endpoint } from '@manycore/core/internal';
 import {
+  type Call,
+  type Endpoint,
   loadEntry,
   MessagePortEndpoint,
   refuseCall,
@@ -7,7 +8,7 @@ import {
   serve,
   serveOne,
   writeOutputDirectly,
-} from '@manycore/core/worker';
+} from '@manycore/core/internal';
 import { ControlBlock } from './control-block.js';
 import {
   exitThread,

@@ -1,4 +1,4 @@
-import type { EntryRef } from '@manycore/core/worker';
+import type { EntryRef } from '@manycore/core/internal';
 import type { MessagePort } from './platform/node.js';
 
 /** What a parent sends to a new thread, as its `workerData`. */

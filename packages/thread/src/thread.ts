@@ -12,11 +12,11 @@ import {
   checkTransfer,
   defineInspection,
   type OutgoingCall,
+  reportFailure,
   timeoutOf,
   type WorkerEndpoint,
   WorkerLifecycle,
 } from '@manycore/core/internal';
-import { reportFailure } from '@manycore/core/worker';
 import { noticeEndedThreads, watchedThreadEnded } from '@manycore/memory/internal';
 import { ControlBlock } from './control-block.js';
 import { nativeThreadAlive, nativeThreadIds } from './platform/node.js';

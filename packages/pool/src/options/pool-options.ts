@@ -1,6 +1,5 @@
 import type { AnyFunction, Target, WaitOptions } from '@manycore/core';
-import type { Destination, TargetRef } from '@manycore/core/internal';
-import { locate } from '@manycore/core/internal';
+import { type Destination, locate, type TargetRef } from '@manycore/core/internal';
 import { processorCount } from '../platform/node.js';
 import type { Limits } from '../scheduler/limits.js';
 import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';

@@ -1,4 +1,4 @@
-import type { Packed, TargetRef } from '@manycore/core/worker';
+import type { Packed, TargetRef } from '@manycore/core/internal';
 import type { Shape } from './transport.js';
 
 // What each side believes of the other is in README.md beside this file.

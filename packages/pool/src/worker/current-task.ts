@@ -1,4 +1,4 @@
-import { type AsyncContext, createAsyncContext, sharedState } from '@manycore/core/worker';
+import { type AsyncContext, createAsyncContext, sharedState } from '@manycore/core/internal';
 import type { SharedStatus } from '../transport/shared-status.js';
 
 /** What a function that a pool runs can know of its task. */

@@ -1,12 +1,12 @@
-import type { Endpoint } from '@manycore/core/internal';
 import {
   describeThrown,
+  type Endpoint,
   inheritMain,
   outsideBootstrap,
   pack,
   trustModules,
   unpack,
-} from '@manycore/core/worker';
+} from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
 import { exitWorker, onFatalError } from '../platform/worker-node.js';
 import {

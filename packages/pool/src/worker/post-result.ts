@@ -1,5 +1,12 @@
-import type { Destination, Endpoint, Parcel } from '@manycore/core/internal';
-import { hasCode, pack, type Packed, postParcel } from '@manycore/core/worker';
+import {
+  type Destination,
+  type Endpoint,
+  hasCode,
+  pack,
+  type Packed,
+  type Parcel,
+  postParcel,
+} from '@manycore/core/internal';
 import type { ItemResults, TaskResult } from '../scheduler/results.js';
 import { rawResults } from '../transport/numbers.js';
 import type { ResultMessage } from '../transport/protocol.js';

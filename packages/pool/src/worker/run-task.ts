@@ -1,4 +1,5 @@
-import { type AnyFunction, hasCode, outsideBootstrap } from '@manycore/core/worker';
+import type { AnyFunction } from '@manycore/core';
+import { hasCode, outsideBootstrap } from '@manycore/core/internal';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import type { Shape } from '../transport/transport.js';
 import { ResultList } from './result-list.js';

@@ -5,7 +5,7 @@ import {
   type TargetRef,
   trustModules,
   unpack,
-} from '@manycore/core/worker';
+} from '@manycore/core/internal';
 import type { InitMessage, TaskMessage } from '../transport/protocol.js';
 import type { SharedStatus } from '../transport/shared-status.js';
 import { asTask, followTasks, RunningTask, setCurrentTask } from './current-task.js';

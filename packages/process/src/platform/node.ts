@@ -1,15 +1,19 @@
-import type { ChildProcess, fork as nodeFork, StdioOptions } from 'node:child_process';
+import type { ChildProcess, ForkOptions, StdioOptions } from 'node:child_process';
 import { constants } from 'node:os';
 import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
-export { fileURLToPath };
 export type { ChildProcess, Readable, StdioOptions, Writable };
 
-/** Not imported: Turbopack would look for the file that it is called with, which in a bundle is none. */
-export const fork: typeof nodeFork = process.getBuiltinModule('node:child_process').fork;
+/**
+ * `child_process` is not imported: Turbopack would look for the file that `fork` is called with, which in a bundle is
+ * none. It is loaded by the first process: loading it is a tenth of the import of a pool, which may be one of threads.
+ */
+export function fork(path: string, args: readonly string[], options: ForkOptions): ChildProcess {
+  return process.getBuiltinModule('node:child_process').fork(path, args, options);
+}
 
 /** What `shareWithThreads` gave to this thread or to one above it. */
 export const inherited: (key: string) => unknown = getEnvironmentData;
@@ -53,6 +57,11 @@ export function exitWhenIdle(): void {
     // Another listener may start new work.
     if (process.listenerCount('beforeExit') === 0) process.exit();
   });
+}
+
+/** The path of a `file:` URL. */
+export function filePath(url: string): string {
+  return fileURLToPath(url);
 }
 
 export function isFolder(path: string | URL): boolean {

@@ -1,7 +1,6 @@
 // How a child ends when its parent was killed, even when its main thread is stuck in a loop. (The IPC
 // channel closes as well, but only an idle main thread sees that.)
 import { runtime } from '@manycore/core/internal';
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { isMainThread, Worker } from 'node:worker_threads';
 
@@ -25,6 +24,7 @@ export function parentDeathLauncher(): Launcher | undefined {
       .filter((program) => process.platform === 'linux' && isVisible(program))
       .map((program): Launcher => [program, '--pdeathsig', 'KILL', '--'])
       .find(([program, ...args]) => {
+        const { spawnSync } = process.getBuiltinModule('node:child_process');
         const { status } = spawnSync(program, [...args, program, '--version'], { stdio: 'ignore' });
         return status === 0;
       });
