@@ -1,5 +1,5 @@
-import { BootstrapError } from './errors/bootstrap-error.js';
-import { createAsyncContext } from './platform/async-context.js';
+import { BootstrapError } from './errors.js';
+import { createAsyncContext } from './platform/node.js';
 import { sharedState } from './shared-state.js';
 
 /** What asynchronous work belongs to: the loading of a module, or (`undefined`) the call of a target. */

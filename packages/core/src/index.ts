@@ -1,15 +1,19 @@
 export type { ArgsOption, BaseWorker, BaseWorkerOptions } from './base-worker.js';
 export type { Transferable } from './endpoint/endpoint.js';
-export { BootstrapError } from './errors/bootstrap-error.js';
-export { ManycoreError, registerError } from './errors/manycore-error.js';
-export { NotCloneableError } from './errors/not-cloneable-error.js';
-export { ProtocolError } from './errors/protocol-error.js';
-export { TargetNotFoundError } from './errors/target-not-found-error.js';
-export { TimeoutError } from './errors/timeout-error.js';
-export { type ExitStatus, WorkerDiedError } from './errors/worker-died-error.js';
+export {
+  BootstrapError,
+  type ExitStatus,
+  ManycoreError,
+  NotCloneableError,
+  ProtocolError,
+  registerError,
+  TargetNotFoundError,
+  TimeoutError,
+  WorkerDiedError,
+} from './errors.js';
 export { move } from './message/move.js';
 export { isMain } from './platform/modules.js';
 export { refer } from './target/refer.js';
 export type { AnyFunction, FunctionRef, NamedTarget, Target } from './target/target.js';
 export { task, tasks } from './target/task.js';
-export type { SyncWaitOptions, WaitOptions } from './wait-options.js';
+export type { SyncWaitOptions, WaitOptions } from './waiting.js';

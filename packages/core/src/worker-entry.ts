@@ -1,8 +1,7 @@
 import { bootstrap } from './bootstrap-guard.js';
-import { describeThrown } from './errors/describe-thrown.js';
-import { hasCode, ManycoreError } from './errors/manycore-error.js';
+import { describeThrown, hasCode, ManycoreError } from './errors.js';
+import { requireFile } from './platform/modules.js';
 import { bundler, isExecutable, isFile } from './platform/own-script.js';
-import { requireFile } from './platform/packages.js';
 import { sharedState } from './shared-state.js';
 
 /*

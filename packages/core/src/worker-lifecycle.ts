@@ -1,20 +1,21 @@
-import { onAbort } from './abort-signal.js';
 import type { BaseWorkerOptions } from './base-worker.js';
 import { assertNotBootstrapping } from './bootstrap-guard.js';
-import { deferred } from './deferred.js';
-import { createCall, type OutgoingCall } from './endpoint/create-call.js';
+import { createCall, type OutgoingCall, readAnswer } from './endpoint/connect.js';
 import type { Destination, Transferable, WorkerEndpoint } from './endpoint/endpoint.js';
 import { type Check, isAnswer, isIdle } from './endpoint/protocol.js';
-import { readAnswer } from './endpoint/read-answer.js';
-import { hasCode, ManycoreError } from './errors/manycore-error.js';
-import type { NotCloneableError } from './errors/not-cloneable-error.js';
-import { type ExitStatus, WorkerDiedError } from './errors/worker-died-error.js';
-import { arrivalFailure } from './message/unreadable.js';
+import {
+  type ExitStatus,
+  hasCode,
+  ManycoreError,
+  type NotCloneableError,
+  WorkerDiedError,
+} from './errors.js';
+import { arrivalFailure } from './message/clone-failure.js';
 import { isError } from './platform/brand-checks.js';
 import { failProgram } from './platform/modules.js';
 import { locate } from './target/refer.js';
 import type { AnyFunction, TargetRef } from './target/target.js';
-import { signalOf, type WaitOptions, withTimeout } from './wait-options.js';
+import { deferred, onAbort, signalOf, type WaitOptions, withTimeout } from './waiting.js';
 
 /** What a kind of worker adds to the lifecycle that all have in common. */
 export interface WorkerKind {

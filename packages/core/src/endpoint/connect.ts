@@ -1,12 +1,12 @@
-import { type Deferred, deferred } from '../deferred.js';
-import { NotCloneableError } from '../errors/not-cloneable-error.js';
-import { arrivalFailure } from '../message/unreadable.js';
+import { NotCloneableError, ProtocolError } from '../errors.js';
+import { arrivalFailure, postParcel } from '../message/clone-failure.js';
+import { pack } from '../message/pack.js';
+import { knownHandleModules, modulesOf, programModule } from '../message/trusted-modules.js';
+import { unpack } from '../message/unpack.js';
 import type { TargetRef } from '../target/target.js';
-import { createCall } from './create-call.js';
-import type { Endpoint, Transferable } from './endpoint.js';
-import { postParcel } from './post.js';
-import { type Check, isAnswer, isIdle, isUnreadable } from './protocol.js';
-import { readAnswer } from './read-answer.js';
+import { type Deferred, deferred } from '../waiting.js';
+import type { Destination, Endpoint, Transferable } from './endpoint.js';
+import { type Answer, type Call, type Check, isAnswer, isIdle, isUnreadable } from './protocol.js';
 
 /** The calling side of an endpoint that is served. */
 export interface Caller {
@@ -93,4 +93,40 @@ export function connect(endpoint: Endpoint, closed: () => Error | Promise<Error>
       return answer.promise;
     },
   };
+}
+
+/** The message that asks for a call, and what is transferred with it. */
+export interface OutgoingCall {
+  readonly message: Call;
+  readonly transfer: readonly Transferable[];
+}
+
+/** @throws NotCloneableError naming the argument that cannot cross. */
+export function createCall(
+  id: number,
+  target: TargetRef,
+  args: readonly unknown[],
+  to: Destination,
+  transferred: readonly Transferable[] = [],
+): OutgoingCall {
+  const { packed, transfer } = pack(args, to, 'args', transferred);
+  const modules = [...new Set([...knownHandleModules(), ...modulesOf(packed)])];
+  return {
+    message: { kind: 'call', id, target, args: packed, main: programModule(), modules },
+    transfer: to === 'process' ? [] : [...new Set([...transfer, ...transferred])],
+  };
+}
+
+/** What a worker answered: fulfilled with what was returned, rejected with what was thrown. */
+export async function readAnswer(answer: Partial<Answer>): Promise<unknown> {
+  const { outcome } = answer;
+  if (outcome !== 'returned' && outcome !== 'threw') {
+    throw new ProtocolError(
+      'an answer arrived that says neither what was returned nor what was thrown: code in the thread or ' +
+        'process that sent it uses the channel of manycore, or runs another version of it',
+    );
+  }
+  const answered = await unpack((answer as Answer).value);
+  if (outcome === 'threw') throw answered;
+  return answered;
 }

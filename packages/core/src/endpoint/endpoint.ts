@@ -1,4 +1,4 @@
-import type { ExitStatus } from '../errors/worker-died-error.js';
+import type { ExitStatus } from '../errors.js';
 
 /** Where a value is going: another thread of this process (memory can be shared), or another process. */
 export type Destination = 'thread' | 'process';

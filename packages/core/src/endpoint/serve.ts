@@ -1,14 +1,11 @@
 import { outsideBootstrap } from '../bootstrap-guard.js';
-import { describeThrown } from '../errors/describe-thrown.js';
-import type { NotCloneableError } from '../errors/not-cloneable-error.js';
+import { describeThrown, type NotCloneableError } from '../errors.js';
+import { arrivalFailure, postParcel } from '../message/clone-failure.js';
 import { pack } from '../message/pack.js';
-import { trustModules } from '../message/trusted-modules.js';
+import { inheritMain, trustModules } from '../message/trusted-modules.js';
 import { unpack } from '../message/unpack.js';
-import { arrivalFailure } from '../message/unreadable.js';
 import { resolveTarget } from '../target/resolve.js';
 import type { Endpoint } from './endpoint.js';
-import { postParcel } from './post.js';
-import { inheritMain } from './program.js';
 import {
   type Answer,
   type Call,

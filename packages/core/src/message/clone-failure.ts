@@ -1,8 +1,25 @@
-import type { Transferable } from '../endpoint/endpoint.js';
-import { NotCloneableError } from '../errors/not-cloneable-error.js';
+import type { Endpoint, Transferable } from '../endpoint/endpoint.js';
+import { describeThrown, isOwnError, NotCloneableError } from '../errors.js';
 import { isError, isMap, isSet } from '../platform/brand-checks.js';
-import { formatPath, type Key, MapStep } from './path.js';
-import { isStackOverflow } from './unreadable.js';
+
+/**
+ * Posts a message that holds one packed value. If the platform cannot clone it, the error is worded for the
+ * caller; `root` is the caller's name for the value.
+ *
+ * @throws NotCloneableError
+ */
+export function postParcel(
+  endpoint: Endpoint,
+  message: unknown,
+  transfer: readonly Transferable[],
+  root: string,
+): void {
+  try {
+    endpoint.post(message, transfer);
+  } catch (cause) {
+    throw cloneFailure(cause, message, transfer, root, endpoint.destination);
+  }
+}
 
 /**
  * The error for a message that the platform cannot clone, worded for the caller: for the few kinds of values
@@ -71,4 +88,86 @@ function partsOf(value: unknown): [Key, unknown][] {
   } catch {
     return [];
   }
+}
+
+/** Whether the engine ran out of stack. A getter, or a proxy, may throw a RangeError of its own. */
+function isStackOverflow(error: unknown): boolean {
+  try {
+    return error instanceof RangeError && error.message.includes('call stack');
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The error for a value, named `root`, that threw while it was read in order to be sent: a getter or a proxy
+ * can throw anything, which must not be passed on as it is.
+ */
+export function readFailure(root: string, to: string, error: unknown): Error {
+  if (isOwnError(error)) return error as Error;
+  const why = isStackOverflow(error) ? 'nested too deeply' : `unreadable: ${describeThrown(error)}`;
+  return new NotCloneableError(`${root} cannot be sent to a ${to}: it is ${why}`, { cause: error });
+}
+
+/**
+ * The error for a message that arrived and could not be read: `what` names its content. The platform gives
+ * the cause, usually that there is less stack here than in the sender.
+ */
+export function arrivalFailure(what: string, cause: unknown): NotCloneableError {
+  const why = isStackOverflow(cause)
+    ? 'it is nested too deeply for the stack here'
+    : describeThrown(cause);
+  return new NotCloneableError(`${what} arrived, but cannot be read: ${why}`, { cause });
+}
+
+/** A step from a value to a part of it: an index, a property, or a description in angle brackets. */
+export type Key = string | number | MapStep;
+
+/** The step from a map to one of its keys, or to its value. Formatted only when needed. */
+export class MapStep {
+  readonly #key: unknown;
+  readonly #toKey: boolean;
+
+  constructor(key: unknown, toKey: boolean) {
+    this.#key = key;
+    this.#toKey = toKey;
+  }
+
+  toString(): string {
+    const key = describeKey(this.#key);
+    return this.#toKey ? `<key ${key}>` : `<${key}>`;
+  }
+}
+
+/** The end of a longer key is left out of a message, and the middle of a longer path. */
+const longestKey = 60;
+const mostSteps = 24;
+
+/** A `Map`'s key, or what kind of key it is. */
+function describeKey(key: unknown): string {
+  if (typeof key === 'string') return JSON.stringify(shortened(key));
+  if (typeof key === 'object' && key !== null) return 'object';
+  return typeof key === 'number' || typeof key === 'bigint' ? key.toString() : typeof key;
+}
+
+/** `args`, [0, 'items', 3, 'onClick'] → `args[0].items[3].onClick`. */
+export function formatPath(root: string, path: readonly Key[]): string {
+  if (path.length <= mostSteps) return root + path.map(formatStep).join('');
+  const half = mostSteps / 2;
+  const left = path.slice(0, half).map(formatStep).join('');
+  const right = path.slice(-half).map(formatStep).join('');
+  return `${root}${left} … ${path.length - mostSteps} levels … ${right}`;
+}
+
+function formatStep(key: Key): string {
+  if (typeof key === 'number') return `[${key}]`;
+  if (typeof key !== 'string') return key.toString();
+  if (key.startsWith('<')) return key;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) && key.length <= longestKey
+    ? `.${key}`
+    : `[${JSON.stringify(shortened(key))}]`;
+}
+
+function shortened(key: string): string {
+  return key.length <= longestKey ? key : `${key.slice(0, longestKey)}…`;
 }

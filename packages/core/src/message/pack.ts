@@ -1,16 +1,14 @@
 import type { Destination, Transferable } from '../endpoint/endpoint.js';
 import { isError, isMap, isSet } from '../platform/brand-checks.js';
-import { serialize } from '../platform/serialized.js';
+import { serialize } from '../platform/node.js';
 import { BinaryCopies } from './binary-copies.js';
-import { cloneFailure } from './clone-failure.js';
-import { errorClass } from './error-class.js';
+import { cloneFailure, readFailure } from './clone-failure.js';
+import { errorClass } from './error-parts.js';
 import { type HandleType, handleTypeOf } from './handle.js';
 import { type Mark, restoreMarks } from './move.js';
 import { isLeaf } from './object-kinds.js';
-import { define } from './own-property.js';
-import type { DomExceptionPart, ErrorPart, Packed, Part } from './packed.js';
+import { define, type DomExceptionPart, type ErrorPart, type Packed, type Part } from './packed.js';
 import { type Scan, scan } from './scan.js';
-import { readFailure } from './unreadable.js';
 
 /** A packed value and what must be transferred with it. */
 export interface Parcel {

@@ -1,14 +1,11 @@
 import type { Destination, Transferable } from '../endpoint/endpoint.js';
-import { describeThrown } from '../errors/describe-thrown.js';
-import { NotCloneableError } from '../errors/not-cloneable-error.js';
+import { describeThrown, NotCloneableError } from '../errors.js';
 import { isError, isMap, isSet, isSharedArrayBuffer } from '../platform/brand-checks.js';
 import { bufferOf, isLargeBinary } from './binary-copies.js';
+import { formatPath, type Key, MapStep, readFailure } from './clone-failure.js';
 import { handleTypeOf } from './handle.js';
-import { type Mark, restoreMarks, takeMoved } from './move.js';
+import { isDetached, type Mark, restoreMarks, takeMoved } from './move.js';
 import { isLeaf, refusalOf, tagOf, threadOnly, transferOnly } from './object-kinds.js';
-import { formatPath, type Key, MapStep } from './path.js';
-import { isDetached } from './transfer.js';
-import { readFailure } from './unreadable.js';
 
 /** What `scan` found in a value. */
 export interface Scan {

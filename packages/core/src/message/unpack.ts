@@ -1,18 +1,22 @@
-import { describeThrown } from '../errors/describe-thrown.js';
-import { isOwnError, ManycoreError } from '../errors/manycore-error.js';
-import { ProtocolError } from '../errors/protocol-error.js';
+import { describeThrown, isOwnError, ManycoreError, ProtocolError } from '../errors.js';
 import { isMap, isSet } from '../platform/brand-checks.js';
 import { loadModule } from '../platform/modules.js';
-import { deserialize } from '../platform/serialized.js';
-import { checkPacked } from './check-packed.js';
-import { loadErrorClass, revivedError } from './error-revival.js';
+import { deserialize } from '../platform/node.js';
+import { arrivalFailure } from './clone-failure.js';
+import { loadErrorClass, revivedError } from './error-parts.js';
 import { findHandleType } from './handle.js';
-import { importHandlePackage, packageOf } from './handle-packages.js';
 import { isLeaf } from './object-kinds.js';
-import { define, defineHidden } from './own-property.js';
-import type { DomExceptionPart, ErrorPart, HandlePart, Packed, Part } from './packed.js';
-import { isTrustedModule } from './trusted-modules.js';
-import { arrivalFailure } from './unreadable.js';
+import {
+  checkPacked,
+  define,
+  defineHidden,
+  type DomExceptionPart,
+  type ErrorPart,
+  type HandlePart,
+  type Packed,
+  type Part,
+} from './packed.js';
+import { importHandlePackage, isTrustedModule, packageOf } from './trusted-modules.js';
 
 /**
  * The value that was packed. Handles and errors become instances of classes that this thread's program has

@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { describeThrown } from '../errors/describe-thrown.js';
+import { describeThrown } from '../errors.js';
 import { isError } from './brand-checks.js';
 
 type Done = (error?: Error | null) => void;

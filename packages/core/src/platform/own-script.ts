@@ -1,5 +1,5 @@
 import { moduleUrl } from './modules.js';
-import { runtime } from './runtime.js';
+import { runtime } from './node.js';
 
 /**
  * The URL of the script in which `mark` is written: what the first frame of the stack that it returns says.

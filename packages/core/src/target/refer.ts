@@ -1,7 +1,6 @@
-import { TargetNotFoundError } from '../errors/target-not-found-error.js';
-import { functionLabel } from '../function-text.js';
-import { capturedVariables } from '../platform/captured-variables.js';
+import { TargetNotFoundError } from '../errors.js';
 import {
+  capturedVariables,
   type EnclosingVariable,
   type FunctionInspection,
   inspectFunction,
@@ -11,6 +10,7 @@ import { isWindowsPath, moduleUrl } from '../platform/modules.js';
 import { hasTestGlobals } from '../platform/test-runner.js';
 import {
   type AnyFunction,
+  functionLabel,
   type FunctionRef,
   isClass,
   type NamedTarget,

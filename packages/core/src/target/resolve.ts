@@ -1,10 +1,14 @@
-import { TargetNotFoundError } from '../errors/target-not-found-error.js';
-import { describeThrown } from '../errors/describe-thrown.js';
-import { hasCode } from '../errors/manycore-error.js';
+import { describeThrown, hasCode, TargetNotFoundError } from '../errors.js';
 import { bootstrap } from '../bootstrap-guard.js';
-import { excerptOf, functionLabel, isMethodText } from '../function-text.js';
+import {
+  type AnyFunction,
+  excerptOf,
+  functionLabel,
+  isClass,
+  isMethodText,
+  type TargetRef,
+} from './target.js';
 import { isMissing, loadModule, type ModuleExports } from '../platform/modules.js';
-import { type AnyFunction, isClass, type TargetRef } from './target.js';
 import { registeredNames, registeredTask } from './task.js';
 
 const loaded = new Map<string, ModuleExports>();

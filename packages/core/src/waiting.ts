@@ -1,5 +1,4 @@
-import { onAbort } from './abort-signal.js';
-import { TimeoutError } from './errors/timeout-error.js';
+import { TimeoutError } from './errors.js';
 
 /** What every waiting call takes as its last argument. */
 export interface WaitOptions {
@@ -89,4 +88,55 @@ export function withTimeout<T>(
       },
     );
   });
+}
+
+const watched = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `listener` when the signal aborts, once; returns a function that removes it. A signal gets one
+ * event listener for any number of waits: one signal for a whole program is good practice, and Node
+ * warns about the eleventh listener.
+ */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  const listeners = watched.get(signal) ?? watch(signal);
+  // Two waits may pass the same function.
+  const entry = (): void => {
+    listener();
+  };
+  listeners.add(entry);
+  return () => {
+    if (!listeners.delete(entry) || listeners.size > 0 || watched.get(signal) !== listeners) return;
+    watched.delete(signal);
+    signal.removeEventListener('abort', notify);
+  };
+}
+
+function watch(signal: AbortSignal): Set<() => void> {
+  const listeners = new Set<() => void>();
+  watched.set(signal, listeners);
+  signal.addEventListener('abort', notify, { once: true });
+  return listeners;
+}
+
+function notify(this: AbortSignal): void {
+  const listeners = watched.get(this);
+  watched.delete(this);
+  for (const listener of listeners ?? []) listener();
+}
+
+/** A promise with the functions that settle it: `Promise.withResolvers`, which Node 20 lacks. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T | PromiseLike<T>) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export function deferred<T>(): Deferred<T> {
+  let resolve!: Deferred<T>['resolve'];
+  let reject!: Deferred<T>['reject'];
+  const promise = new Promise<T>((resolvePromise, rejectPromise) => {
+    resolve = resolvePromise;
+    reject = rejectPromise;
+  });
+  return { promise, resolve, reject };
 }

@@ -1,12 +1,102 @@
-// The receiver's side: the error that arrived becomes an instance of its class.
-import { findRegisteredError } from '../errors/manycore-error.js';
-import { findLoadedClass } from '../platform/heap.js';
-import { loadModule, mainModule, type ModuleExports, rewritesModules } from '../platform/modules.js';
-import { builtInErrors, type ErrorConstructor } from './built-in-errors.js';
-import type { ErrorClassRef } from './error-class.js';
-import { defineHidden } from './own-property.js';
-import type { ErrorPart } from './packed.js';
+import { findRegisteredError, registeredErrorName } from '../errors.js';
+import { inspectFunction } from '../platform/function-inspection.js';
+import { findLoadedClass } from '../platform/loaded-modules.js';
+import {
+  loadModule,
+  mainModule,
+  type ModuleExports,
+  moduleUrl,
+  rewritesModules,
+} from '../platform/modules.js';
+import { defineHidden, type ErrorPart } from './packed.js';
 import { isKnownModule } from './trusted-modules.js';
+
+type ErrorConstructor = new (message?: string) => Error;
+
+/** The error classes that every program has, by name. */
+const builtInErrors: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorConstructor>([
+  ['Error', Error],
+  ['EvalError', EvalError],
+  ['RangeError', RangeError],
+  ['ReferenceError', ReferenceError],
+  ['SyntaxError', SyntaxError],
+  ['TypeError', TypeError],
+  ['URIError', URIError],
+  ['AggregateError', AggregateError as unknown as ErrorConstructor],
+]);
+
+// The sender's side: how the class of an error is named.
+
+type ErrorClassRef = Pick<
+  ErrorPart,
+  'module' | 'registered' | 'className' | 'base' | 'name'
+>;
+
+const builtInNames: ReadonlyMap<unknown, string> = new Map(
+  [...builtInErrors].map(([name, constructor]) => [constructor, name]),
+);
+
+const modulesOf = new WeakMap<object, string | undefined>();
+
+/** Names the class of an error so that the other side can find it; `Error` if the class cannot be read. */
+export function errorClass(error: Error): ErrorClassRef {
+  try {
+    return readClass(error);
+  } catch {
+    return { module: undefined, registered: false, className: 'Error', base: 'Error', name: 'Error' };
+  }
+}
+
+function readClass(error: Error): ErrorClassRef {
+  const base = nearestBuiltIn(error);
+  const registeredName = registeredErrorName(error);
+  if (registeredName !== undefined) {
+    const name = registeredName;
+    return { module: undefined, registered: true, className: name, base, name };
+  }
+  const constructor: unknown = (error as { constructor?: unknown }).constructor;
+  const name = readName(error) ?? base;
+  if (typeof constructor !== 'function' || builtInNames.has(constructor)) {
+    return { module: undefined, registered: false, className: base, base, name };
+  }
+  const className = typeof constructor.name === 'string' ? constructor.name : base;
+  return { module: moduleOf(constructor), registered: false, className, base, name };
+}
+
+function nearestBuiltIn(error: Error): string {
+  let prototype: unknown = Object.getPrototypeOf(error);
+  while (typeof prototype === 'object' && prototype !== null) {
+    const name = builtInNames.get((prototype as { constructor?: unknown }).constructor);
+    if (name !== undefined) return name;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return 'Error';
+}
+
+function readName(error: Error): string | undefined {
+  try {
+    const name: unknown = error.name;
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function moduleOf(constructor: object): string | undefined {
+  if (modulesOf.has(constructor)) return modulesOf.get(constructor);
+  let module: string | undefined;
+  try {
+    const { script } = inspectFunction(constructor);
+    module = script === undefined ? undefined : moduleUrl(script);
+    if (module?.startsWith('node:internal/') === true) module = undefined;
+  } catch {
+    // This runtime has no inspector: the receiver falls back on the built-in class.
+  }
+  modulesOf.set(constructor, module);
+  return module;
+}
+
+// The receiver's side: the error that arrived becomes an instance of its class.
 
 /** The classes that were looked for in modules of this program. */
 const found = new Map<string, ErrorConstructor | undefined>();
