@@ -1,9 +1,25 @@
 import { type HandleType, registerHandle } from '@manycore/core/internal';
 
 import { ProcessesBlock, type ProcessesState } from './processes/processes-block.js';
-import { type Scope, scopeOf } from './scope.js';
-import type { SharedBlock } from './shared-block.js';
+import { type Scope, scopeOf, type SharedBlock } from './shared-block.js';
 import { ThreadsBlock, type ThreadsState } from './threads/threads-block.js';
+
+/** What the constructors of shared values take. */
+export interface ShareOptions {
+  /** Which parties can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
+  readonly scope?: Scope | undefined;
+}
+
+/** Stands in for the options where a handle arrives: the value exists, in this block. */
+export class ArrivedBlock implements ShareOptions {
+  readonly scope: Scope;
+  readonly block: SharedBlock;
+
+  constructor(block: SharedBlock) {
+    this.block = block;
+    this.scope = block.scope;
+  }
+}
 
 /** Blocks begin and end on a cache line, so that two of them never slow each other down. */
 const line = 64;

@@ -1,17 +1,14 @@
-export { allocate } from './block.js';
-export { DeadlockError } from './errors/deadlock-error.js';
-export { NotHeldError } from './errors/not-held-error.js';
-export { OwnerDiedError } from './errors/owner-died-error.js';
-export type { LockGuard } from './values/lock-guard.js';
-export type { ValueLock } from './values/value-lock.js';
-export { ProcessesUnavailableError } from './native/unavailable-error.js';
-export type { Owners } from './owners.js';
-export type { Parker, PendingWait } from './parker.js';
-export type { Scope } from './scope.js';
-export type { SharedBlock } from './shared-block.js';
-export { SharedMemory, type SharedMemoryOptions } from './shared-memory/shared-memory.js';
+export { allocate, type ShareOptions } from './block.js';
+export {
+  DeadlockError,
+  NotHeldError,
+  OwnerDiedError,
+  ProcessesUnavailableError,
+} from './errors.js';
+export type { LockGuard, ValueLock } from './values/value-lock.js';
+export type { Owners, Parker, PendingWait, Scope, SharedBlock } from './shared-block.js';
+export { SharedMemory, type SharedMemoryOptions } from './shared-memory.js';
 export type { ElementOf, ElementType, ViewOf, ViewTypes } from './values/element-type.js';
-export type { ShareOptions } from './values/share-options.js';
 export { SharedArray } from './values/shared-array.js';
 export { Value } from './values/value.js';
 export { Word } from './word.js';

@@ -3,25 +3,24 @@
  * it may change in any release.
  */
 // Public as well: here for @manycore/thread, which would load this whole package for it.
-export { DeadlockError } from './errors/deadlock-error.js';
+export { DeadlockError } from './errors.js';
 export { noteReceiversExited } from './processes/receivers-exited.js';
-export { scopeOf } from './scope.js';
+export { scopeOf } from './shared-block.js';
 export type { TaskContext } from './tasks/task-context.js';
 export { taskContexts } from './tasks/task-contexts.js';
 export { terminateThread } from './threads/native-loading.js';
 export { LifeLine } from './platform/life-line.js';
-export { watchedThreadEnded, watchThread } from './threads/life-lines.js';
-export { noticeEndedThreads, threadEnded } from './threads/thread-owners.js';
-export { BlockWords, SharedWords } from './words/shared-words.js';
-export type { BlockingWords, Words } from './words/words.js';
-export type { Attempt } from './wait/attempt.js';
-export { EventCount } from './wait/event-count.js';
+export {
+  noticeEndedThreads,
+  threadEnded,
+  watchedThreadEnded,
+  watchThread,
+} from './threads/thread-owners.js';
+export { type BlockingWords, BlockWords, SharedWords, type Words } from './words.js';
+export { type Attempt, wait, waitSync } from './wait/wait.js';
+export { EventCount, PreparedWait, Spin, type WaitSource } from './wait/event-count.js';
 export { monitor, type Monitored } from './wait/monitor.js';
 export { Operation } from './wait/operation.js';
-export { PreparedWait, type WaitSource } from './wait/prepared-wait.js';
-export { Spin } from './wait/spin.js';
-export { wait } from './wait/wait.js';
-export { waitSync } from './wait/wait-sync.js';
 export { type WaitingOptions, WaiterQueue } from './wait/waiter-queue.js';
 export { LockAttempt, type MutexRules } from './mutex/lock-attempt.js';
 export { LivenessThrottle, Mutex } from './mutex/mutex.js';

@@ -1,5 +1,4 @@
-import type { PendingWait } from './parker.js';
-import type { SharedBlock } from './shared-block.js';
+import type { PendingWait, SharedBlock } from './shared-block.js';
 
 /**
  * One 32-bit word of a block, with waiting on it. Every operation is atomic and ordered as `Atomics`

@@ -3,7 +3,7 @@ import { portable, repeat, runProgram, smallDelay, until } from '@manycore/testi
 import { readdirSync, readlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
-import { collectGarbage } from '../src/platform/garbage.js';
+import { collectGarbage } from '../src/platform/node.js';
 import { gather, mixedCrew, Party } from './support/crew.js';
 
 const scope = 'processes';

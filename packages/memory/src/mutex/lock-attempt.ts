@@ -1,5 +1,5 @@
-import type { Attempt } from '../wait/attempt.js';
-import type { Words } from '../words/words.js';
+import type { Attempt } from '../wait/wait.js';
+import type { Words } from '../words.js';
 import {
   abandonedBy,
   contended,

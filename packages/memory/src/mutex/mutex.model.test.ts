@@ -1,8 +1,7 @@
 import { Aborted, fieldsOf, ModelOf, ModelWords, type Operation, type Party, type Scenario } from '@manycore/model';
 import { expect, test } from 'vitest';
 
-import type { Attempt } from '../wait/attempt.js';
-import { waitSync } from '../wait/wait-sync.js';
+import { type Attempt, waitSync } from '../wait/wait.js';
 import { LockAttempt, type LockOptions } from './lock-attempt.js';
 import { RawMutex } from './raw-mutex.js';
 import { contended, isAbandoned, isHeld, ownerMask, starving } from './raw-mutex.js';

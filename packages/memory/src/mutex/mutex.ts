@@ -1,11 +1,9 @@
 import { type SyncWaitOptions, TimeoutError, type WaitOptions } from '@manycore/core';
 import { signalOf, timeoutOf } from '@manycore/core/internal';
 
-import { NotHeldError } from '../errors/not-held-error.js';
-import { OwnerDiedError } from '../errors/owner-died-error.js';
-import { wait } from '../wait/wait.js';
-import { waitSync } from '../wait/wait-sync.js';
-import type { SharedWords } from '../words/shared-words.js';
+import { NotHeldError, OwnerDiedError } from '../errors.js';
+import { wait, waitSync } from '../wait/wait.js';
+import type { SharedWords } from '../words.js';
 import { LockAttempt, type MutexRules } from './lock-attempt.js';
 import {
   abandonedBy,

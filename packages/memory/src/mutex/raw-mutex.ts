@@ -1,4 +1,4 @@
-import type { Words } from '../words/words.js';
+import type { Words } from '../words.js';
 
 /*
  * The mutex word. README.md beside this file has the states and transitions.

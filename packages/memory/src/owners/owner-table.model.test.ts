@@ -1,7 +1,7 @@
 import { ModelOf, ModelWords, type Operation, type Scenario } from '@manycore/model';
 import { expect, test } from 'vitest';
 
-import type { AtomicWords } from '../words/words.js';
+import type { AtomicWords } from '../words.js';
 import { OwnerTable } from './owner-table.js';
 
 const model = new ModelOf('the owner table');

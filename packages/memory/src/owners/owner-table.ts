@@ -1,4 +1,4 @@
-import type { AtomicWords } from '../words/words.js';
+import type { AtomicWords } from '../words.js';
 
 /*
  * A slot has 16 words: 0 owner · 1 ready · 2 … 15 fields.

@@ -1,11 +1,19 @@
 import { runtime } from '@manycore/core/internal';
-import type { NativeBackend } from '../native/native-backend.js';
-import { ProcessesUnavailableError } from '../native/unavailable-error.js';
+
+import { ProcessesUnavailableError } from '../errors.js';
+import type { NativeBackend } from '../native-backend.js';
 import { loadLibc } from './linux/libc.js';
 import { LinuxBackend } from './linux/linux-backend.js';
 
+let loaded: NativeBackend | undefined;
+
+/** The platform's backend, loaded at the first use. Throws `ProcessesUnavailableError` where there is none. */
+export function nativeBackend(): NativeBackend {
+  return (loaded ??= loadBackend());
+}
+
 /** The backend of the platform that runs us. */
-export function loadBackend(): NativeBackend {
+function loadBackend(): NativeBackend {
   // Its file functions know only the descriptors that it opened itself.
   if (runtime === 'deno') {
     throw new ProcessesUnavailableError('works in Node and Bun, not in Deno');

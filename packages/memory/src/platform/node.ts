@@ -1,6 +1,5 @@
 import { ManycoreError } from '@manycore/core';
 import { isSharedArrayBuffer, runtime } from '@manycore/core/internal';
-import { startOf } from './linux/task-stat.js';
 
 /*
  * What memory needs of the platform. Everything else in the package, but for the folder `linux`, is plain
@@ -115,4 +114,47 @@ export function watchPromises(events: PromiseEvents): void {
   // The functions themselves, since each is called at every `await`.
   const { init, before, after, settled } = events;
   promiseHooks.createHook({ init, before, after, settled });
+}
+
+/**
+ * When a task started, from its `stat` line under /proc, in clock ticks since boot, low 32 bits;
+ * undefined when it is dead and only not yet collected.
+ */
+export function startOf(stat: string): number | undefined {
+  // The second field is the task's name in brackets and may hold anything; the third is the state.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  return Number(fields[19]) | 0;
+}
+
+/*
+ * Makes V8 collect at once. Its `gc` function is there without a flag on the command line when the flag
+ * is set for the moment in which a new context is made.
+ */
+let collect: (() => void) | undefined;
+
+/**
+ * Frees all that this thread does not refer to, also what only `WeakRef`s of the running job hold: those
+ * are kept until the job ends, and the job of a thread that never returns to its event loop does not end.
+ */
+export function collectGarbage(): void {
+  (collect ??= prepare())();
+}
+
+function prepare(): () => void {
+  const vm = process.getBuiltinModule('node:vm');
+  const v8 = process.getBuiltinModule('node:v8');
+  const isExposed = typeof globalThis.gc === 'function';
+  v8.setFlagsFromString('--expose-gc');
+  const gc = vm.runInNewContext('gc') as () => void;
+  if (!isExposed) v8.setFlagsFromString('--no-expose-gc');
+  // The end of a microtask checkpoint releases what WeakRefs keep; such a context has one of its own.
+  const context = vm.createContext({}, { microtaskMode: 'afterEvaluate' });
+  const checkpoint = new vm.Script('0');
+  return () => {
+    checkpoint.runInContext(context);
+    gc();
+    // Buffers are freed in the background; the next collection waits for that.
+    gc();
+  };
 }

@@ -1,8 +1,8 @@
 import { sharedState } from '@manycore/core/internal';
 
-import { SharedMemoryLimitError } from '../native/limit-error.js';
-import { nativeBackend } from '../native/backend.js';
-import { collectGarbage } from '../platform/garbage.js';
+import { SharedMemoryLimitError } from '../errors.js';
+import { nativeBackend } from '../platform/native.js';
+import { collectGarbage } from '../platform/node.js';
 import { segmentTable, type SweepMode } from './segment-table.js';
 
 const mebibyte = 2 ** 20;

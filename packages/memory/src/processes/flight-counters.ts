@@ -1,4 +1,4 @@
-import { nativeBackend } from '../native/backend.js';
+import { nativeBackend } from '../platform/native.js';
 
 /*
  * Two words in a segment say how often it was sent and how often it was received, modulo 2 ** 32. While

@@ -1,9 +1,9 @@
-import { nativeBackend } from '../native/backend.js';
-import type { WakePipeReader } from '../native/native-backend.js';
+import { nativeBackend } from '../platform/native.js';
+import type { WakePipeReader } from '../native-backend.js';
 import { OwnerTable } from '../owners/owner-table.js';
-import type { Owners } from '../owners.js';
+import type { Owners } from '../shared-block.js';
 import { onThreadExit, type ThreadResource } from '../platform/node.js';
-import { AtomicView } from '../words/shared-words.js';
+import { AtomicView } from '../words.js';
 import { wakePipe } from './wait-table/wake-pipe.js';
 
 /** What the table says of an owner. A wake pipe's descriptor of 0: none so far (else it is one higher). */

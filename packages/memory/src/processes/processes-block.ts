@@ -1,10 +1,7 @@
 import { ManycoreError } from '@manycore/core';
 import type { Destination } from '@manycore/core/internal';
 
-import type { Owners } from '../owners.js';
-import type { Parker } from '../parker.js';
-import type { Scope } from '../scope.js';
-import type { SharedBlock } from '../shared-block.js';
+import type { Owners, Parker, Scope, SharedBlock } from '../shared-block.js';
 import { arena, type Allocation } from './arena.js';
 import { BlockLease } from './lease/block-lease.js';
 import type { Segment } from './segment.js';

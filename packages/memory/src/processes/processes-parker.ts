@@ -1,6 +1,6 @@
-import { nativeBackend } from '../native/backend.js';
-import { expiredWait, heartbeat, type Parker, type PendingWait } from '../parker.js';
-import { AtomicView } from '../words/shared-words.js';
+import { nativeBackend } from '../platform/native.js';
+import { expiredWait, heartbeat, type Parker, type PendingWait } from '../shared-block.js';
+import { AtomicView } from '../words.js';
 import { TableWaits } from './wait-table/table-waits.js';
 import type { ProcessOwners } from './process-owners.js';
 import { wakePipe } from './wait-table/wake-pipe.js';

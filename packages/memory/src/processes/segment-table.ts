@@ -1,12 +1,12 @@
 import { sharedState } from '@manycore/core/internal';
 
-import { nativeBackend } from '../native/backend.js';
-import type { OpenSegment } from '../native/native-backend.js';
+import { nativeBackend } from '../platform/native.js';
+import type { OpenSegment } from '../native-backend.js';
 import { shareWithThreads, inherited } from '../platform/node.js';
 import { Mutex } from '../mutex/mutex.js';
 import { threadOwners } from '../threads/thread-owners.js';
 import { threadsParker } from '../threads/threads-parker.js';
-import { SharedWords } from '../words/shared-words.js';
+import { SharedWords } from '../words.js';
 import { inFlight } from './flight-counters.js';
 
 /*

@@ -1,6 +1,6 @@
 import { ManycoreError } from '@manycore/core';
 
-import type { DescriptorAddress } from '../native/native-backend.js';
+import type { DescriptorAddress } from '../native-backend.js';
 import { ownerTableWords } from '../owners/owner-table.js';
 import { FlightCounters } from './flight-counters.js';
 import { ProcessOwners } from './process-owners.js';

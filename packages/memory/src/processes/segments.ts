@@ -1,9 +1,9 @@
 import { ManycoreError } from '@manycore/core';
 import { type Destination, isSharedArrayBuffer, sharedState } from '@manycore/core/internal';
 
-import { nativeBackend } from '../native/backend.js';
-import type { DescriptorAddress, OpenSegment } from '../native/native-backend.js';
-import { SharedMemoryLimitError } from '../native/limit-error.js';
+import { nativeBackend } from '../platform/native.js';
+import type { DescriptorAddress, OpenSegment } from '../native-backend.js';
+import { SharedMemoryLimitError } from '../errors.js';
 import { collection } from './collection.js';
 import { Segment, type SegmentPurpose } from './segment.js';
 import { segmentLimit, segmentTable } from './segment-table.js';

@@ -1,10 +1,11 @@
-import type { Owners } from '../owners.js';
-import type { Parker } from '../parker.js';
-import type { Scope } from '../scope.js';
-import type { SharedBlock } from '../shared-block.js';
+import type { Owners, Parker, Scope, SharedBlock } from '../shared-block.js';
 import { allocateBuffer } from '../size-limit.js';
-import { type ThreadOwners, threadOwners, threadOwnersOf } from './thread-owners.js';
-import { threadTableBytes } from './thread-table.js';
+import {
+  type ThreadOwners,
+  threadOwners,
+  threadOwnersOf,
+  threadTableBytes,
+} from './thread-owners.js';
 import { threadsParker } from './threads-parker.js';
 
 /** What crosses to another thread. */

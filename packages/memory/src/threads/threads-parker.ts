@@ -1,4 +1,4 @@
-import { expiredWait, heartbeat, type Parker, type PendingWait } from '../parker.js';
+import { expiredWait, heartbeat, type Parker, type PendingWait } from '../shared-block.js';
 import { monitor, type Monitored } from '../wait/monitor.js';
 
 type Outcome = 'ok' | 'timed-out';

@@ -1,14 +1,11 @@
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import { defineInspection, inspectedElements, registerHandle } from '@manycore/core/internal';
 
-import { allocate, exposeBlock } from '../block.js';
-import { ValueLock } from './value-lock.js';
-import { type Scope, scopeOf } from '../scope.js';
-import type { SharedBlock } from '../shared-block.js';
-import { Cells } from './cells.js';
-import { checkElement } from './check-element.js';
-import { accessByIndex } from './element-access.js';
+import { allocate, ArrivedBlock, exposeBlock, type ShareOptions } from '../block.js';
+import { type Scope, scopeOf, type SharedBlock } from '../shared-block.js';
 import {
+  Cells,
+  checkElement,
   type ElementOf,
   type ElementType,
   elementTypeOf,
@@ -16,7 +13,7 @@ import {
   type ViewOf,
   viewOf,
 } from './element-type.js';
-import { ArrivedBlock, type ShareOptions } from './share-options.js';
+import { ValueLock } from './value-lock.js';
 
 /** The lock has a cache line of its own; the elements follow. */
 const elementsAt = 64;
@@ -203,4 +200,37 @@ function listOf<T extends ElementType>(
   const list = [...values];
   for (const value of list) checkElement(type, value);
   return list;
+}
+
+/** What can be read and written by index. */
+interface Indexed {
+  get(index: number): unknown;
+  set(index: number, value: unknown): void;
+}
+
+/**
+ * Makes `array[i]` read and write the elements of a class that has `get` and `set`. Only names that the
+ * object and its class do not have come here, so nothing else gets slower.
+ */
+function accessByIndex(prototype: Indexed): void {
+  const beyond = new Proxy(Object.create(Object.getPrototypeOf(prototype) as object) as object, {
+    get(target, key, receiver: Indexed): unknown {
+      const index = indexOf(key);
+      return index === undefined ? Reflect.get(target, key, receiver) : receiver.get(index);
+    },
+    set(target, key, value, receiver: Indexed): boolean {
+      const index = indexOf(key);
+      if (index === undefined) return Reflect.set(target, key, value, receiver);
+      receiver.set(index, value);
+      return true;
+    },
+  });
+  Object.setPrototypeOf(prototype, beyond);
+}
+
+/** The number that a key stands for; a key of another kind stands for none. */
+function indexOf(key: string | symbol): number | undefined {
+  if (typeof key === 'symbol') return undefined;
+  const index = Number(key);
+  return String(index) === key ? index : undefined;
 }

@@ -1,14 +1,12 @@
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import { defineInspection } from '@manycore/core/internal';
 
-import { DeadlockError } from '../errors/deadlock-error.js';
-import { NotHeldError } from '../errors/not-held-error.js';
+import { DeadlockError, NotHeldError } from '../errors.js';
 import { Mutex } from '../mutex/mutex.js';
 import type { SharedBlock } from '../shared-block.js';
 import type { TaskContext } from '../tasks/task-context.js';
 import { taskContexts } from '../tasks/task-contexts.js';
-import { BlockWords } from '../words/shared-words.js';
-import { LockGuard } from './lock-guard.js';
+import { BlockWords } from '../words.js';
 
 /*
  * What the owner keeps in its word, for all handles of the thread: the id of the context that holds the lock,
@@ -227,5 +225,36 @@ export class ValueLock {
     if (!this.#mutex.isOwn) return false;
     const holder = this.#holder;
     return holder === running || (holder !== byThread && taskContexts.isCurrent(holder));
+  }
+}
+
+/** A lock that is held, until `release()` or the end of the block that `using` opens. */
+export class LockGuard implements Disposable {
+  /** True when this acquisition took over from an owner that had died: check what the lock protects. */
+  readonly recovered: boolean;
+  /** Undefined once released. */
+  #release: (() => void) | undefined;
+
+  /** Guards are made by what they guard. */
+  constructor(release: () => void, recovered: boolean) {
+    this.#release = release;
+    this.recovered = recovered;
+  }
+
+  /**
+   * Gives the lock back.
+   *
+   * @throws NotHeldError when this guard has been released before.
+   */
+  release(): void {
+    const release = this.#release;
+    if (!release) throw new NotHeldError('release unlocked lock: this guard was released before');
+    this.#release = undefined;
+    release();
+  }
+
+  /** Gives the lock back, unless that has been done. */
+  [Symbol.dispose](): void {
+    if (this.#release) this.release();
   }
 }

@@ -1,14 +1,17 @@
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import { defineInspection, registerHandle } from '@manycore/core/internal';
 
-import { allocate } from '../block.js';
+import { allocate, ArrivedBlock, type ShareOptions } from '../block.js';
 import { ValueLock } from './value-lock.js';
-import { type Scope, scopeOf } from '../scope.js';
-import type { SharedBlock } from '../shared-block.js';
-import { Cells } from './cells.js';
-import { checkElement } from './check-element.js';
-import { type ElementOf, type ElementType, elementTypeOf, viewOf } from './element-type.js';
-import { ArrivedBlock, type ShareOptions } from './share-options.js';
+import { type Scope, scopeOf, type SharedBlock } from '../shared-block.js';
+import {
+  Cells,
+  checkElement,
+  type ElementOf,
+  type ElementType,
+  elementTypeOf,
+  viewOf,
+} from './element-type.js';
 
 /** The lock is words 0 and 1; the value follows on the same cache line. */
 const valueAt = 8;

@@ -3,10 +3,9 @@ import type * as explorer from '@manycore/model';
 import { Aborted, type Action, fieldsOf, ModelOf, ModelWords } from '@manycore/model';
 import { describe, expect, test } from 'vitest';
 
-import { EventCount } from './event-count.js';
+import { EventCount, PreparedWait, type WaitSource } from './event-count.js';
 import { Operation } from './operation.js';
-import { PreparedWait, type WaitSource } from './prepared-wait.js';
-import { waitSync } from './wait-sync.js';
+import { waitSync } from './wait.js';
 import { WaiterQueue } from './waiter-queue.js';
 
 /** A model does not sleep in the background. */

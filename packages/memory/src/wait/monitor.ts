@@ -1,7 +1,6 @@
 import { sharedState } from '@manycore/core/internal';
 
-import type { Owners } from '../owners.js';
-import { heartbeat } from '../parker.js';
+import { heartbeat, type Owners } from '../shared-block.js';
 
 /** Something that sleeps in the background and has to be looked at, in case its wake-up was lost. */
 export interface Monitored {

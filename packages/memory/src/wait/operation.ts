@@ -1,4 +1,4 @@
-import type { BlockingWords } from '../words/words.js';
+import type { BlockingWords } from '../words.js';
 
 /** Not settled yet. */
 const unsettled = (): void => undefined;

@@ -1,10 +1,59 @@
 import { onAbort } from '@manycore/core/internal';
 
-import type { Owners } from '../owners.js';
-import type { PendingWait } from '../parker.js';
-import type { SharedWords } from '../words/shared-words.js';
-import { type Attempt, patience } from './attempt.js';
+import type { Owners, PendingWait } from '../shared-block.js';
+import type { BlockingWords, SharedWords } from '../words.js';
 import { type Liveness, monitor, type Monitored } from './monitor.js';
+
+/**
+ * A way through a protocol that may have to wait. It is plain code that never blocks: `poll` either comes to
+ * an end or names the word to sleep on. `waitSync`, `wait` and the model checker differ only in how they sleep.
+ */
+export interface Attempt {
+  /**
+   * Goes as far as possible without waiting. True at the end, whatever came of it; false when the caller has
+   * to sleep: then the next four fields say how.
+   */
+  poll(): boolean;
+  /** The word to sleep on. */
+  readonly word: number;
+  /** Sleep only while the word holds this. */
+  readonly expected: number;
+  /** Sleep no longer than this, in milliseconds. `Infinity` where every reason to go on comes with a wake-up. */
+  readonly limit: number;
+  /** The owner whose death ends the sleep; 0 for none. */
+  readonly owner: number;
+  /** The sleep is over; `timedOut` when its time was, or when the owner died: then look whether it lives. */
+  woke(timedOut: boolean): void;
+  /** The caller has waited longer than `patience`: the protocol may favour it. */
+  waitedLong(): void;
+}
+
+/** How often a sleeper checks that the owner it waits for lives, in milliseconds. */
+const ownerCheck = 100;
+
+/** How long a caller waits before the protocol favours it, in milliseconds. */
+const patience = 4;
+
+/**
+ * Follows an attempt to its end; blocks the thread where the attempt has to wait. False when `timeout`
+ * milliseconds passed first: then the attempt was polled once more after its last sleep.
+ */
+export function waitSync(attempt: Attempt, words: BlockingWords, timeout: number): boolean {
+  // The clock is read only when there is something to sleep for: many attempts never get there.
+  let began: number | undefined;
+  while (!attempt.poll()) {
+    const now = words.now();
+    began ??= now;
+    const left = began + timeout - now;
+    if (left <= 0) return false;
+    let slice = Math.min(left, attempt.limit);
+    if (attempt.owner !== 0) slice = Math.min(slice, ownerCheck);
+    const outcome = words.wait(attempt.word, attempt.expected, slice);
+    attempt.woke(outcome === 'timed-out');
+    if (words.now() - began > patience) attempt.waitedLong();
+  }
+  return true;
+}
 
 /**
  * Follows an attempt to its end without blocking the thread. Resolves to false when `timeout` milliseconds

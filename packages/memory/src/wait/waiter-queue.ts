@@ -1,13 +1,12 @@
 import { TimeoutError } from '@manycore/core';
 import { onAbort } from '@manycore/core/internal';
 
-import type { PendingWait } from '../parker.js';
-import type { BlockingWords } from '../words/words.js';
-import type { Attempt } from './attempt.js';
+import type { PendingWait } from '../shared-block.js';
+import type { BlockingWords } from '../words.js';
+import { PreparedWait, slice, type WaitSource } from './event-count.js';
 import { monitor, type Monitored } from './monitor.js';
 import type { Operation } from './operation.js';
-import { PreparedWait, slice, type WaitSource } from './prepared-wait.js';
-import { waitSync } from './wait-sync.js';
+import { type Attempt, waitSync } from './wait.js';
 
 // Taken now: a test that replaces the timers later must not stop the waits.
 const { setTimeout, clearTimeout } = globalThis;

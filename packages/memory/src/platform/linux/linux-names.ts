@@ -1,8 +1,7 @@
 import { ManycoreError } from '@manycore/core';
 
-import type { Libc } from './libc.js';
+import { type Libc, systemError } from './libc.js';
 import { O_CLOEXEC, O_RDWR } from './linux-segments.js';
-import { systemError } from './system-error.js';
 import { pathOf, TrackedNames } from './tracked-names.js';
 
 const directory = pathOf('');

@@ -1,6 +1,5 @@
-import type { DescriptorAddress, Mapping, OpenSegment } from '../../native/native-backend.js';
-import type { Libc } from './libc.js';
-import { failure, isLimit } from './system-error.js';
+import type { DescriptorAddress, Mapping, OpenSegment } from '../../native-backend.js';
+import { failure, isLimit, type Libc } from './libc.js';
 
 export const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;

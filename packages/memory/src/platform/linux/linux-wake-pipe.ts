@@ -1,7 +1,6 @@
-import type { DescriptorAddress, WakePipeReader, WakePipeWriter } from '../../native/native-backend.js';
-import type { Libc } from './libc.js';
+import type { DescriptorAddress, WakePipeReader, WakePipeWriter } from '../../native-backend.js';
+import { type Libc, systemError } from './libc.js';
 import { O_CLOEXEC, O_RDWR } from './linux-segments.js';
-import { systemError } from './system-error.js';
 
 const one = new Uint8Array(1);
 

@@ -1,8 +1,7 @@
 import { ManycoreError } from '@manycore/core';
 
-import type { Libc } from './libc.js';
+import { type Libc, systemError } from './libc.js';
 import { O_CLOEXEC } from './linux-segments.js';
-import { systemError } from './system-error.js';
 
 const F_SETFL = 4;
 const O_NONBLOCK = 0o4000;

@@ -3,13 +3,12 @@ import { sharedState } from '@manycore/core/internal';
 import { Mutex } from '../../mutex/mutex.js';
 import { threadOwners } from '../../threads/thread-owners.js';
 import { threadsParker } from '../../threads/threads-parker.js';
-import { SharedWords } from '../../words/shared-words.js';
+import { SharedWords } from '../../words.js';
 import { shareWithThreads, inherited } from '../node.js';
-import type { Libc } from './libc.js';
+import { type Libc, systemError } from './libc.js';
 import { MFD_CLOEXEC, O_CLOEXEC } from './linux-segments.js';
 import { type NameRecord, NameRecords } from './name-records.js';
 import { startTracker, trackerLives } from './name-tracker.js';
-import { systemError } from './system-error.js';
 
 /*
  * What the threads of this process share, in words: 0 lock · 1 the number of the file of records · 2 lines

@@ -1,4 +1,4 @@
-import { SharedWords } from '../../words/shared-words.js';
+import { SharedWords } from '../../words.js';
 import type { Segment } from '../segment.js';
 import * as lease from './lease.js';
 

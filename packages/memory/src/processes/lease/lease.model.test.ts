@@ -1,7 +1,7 @@
 import { type Action, deep, ModelOf, ModelWords, type Operation, type Scenario } from '@manycore/model';
 import { describe, expect, test } from 'vitest';
 
-import { AtomicView } from '../../words/shared-words.js';
+import { AtomicView } from '../../words.js';
 import * as lease from './lease.js';
 
 const model = new ModelOf('the lease of a block');

@@ -1,4 +1,4 @@
-import type { Words } from '../../words/words.js';
+import type { Words } from '../../words.js';
 
 /*
  * Which threads hold a block of an arena: plain code over the words of the line in front of the block, so that the

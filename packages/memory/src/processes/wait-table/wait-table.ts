@@ -1,4 +1,4 @@
-import type { AtomicWords } from '../../words/words.js';
+import type { AtomicWords } from '../../words.js';
 
 /*
  * Which threads wait for which word without blocking: the part of parking that the kernel's futex does

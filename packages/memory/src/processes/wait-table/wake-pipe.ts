@@ -1,7 +1,7 @@
 import { sharedState } from '@manycore/core/internal';
 
-import { nativeBackend } from '../../native/backend.js';
-import type { DescriptorAddress, WakePipeReader, WakePipeWriter } from '../../native/native-backend.js';
+import type { DescriptorAddress, WakePipeReader, WakePipeWriter } from '../../native-backend.js';
+import { nativeBackend } from '../../platform/native.js';
 
 /**
  * How long a writer is kept open for the next signal, in milliseconds. To open one costs some 50 µs; to keep it takes a

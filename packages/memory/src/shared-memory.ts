@@ -1,20 +1,19 @@
 import { ManycoreError } from '@manycore/core';
 import { defineInspection, type Destination, registerHandle } from '@manycore/core/internal';
 
-import { nativeBackend } from '../native/backend.js';
-import type { OpenSegment } from '../native/native-backend.js';
-import type { Segment } from '../processes/segment.js';
+import type { OpenSegment } from './native-backend.js';
+import { nativeBackend } from './platform/native.js';
+import type { Segment } from './processes/segment.js';
 import {
   attachSegment,
   createSegment,
   mapOpen,
   releaseSegment,
-  segmentState,
   type SegmentState,
-} from '../processes/segments.js';
-import { type Scope, scopeOf } from '../scope.js';
-import { allocateBuffer, checkSegmentSize } from '../size-limit.js';
-import { checkName } from './check-name.js';
+  segmentState,
+} from './processes/segments.js';
+import { type Scope, scopeOf } from './shared-block.js';
+import { allocateBuffer, checkSegmentSize } from './size-limit.js';
 
 /** What the constructor of `SharedMemory` takes. */
 export interface SharedMemoryOptions {
@@ -263,4 +262,23 @@ function createNamed(name: string, size: number): Segment {
     unmake();
     throw error;
   }
+}
+
+/** Throws a TypeError or RangeError that says why `name` cannot name a shared memory. */
+function checkName(name: string): void {
+  const given: unknown = name;
+  if (typeof given !== 'string') {
+    throw new TypeError(`the name of a shared memory must be a string, not ${typeof given}`);
+  }
+  const fault = faultOf(given);
+  if (fault) throw new RangeError(`${JSON.stringify(given)} cannot name a shared memory: ${fault}`);
+}
+
+function faultOf(name: string): string | undefined {
+  if (name === '') return 'it is empty';
+  if (name === '.' || name === '..') return 'it means a folder';
+  if (name.includes('/')) return 'it contains a slash (leave out the one that shm_open wants in front)';
+  if (name.includes('\0')) return 'it contains a NUL character';
+  if (new TextEncoder().encode(name).length > 255) return 'it is longer than 255 bytes';
+  return undefined;
 }
