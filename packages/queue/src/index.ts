@@ -9,8 +9,7 @@ export {
 } from './errors.js';
 export { JoinableQueue } from './joinable-queue.js';
 export { LifoQueue, type OrderedQueue, type Prioritized, PriorityQueue } from './ordered-queues.js';
-export { Connection } from './pipe/connection.js';
-export { pipe, type PipeOptions } from './pipe/pipe.js';
+export { Connection, pipe, type PipeOptions } from './pipe/connection.js';
 export { Queue } from './queue.js';
 export type { QueueOptions } from './queue-options.js';
 export { type Selectable, waitAny } from './selectable.js';

@@ -3,11 +3,10 @@ import type { Scope, SharedBlock } from '@manycore/memory';
 import { BlockWords } from '@manycore/memory/internal';
 
 import { Channel, channelOf } from './channel/channel.js';
-import { queueMessages } from './channel/error-messages.js';
+import { queueMessages } from './channel/operations.js';
 import { QueueCorruptedError } from './errors.js';
 import { arrive, depart, type Passage } from './exchange/messages.js';
-import { Claims, claimsBytes, claimsWords } from './joinable/claims.js';
-import { UnfinishedCount } from './joinable/unfinished-count.js';
+import { Claims, claimsBytes, claimsWords, UnfinishedCount } from './joinable/unfinished-count.js';
 import { orderedBytes } from './ordered/block-cells.js';
 import { BlockStore } from './ordered/block-store.js';
 import type { Discipline } from './ordered/index-heap.js';

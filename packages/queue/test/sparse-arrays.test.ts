@@ -2,7 +2,7 @@ import { Queue } from '@manycore/queue';
 import { describe, expect, test } from 'vitest';
 
 import { separate } from '../src/encoding/carriable.js';
-import { isJsonExact } from '../src/encoding/json-exact.js';
+import { isJsonExact } from '../src/encoding/encode.js';
 import { deserialize, serialize } from '../src/platform/structured.js';
 
 /** A list of so many places, of which almost all are empty. */

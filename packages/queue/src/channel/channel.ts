@@ -1,16 +1,21 @@
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import { hasCode, sharedState, signalOf, timeoutOf } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
-import { PreparedWait, Spin, type WaitingOptions, WaiterQueue, waitSync } from '@manycore/memory/internal';
+import {
+  PreparedWait,
+  Spin,
+  WaiterQueue,
+  type WaitingOptions,
+  waitSync,
+} from '@manycore/memory/internal';
 
 import type { Incoming } from '../encoding/incoming.js';
 import type { Outgoing } from '../encoding/outgoing.js';
 import { bufferExchange } from '../exchange/buffer-exchange.js';
+import { afterTurn } from '../platform/node.js';
 import { closed, done, type Store } from '../store.js';
 import { WeakValues } from '../weak-values.js';
-import { coopBudget } from './coop-budget.js';
-import type { ErrorMessages } from './error-messages.js';
-import { PutOperation, ReadyOperation, TakeOperation } from './operations.js';
+import { type ErrorMessages, PutOperation, ReadyOperation, TakeOperation } from './operations.js';
 
 /** How long a mutex that is held for a moment is slept on, in milliseconds, before its owner is looked for. */
 const moment = 20;
@@ -267,3 +272,29 @@ const channels = sharedState('queue.channels', () => new WeakValues<Channel>());
 export function channelOf(identity: string, make: () => Channel): Channel {
   return channels.getOrMake(identity, make);
 }
+
+/** How many operations in a row are done before the event loop gets a turn. */
+const operations = 1000;
+
+/**
+ * Operations that need not wait are done at once. A loop of them would never let timers and I/O of its thread
+ * run, because promises alone do not return to the event loop: so every thousandth one waits for a turn of it.
+ * (tokio's cooperative budget.)
+ */
+class CoopBudget {
+  #left = operations;
+  #refill: Promise<void> | undefined;
+
+  /** Undefined, mostly: go on. Else what to wait for first. */
+  spend(): Promise<void> | undefined {
+    this.#left -= 1;
+    if (this.#left > 0) return undefined;
+    this.#refill ??= afterTurn().then(() => {
+      this.#left = operations;
+      this.#refill = undefined;
+    });
+    return this.#refill;
+  }
+}
+
+const coopBudget: CoopBudget = new CoopBudget();

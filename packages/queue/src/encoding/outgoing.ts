@@ -1,4 +1,4 @@
-import type { Payload } from '../ring/ring-memory.js';
+import type { Payload } from '../ring/layout.js';
 import { newBytes, textMemory, type TextMemory } from '../platform/node.js';
 import { Kind } from './kinds.js';
 import type { PartsOffer } from './parts.js';

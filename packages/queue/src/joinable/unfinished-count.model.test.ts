@@ -5,8 +5,7 @@ import { expect, test } from 'vitest';
 import * as at from '../ring/layout.js';
 import { actOn, announcedOf, follow, isPrivate, message, ringOver, RingModelMemory, sharedOf } from '../../test/support/ring-model.js';
 import { closed, done } from '../store.js';
-import { Claims } from './claims.js';
-import { UnfinishedCount } from './unfinished-count.js';
+import { Claims, UnfinishedCount } from './unfinished-count.js';
 
 const model = new ModelOf('the unfinished count');
 

@@ -6,7 +6,7 @@ import { Kind } from '../encoding/kinds.js';
 import type { Outgoing } from '../encoding/outgoing.js';
 import type { PartsDesk } from '../encoding/parts.js';
 import { textMemory, type TextMemory } from '../platform/node.js';
-import type { Assembly } from '../ring/ring-memory.js';
+import type { Assembly } from '../ring/layout.js';
 import { cellBytes, cellHeadBytes, type OrderedMemory, orderedHeaderWords } from './layout.js';
 
 /** The words of a cell's head; its rank is a double at the fifth. */

@@ -1,6 +1,6 @@
 import type { Words } from '@manycore/memory/internal';
 
-import type { Assembly, Payload } from '../ring/ring-memory.js';
+import type { Assembly, Payload } from '../ring/layout.js';
 
 /*
  * The words of an ordered store. Those that a ring has as well have the same places: see ring/layout.ts.

@@ -1,7 +1,7 @@
 import { EventCount } from '@manycore/memory/internal';
 
 import { QueueCorruptedError } from '../errors.js';
-import type { Assembly } from '../ring/ring-memory.js';
+import type { Assembly } from '../ring/layout.js';
 import { SideMutex } from '../ring/side-mutex.js';
 import { closed, type Counts, done } from '../store.js';
 import { type Discipline, IndexHeap } from './index-heap.js';

@@ -1,6 +1,7 @@
 import { ManycoreError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import { defineInspection, registerHandle } from '@manycore/core/internal';
-import type { SharedBlock } from '@manycore/memory';
+import type { Scope, SharedBlock } from '@manycore/memory';
+import { scopeOf } from '@manycore/memory/internal';
 
 import type { Channel, Use } from '../channel/channel.js';
 import { decode, decodeSync } from '../encoding/decode.js';
@@ -10,9 +11,57 @@ import type { Outgoing } from '../encoding/outgoing.js';
 import { ConnectionClosedError } from '../errors.js';
 import { arrive, depart, type Passage } from '../exchange/messages.js';
 import { arrivedBlock } from '../queue-memory.js';
+import { capacityOf } from '../queue-options.js';
 import { Selectable, type Source } from '../selectable.js';
 import { type EndpointLease, leaseOf, type Transit } from './endpoint-lease.js';
 import { type End, PipeBlock } from './pipe-block.js';
+
+/** What `pipe` takes. */
+export interface PipeOptions {
+  /** Whether values can be sent both ways; true unless told. */
+  readonly duplex?: boolean | undefined;
+  /** The bytes of memory for values in flight, each way; 64 KiB unless told. See `QueueOptions`. */
+  readonly capacity?: number | undefined;
+  /** What can reach it: the threads of this process (`'threads'`, the default), or other processes too. */
+  readonly scope?: Scope | undefined;
+}
+
+const defaultCapacity = 64 * 1024;
+
+/**
+ * Makes a pipe: two connections, at either of which can be received what is sent at the other. With
+ * `duplex: false` the first can only receive, and the second only send.
+ *
+ * @throws RangeError or TypeError naming the option that is wrong; ProcessesUnavailableError where scope
+ * 'processes' cannot be had.
+ *
+ * @example
+ * ```ts
+ * import { pipe } from '@manycore/queue';
+ *
+ * const [here, there] = pipe<string>();
+ * await there.send('hello');
+ * console.log(await here.recv()); // → hello
+ * ```
+ */
+export function pipe<T = unknown, U = T>(
+  options: PipeOptions = {},
+): [Connection<T, U>, Connection<U, T>] {
+  const { duplex = true, capacity = defaultCapacity, scope } = checked(options);
+  if (typeof duplex !== 'boolean') {
+    throw new TypeError(`duplex must be true or false, not ${typeof duplex}`);
+  }
+  const block = PipeBlock.create(duplex, capacityOf(capacity), scopeOf(scope));
+  return [
+    new Connection<T, U>(block, 0),
+    new Connection<U, T>(block, 1),
+  ];
+}
+
+function checked(options: unknown): Partial<Record<keyof PipeOptions, unknown>> {
+  if (typeof options === 'object' && options !== null) return options;
+  throw new TypeError(`options must be an object such as { duplex: false }, not ${typeof options}`);
+}
 
 /** What crosses when a connection is sent. */
 interface ConnectionState extends Transit {

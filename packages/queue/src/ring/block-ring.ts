@@ -10,10 +10,9 @@ import type { Offers } from '../exchange/offers.js';
 import { textMemory, type TextMemory } from '../platform/node.js';
 import type { QueueSettings } from '../queue-options.js';
 import type { CountedStore, Store } from '../store.js';
-import { Geometry } from './geometry.js';
 import * as at from './layout.js';
+import { type Assembly, Geometry, type RingMemory } from './layout.js';
 import { Ring } from './ring.js';
-import type { Assembly, RingMemory } from './ring-memory.js';
 
 const headerBytes = at.ringHeaderWords * 4;
 

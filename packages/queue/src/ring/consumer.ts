@@ -2,9 +2,8 @@ import { EventCount } from '@manycore/memory/internal';
 
 import { QueueCorruptedError } from '../errors.js';
 import { closed, done } from '../store.js';
-import { type Geometry, unitsFor } from './geometry.js';
 import * as at from './layout.js';
-import type { Assembly, RingMemory } from './ring-memory.js';
+import { type Assembly, type Geometry, type RingMemory, unitsFor } from './layout.js';
 import { SideMutex } from './side-mutex.js';
 
 /** The reading side of a ring, as one thread sees it. README.md explains the protocol. */

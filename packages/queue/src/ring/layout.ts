@@ -1,3 +1,5 @@
+import type { Words } from '@manycore/memory/internal';
+
 import { QueueCorruptedError } from '../errors.js';
 
 /*
@@ -136,4 +138,106 @@ export function readHeader(words: Int32Array, bytesFor: (capacity: number) => nu
     maxSize: Math.max(0, words[maxSizeWord] ?? 0),
     identity: words.subarray(identityWord, identityWord + identityWords).join(),
   };
+}
+
+/** The arithmetic of positions in a ring of `units` units. */
+export class Geometry {
+  readonly units: number;
+  /** The largest record that is written in one piece: larger ones would often find no room at the end. */
+  readonly wholeLimit: number;
+  /** A piece of a longer message is at most this large, so that both sides work at the same time … */
+  readonly pieceLimit: number;
+  /** … and at least this large, unless it is the last, or the ring's end comes first. */
+  readonly pieceLeast: number;
+  /** So much must be free before producers that wait for room are woken. */
+  readonly roomy: number;
+
+  constructor(units: number, limit: number = units >>> 2, least: number = units >>> 3) {
+    this.units = units;
+    this.wholeLimit = limit;
+    this.pieceLimit = limit;
+    this.pieceLeast = least;
+    this.roomy = units >>> 3;
+  }
+
+  /** The unit at a position. */
+  at(position: number): number {
+    return position < this.units ? position : position - this.units;
+  }
+
+  /** The position `count` units further; `count` is at most the ring's size. */
+  advance(position: number, count: number): number {
+    const next = position + count;
+    return next < 2 * this.units ? next : next - 2 * this.units;
+  }
+
+  /** How many units lie between a position and a later one. */
+  distance(from: number, to: number): number {
+    return to >= from ? to - from : to - from + 2 * this.units;
+  }
+
+  /** The same for positions that other threads wrote. @throws QueueCorruptedError when they cannot be. */
+  filled(from: number, to: number): number {
+    const count = this.distance(from, to);
+    const last = 2 * this.units - 1;
+    if (from >= 0 && from <= last && to >= 0 && to <= last && count <= this.units) return count;
+    throw new QueueCorruptedError(`positions ${from} and ${to} of ${last + 1}`);
+  }
+
+  /** The units that a record of `length` bytes, and `more` units, takes at `unit`, of which `left` are in use. */
+  occupied(unit: number, length: number, more: number, left: number): number {
+    const count = recordUnits(length) + more;
+    if (length >= 0 && count <= left && count <= this.units - unit) return count;
+    throw new QueueCorruptedError(`a record of ${length} bytes`);
+  }
+}
+
+/** The units that a record of `byteLength` bytes takes, with its header. */
+export function recordUnits(byteLength: number): number {
+  return 1 + unitsFor(byteLength);
+}
+
+export function unitsFor(byteLength: number): number {
+  return Math.ceil(byteLength / unitBytes);
+}
+
+/** A message as the ring sees it: so many bytes, encoded in some way that it does not look into. */
+export interface Payload {
+  readonly kind: number;
+  readonly byteLength: number;
+}
+
+/** A message that arrives in pieces. */
+export interface Assembly<In> {
+  /** Adds the `length` bytes behind the header of the record at `unit`. */
+  add(unit: number, length: number): void;
+  finish(): In;
+}
+
+/**
+ * The memory of a ring. Everything that other threads can see happens in one of these calls, so the model
+ * checker, which replaces the memory, can stop a party between any two.
+ */
+export interface RingMemory<Out extends Payload, In> extends Words {
+  /*
+   * The records. These are plain reads and writes: the owner of a side's mutex is alone with them, and the
+   * other side sees them once a word was published.
+   */
+  lengthAt(unit: number): number;
+  flagsAt(unit: number): number;
+  writeHeader(unit: number, length: number, flags: number): void;
+  /** The whole length of a message, in the unit behind the header of its first piece. */
+  totalAt(unit: number): number;
+  writeTotal(unit: number, total: number): void;
+  /**
+   * Whether a message, whose bytes begin at `unit`, can be taken: what belongs to it beside its bytes is here,
+   * or need not be waited for any longer. May throw when `taking`: then it is not taken.
+   */
+  ready(kind: number, unit: number, taking: boolean): boolean;
+  /** Copies `length` bytes of a message, from its byte `from` on, to where `unit` begins. */
+  copyIn(unit: number, message: Out, from: number, length: number): void;
+  /** Copies a whole message of `length` bytes out of where `unit` begins. */
+  copyOut(unit: number, kind: number, length: number): In;
+  /** Begins to copy out a message of `total` bytes, piece by piece. */
+  assemble(kind: number, total: number): Assembly<In>;
 }

@@ -1,9 +1,8 @@
 import { EventCount } from '@manycore/memory/internal';
 
 import { closed, done } from '../store.js';
-import { type Geometry, recordUnits, unitsFor } from './geometry.js';
 import * as at from './layout.js';
-import type { Payload, RingMemory } from './ring-memory.js';
+import { type Geometry, type Payload, recordUnits, type RingMemory, unitsFor } from './layout.js';
 import { SideMutex } from './side-mutex.js';
 
 /** Internal: a message too long for one record was begun. */

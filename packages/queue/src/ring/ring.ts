@@ -2,10 +2,9 @@ import { EventCount } from '@manycore/memory/internal';
 
 import type { Counts } from '../store.js';
 import { Consumer } from './consumer.js';
-import type { Geometry } from './geometry.js';
 import * as at from './layout.js';
+import type { Geometry, Payload, RingMemory } from './layout.js';
 import { Producer } from './producer.js';
-import type { Payload, RingMemory } from './ring-memory.js';
 
 /** What a ring does that concerns both of its sides. */
 export class Ring<Out extends Payload, In> {

@@ -2,11 +2,17 @@ import { PreparedWait, waitSync } from '@manycore/memory/internal';
 import { type Action, change, type End, ModelWords, type Operation as Step, type Result, type Shared } from '@manycore/model';
 
 import { closed, done } from '../../src/store.js';
-import { Geometry, unitsFor } from '../../src/ring/geometry.js';
 import * as at from '../../src/ring/layout.js';
-import { ringHeaderWords, unitBytes } from '../../src/ring/layout.js';
+import {
+  type Assembly,
+  Geometry,
+  type Payload,
+  ringHeaderWords,
+  type RingMemory,
+  unitBytes,
+  unitsFor,
+} from '../../src/ring/layout.js';
 import { Ring } from '../../src/ring/ring.js';
-import type { Assembly, Payload, RingMemory } from '../../src/ring/ring-memory.js';
 
 /*
  * The ring in the model: its memory, what its parties do, and what must be true in the end. For the models of
