@@ -2,10 +2,9 @@ import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import { defineInspection, sharedState, timeoutOf } from '@manycore/core/internal';
 import { DeadlockError } from '@manycore/memory/internal';
 import { isMainThread, mainThreadId, threadId, workerData } from './platform/node.js';
-import { isThreadInit } from './thread-init.js';
+import { isThreadInit } from './control-block.js';
 import { Thread } from './thread.js';
-import { liveThreads } from './thread-registry.js';
-import { schedulingState, type ThreadState } from './thread-state.js';
+import { liveThreads, schedulingState, type ThreadState } from './thread-registry.js';
 
 /** A thread that this thread did not start: itself, or the main thread. One object for each. */
 export class ThreadInfo {

@@ -14,5 +14,5 @@ export { activeThreads, currentThread, mainThread, type ThreadInfo } from './cur
 export type { ResourceLimits } from './platform/node.js';
 export { Timer, type TimerArguments, type TimerOptions } from './timer.js';
 export { Thread, type ThreadOptions } from './thread.js';
-export type { ThreadState } from './thread-state.js';
+export type { ThreadState } from './thread-registry.js';
 export type { WorkerThreadOptions } from './worker-thread-options.js';

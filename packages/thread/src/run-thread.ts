@@ -9,7 +9,7 @@ import {
   serveOne,
   writeOutputDirectly,
 } from '@manycore/core/internal';
-import { ControlBlock } from './control-block.js';
+import { ControlBlock, isThreadInit, type ThreadInit } from './control-block.js';
 import {
   exitThread,
   type MessagePort,
@@ -17,10 +17,9 @@ import {
   now,
   onThreadExit,
   parentPort,
+  setThreadNice,
   takeFrom,
 } from './platform/node.js';
-import { setThreadNice } from './platform/nice.js';
-import { isThreadInit, type ThreadInit } from './thread-init.js';
 
 /** Runs a thread from the inside: reads its call or server, and runs it. */
 export async function runThread(init: unknown): Promise<void> {

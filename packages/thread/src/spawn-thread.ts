@@ -11,11 +11,10 @@ import {
   type WorkerEndpoint,
 } from '@manycore/core/internal';
 import { LifeLine, watchThread } from '@manycore/memory/internal';
-import { ControlBlock } from './control-block.js';
+import { ControlBlock, type ThreadInit } from './control-block.js';
 import { threadExecArgv } from './platform/exec-arguments.js';
 import { type MessagePort, now, portWith, onlyEventsTellEnds, Worker, workerData } from './platform/node.js';
 import { runThread } from './run-thread.js';
-import type { ThreadInit } from './thread-init.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
 import { environmentOf, type WorkerThreadOptions } from './worker-thread-options.js';
 

@@ -21,8 +21,14 @@ import { noticeEndedThreads, watchedThreadEnded } from '@manycore/memory/interna
 import { ControlBlock } from './control-block.js';
 import { nativeThreadAlive, nativeThreadIds } from './platform/node.js';
 import { spawnThread } from './spawn-thread.js';
-import { schedulingState, type ThreadState } from './thread-state.js';
-import { forgetThread, nextThreadName, rememberThread, startsDaemons } from './thread-registry.js';
+import {
+  forgetThread,
+  nextThreadName,
+  rememberThread,
+  schedulingState,
+  startsDaemons,
+  type ThreadState,
+} from './thread-registry.js';
 import { WorkerThreadEndpoint } from './worker-thread-endpoint.js';
 import { checkWorkerThreadOptions, type WorkerThreadOptions } from './worker-thread-options.js';
 

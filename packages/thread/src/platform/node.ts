@@ -1,4 +1,3 @@
-import { runtime } from '@manycore/core/internal';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import {
   isMainThread,
@@ -10,6 +9,7 @@ import {
   Worker,
   workerData,
 } from 'node:worker_threads';
+import { runtime } from '@manycore/core/internal';
 
 export { isMainThread, parentPort, threadId, Worker, workerData };
 export type { MessagePort };
@@ -98,3 +98,13 @@ export function onThreadExit(listener: (code: number) => void): void {
   process.once('exit', listener);
 }
 
+/** Whether the system gives single threads a priority: elsewhere it is that of the whole process. */
+export const threadsHavePriorities: boolean = process.platform === 'linux';
+
+export const platform: string = process.platform;
+
+/** Gives the calling thread a nice value. */
+export function setThreadNice(nice: number): void {
+  // Linux takes process 0 for the calling thread. (Not imported: nearly no thread needs it.)
+  process.getBuiltinModule('node:os').setPriority(0, nice);
+}
