@@ -1,20 +1,15 @@
-import {
-  type AnyFunction,
-  type BaseWorker,
-  ManycoreError,
-  type WaitOptions,
-} from '@manycore/core';
+import { type AnyFunction, type BaseWorker, ManycoreError, type WaitOptions } from '@manycore/core';
 import {
   defineInspection,
   type OutgoingCall,
   type WorkerEndpoint,
   WorkerLifecycle,
 } from '@manycore/core/internal';
+
 import { ChildChannel } from './child-channel.js';
 import { currentProcess } from './current-process.js';
-import type { Readable, Writable } from './platform/node.js';
+import { onExit, type Readable, type Writable } from './platform/node.js';
 import { checkSystemOptions, type ProcessOptions } from './process-options.js';
-import { forgetProcess, nextProcessName, rememberProcess } from './process-registry.js';
 import { spawnProcess } from './spawn-process.js';
 
 /**
@@ -210,4 +205,51 @@ export class Process<F extends AnyFunction = (...args: unknown[]) => unknown>
     if (!this.#lifecycle.worker) return 'initial';
     return this.#lifecycle.isAlive ? 'running' : 'done';
   }
+}
+
+/** What the registry needs of a child process. */
+interface RegisteredChild {
+  readonly daemon: boolean;
+  isAlive(): boolean;
+  kill(): void;
+}
+
+let lastNumber = 0;
+const live = new Set<RegisteredChild>();
+let stopWatchingExit: (() => void) | undefined;
+
+/** `Process-1`, `Process-2`, … for processes that were given no name. */
+function nextProcessName(given: string | undefined): string {
+  return given ?? `Process-${(lastNumber += 1)}`;
+}
+
+function rememberProcess(child: RegisteredChild): void {
+  live.add(child);
+  if (anyDaemon()) stopWatchingExit ??= onExit(killDaemons);
+}
+
+function forgetProcess(child: RegisteredChild): void {
+  live.delete(child);
+  if (anyDaemon()) return;
+  stopWatchingExit?.();
+  stopWatchingExit = undefined;
+}
+
+/** The children that are alive. */
+function liveChildren(): RegisteredChild[] {
+  return [...live].filter((child) => child.isAlive());
+}
+
+function anyDaemon(): boolean {
+  return [...live].some((child) => child.daemon);
+}
+
+/** Daemons end with their parent; those of a parent that is killed notice it by themselves. */
+function killDaemons(): void {
+  for (const child of live) if (child.daemon) child.kill();
+}
+
+/** The processes that this thread started and that are alive. */
+export function activeChildren(): Process[] {
+  return liveChildren().filter((child): child is Process => child instanceof Process);
 }

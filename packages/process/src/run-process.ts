@@ -9,13 +9,13 @@ import {
 } from '@manycore/core/internal';
 import { adoptIdentity } from './current-process.js';
 import {
-  exitWhenIdle,
   exitProcess,
+  exitWhenIdle,
   ignoreInterrupts,
   parentPid,
   setExitCode,
+  setProcessNice,
 } from './platform/node.js';
-import { setProcessNice } from './platform/nice.js';
 import { watchParent } from './platform/parent-death.js';
 import { ParentChannel } from './platform/parent-channel.js';
 import { type EntryFailure, isProcessInit, type ProcessInit } from './process-init.js';

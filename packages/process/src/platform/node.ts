@@ -1,6 +1,6 @@
 import type { ChildProcess, ForkOptions, StdioOptions } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
-import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
@@ -81,4 +81,29 @@ export function ignoreInterrupts(): void {
 /** The number of a signal: 9 for SIGKILL. */
 export function signalNumber(signal: string): number {
   return (constants.signals as Readonly<Record<string, number>>)[signal] ?? 0;
+}
+
+/** Gives this process a nice value: all its threads, and those that they start. */
+export function setProcessNice(nice: number): void {
+  // Not imported: nearly no process needs it.
+  const { setPriority } = process.getBuiltinModule('node:os');
+  setPriority(nice);
+  for (const thread of nativeThreads()) {
+    try {
+      setPriority(thread, nice);
+    } catch (error) {
+      const { info } = error as { readonly info?: { readonly code: string } };
+      // It has ended meanwhile.
+      if (info?.code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+/** Linux gives each thread a priority of its own; elsewhere it is the process's. Those of Node exist already. */
+function nativeThreads(): number[] {
+  try {
+    return readdirSync('/proc/self/task').map(Number);
+  } catch {
+    return [];
+  }
 }
