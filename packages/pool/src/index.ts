@@ -1,5 +1,5 @@
 import { serve as serveHost } from './blocking/host.js';
-import { registerServers } from './servers.js';
+import { registerServers } from './transport/spawners.js';
 import { serve as serveWorker } from './worker/pool-worker.js';
 
 export {

@@ -20,9 +20,8 @@ export {
 } from './options/checks.js';
 export { isTraced, traceSettlement, traceSubmission } from './platform/diagnostics.js';
 export { refuseToCross } from './pool-handle.js';
-export { Task, type TaskOptions } from './scheduler/records.js';
-export type { TaskResult } from './scheduler/results.js';
-export { TaskCounts } from './stats/task-counts.js';
+export { Task, type TaskOptions, type TaskResult } from './scheduler/records.js';
+export { TaskCounts } from './stats/pool-stats.js';
 export type { TaskTrace } from './stats/task-trace.js';
 export type { Shape } from './transport/transport.js';
 export { setCurrentTask } from './worker/current-task.js';

@@ -11,7 +11,7 @@ import type { PoolCloseOptions, PoolSettings, ReadyOptions } from './options/poo
 import type { PoolStats } from './stats/pool-stats.js';
 import type { TaskPool } from './task-pool.js';
 import { checkedKind, EndpointTransport } from './transport/endpoint-transport.js';
-import type { WorkerKind } from './transport/worker-kind.js';
+import type { WorkerKind } from './transport/spawners.js';
 import type { ApplyArguments, Item, ItemFunction, Result } from './types.js';
 
 /** What a pool of threads and a pool of processes have in common: everything but their workers. */

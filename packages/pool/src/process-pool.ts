@@ -4,8 +4,7 @@ import { optionsOf } from './options/checks.js';
 import { type PoolOptions, poolSettings, type UncheckedOptions } from './options/pool-options.js';
 import { Pool } from './pool.js';
 import { refuseToCross } from './pool-handle.js';
-import { processSpawner } from './transport/process-spawner.js';
-import { registerSpawner } from './transport/spawners.js';
+import { processSpawner, registerSpawner } from './transport/spawners.js';
 
 export type ProcessPoolOptions<I extends AnyFunction = AnyFunction> = PoolOptions<I> &
   SystemOptions;

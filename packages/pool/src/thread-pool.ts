@@ -4,8 +4,7 @@ import { optionsOf } from './options/checks.js';
 import { type PoolOptions, poolSettings, type UncheckedOptions } from './options/pool-options.js';
 import { Pool } from './pool.js';
 import { refuseToCross } from './pool-handle.js';
-import { registerSpawner } from './transport/spawners.js';
-import { threadSpawner } from './transport/thread-spawner.js';
+import { registerSpawner, threadSpawner } from './transport/spawners.js';
 
 export type ThreadPoolOptions<I extends AnyFunction = AnyFunction> = PoolOptions<I> &
   WorkerThreadOptions;

@@ -23,20 +23,19 @@ import {
 import type { PoolSettings } from '../options/pool-options.js';
 import { isTraced, traceBlocking } from '../platform/diagnostics.js';
 import { MessageChannel, type MessagePort, receive } from '../platform/node.js';
-import { locateServer } from '../servers.js';
-import type { WorkerKind } from '../transport/worker-kind.js';
+import { locateServer, type WorkerKind } from '../transport/spawners.js';
 import { ringsLoaded } from '../transport/load-rings.js';
-import { HostLife } from './host-life.js';
-import { LeaseClient } from './lease-client.js';
 import {
   answers,
   type BlockingAnswer,
   type BlockingRequest,
   type CollectRequest,
+  HostLife,
   type OpenHost,
   type ToHost,
   wordCount,
 } from './protocol.js';
+import { LeaseClient } from './lease-client.js';
 
 /** How long (ms) a blocked caller waits before it checks whether the host is alive. */
 const slice = 1000;

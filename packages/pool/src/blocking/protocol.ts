@@ -1,7 +1,8 @@
 import type { Packed, TargetRef } from '@manycore/core/internal';
+
 import type { PoolSettings } from '../options/pool-options.js';
 import type { MessagePort } from '../platform/node.js';
-import type { WorkerKind } from '../transport/worker-kind.js';
+import type { WorkerKind } from '../transport/spawners.js';
 
 /** The first message to the host of a pool's blocking calls. */
 export interface OpenHost {
@@ -87,4 +88,36 @@ export const heartbeatInterval = 250;
 
 export function isOpenHost(message: unknown): message is OpenHost {
   return typeof message === 'object' && message !== null && 'manycoreBlocking' in message;
+}
+
+/** How long (ms) without a heartbeat the host is believed: it may be busy with a huge message. */
+const patience = 60_000;
+
+/** Whether the host lives, as a thread that waits for it sees that. */
+export class HostLife {
+  readonly #words: Int32Array;
+  #beat = 0;
+  #seenAt = 0;
+
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  /** A wait begins. */
+  watch(): void {
+    this.#beat = Atomics.load(this.#words, heartbeat);
+    this.#seenAt = performance.now();
+  }
+
+  /** Whether the host has exited, or has been silent for too long since `watch`. */
+  get isOver(): boolean {
+    if (Atomics.load(this.#words, gone) !== 0) return true;
+    const beat = Atomics.load(this.#words, heartbeat);
+    const now = performance.now();
+    if (beat !== this.#beat) {
+      this.#beat = beat;
+      this.#seenAt = now;
+    }
+    return now - this.#seenAt > patience;
+  }
 }

@@ -1,6 +1,6 @@
 import type { TargetRef } from '@manycore/core/internal';
 import type { CallPayload, PoolTask } from '../executor/call.js';
-import type { TaskResult } from '../scheduler/results.js';
+import type { TaskResult } from '../scheduler/records.js';
 
 /** How many chunks a worker gets of one `map`, by Python's rule: some, so that unequal items even out. */
 export const chunksPerWorker = 4;

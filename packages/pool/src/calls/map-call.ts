@@ -8,7 +8,7 @@ import {
   type MapOptions,
   type Progress,
 } from '../options/call-options.js';
-import type { TaskResult } from '../scheduler/results.js';
+import type { TaskResult } from '../scheduler/records.js';
 import { progressOf } from './callback.js';
 import { Chunk, type ChunkOwner, defaultChunkSize } from './chunk.js';
 import { checkArgumentLists } from './item-source.js';

@@ -1,4 +1,4 @@
-import type { ItemResults, TaskResult } from '../scheduler/results.js';
+import type { ItemResults, TaskResult } from '../scheduler/records.js';
 
 /** The results of one chunk, until the consumer takes them. */
 export interface ChunkResults {

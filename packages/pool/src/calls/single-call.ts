@@ -1,7 +1,7 @@
 import { onAbort, type TargetRef } from '@manycore/core/internal';
 import { isCancellation } from '../errors.js';
 import type { CallExecutor, CallPayload, PoolTask } from '../executor/call.js';
-import type { TaskResult } from '../scheduler/results.js';
+import type { TaskResult } from '../scheduler/records.js';
 
 /** One call of a function: one task. */
 export class SingleCall implements CallPayload {

@@ -5,7 +5,7 @@ import type { CallExecutor, OpenCall } from '../executor/call.js';
 import { endsCall } from '../executor/task-error.js';
 import { DeadlineTimer } from '../executor/timers.js';
 import type { CallSettings, Progress } from '../options/call-options.js';
-import type { TaskResult } from '../scheduler/results.js';
+import type { TaskResult } from '../scheduler/records.js';
 import { Chunk, type ChunkOwner } from './chunk.js';
 import type { ItemSource, Portion } from './item-source.js';
 import {

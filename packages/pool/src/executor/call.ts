@@ -1,5 +1,4 @@
-import type { Task, TaskOptions } from '../scheduler/records.js';
-import type { TaskResult } from '../scheduler/results.js';
+import type { Task, TaskOptions, TaskResult } from '../scheduler/records.js';
 import type { TaskTrace } from '../stats/task-trace.js';
 import type { TaskPayload } from '../transport/transport.js';
 

@@ -4,13 +4,17 @@ import type { PoolSettings } from '../options/pool-options.js';
 import { PoolClosedError, PoolTerminatedError } from '../errors.js';
 import { isTraced, traceSettlement, traceSubmission } from '../platform/diagnostics.js';
 import { emitWarning, reportFailure } from '../platform/node.js';
-import type { Limits } from '../scheduler/limits.js';
+import {
+  type Limits,
+  Task,
+  type TaskOptions,
+  type TaskResult,
+  type WorkerExit,
+  type WorkerSlot,
+} from '../scheduler/records.js';
 import type { Effect } from '../scheduler/effect-queue.js';
-import { Task, type TaskOptions, type WorkerSlot } from '../scheduler/records.js';
-import type { TaskResult, WorkerExit } from '../scheduler/results.js';
 import { Scheduler } from '../scheduler/scheduler.js';
-import type { PoolStats } from '../stats/pool-stats.js';
-import { StatsCollector } from '../stats/stats-collector.js';
+import { type PoolStats, StatsCollector } from '../stats/pool-stats.js';
 import { newTrace, noteSent } from '../stats/task-trace.js';
 import { WorkerTraces } from '../stats/worker-trace.js';
 import type { Transport, TransportEvents } from '../transport/transport.js';

@@ -1,7 +1,7 @@
 import { TimeoutError, WorkerDiedError } from '@manycore/core';
 import { functionLabel, hasCode } from '@manycore/core/internal';
 import { BrokenPoolError, cancellation, describeError, PoolTerminatedError } from '../errors.js';
-import type { StartFailure, TaskResult, WorkerExit } from '../scheduler/results.js';
+import type { StartFailure, TaskResult, WorkerExit } from '../scheduler/records.js';
 
 type Failure = Exclude<TaskResult, { status: 'ok' }>;
 

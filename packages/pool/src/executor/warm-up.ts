@@ -1,6 +1,6 @@
 import type { WaitOptions } from '@manycore/core';
 import { type Deferred, deferred, signalOf, timeoutOf, withTimeout } from '@manycore/core/internal';
-import type { StartFailure } from '../scheduler/results.js';
+import type { StartFailure } from '../scheduler/records.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import { brokenPool, startError } from './task-error.js';
 

@@ -1,7 +1,7 @@
 import type { AnyFunction, Target, WaitOptions } from '@manycore/core';
 import { type Destination, locate, type TargetRef } from '@manycore/core/internal';
 import { processorCount } from '../platform/node.js';
-import type { Limits } from '../scheduler/limits.js';
+import type { Limits } from '../scheduler/records.js';
 import { countOrInfinity, milliseconds, wholeNumber } from './checks.js';
 
 /**

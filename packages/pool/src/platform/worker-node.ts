@@ -1,3 +1,5 @@
+const { types } = process.getBuiltinModule('node:util');
+
 /** The parts of the platform that a worker needs; kept apart because their loading is part of its start. */
 
 /** Ends this worker: the thread, or the process. `exit` listeners run. */
@@ -21,3 +23,6 @@ export function eventLoopTurn(): Promise<void> {
 export function onWorkerExit(listener: () => void): void {
   process.once('exit', listener);
 }
+
+/** In whatever realm it was made: a test runner's context has classes of its own. */
+export const isFloat64Array: (value: unknown) => value is Float64Array = types.isFloat64Array;

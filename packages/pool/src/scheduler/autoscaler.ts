@@ -1,7 +1,5 @@
 import type { EffectQueue } from './effect-queue.js';
-import type { Limits } from './limits.js';
-import type { Task, WorkerSlot } from './records.js';
-import type { StartFailure, WorkerExit } from './results.js';
+import type { Limits, StartFailure, Task, WorkerExit, WorkerSlot } from './records.js';
 import { Scarcity, StartFailures } from './start-failures.js';
 import type { TaskTable } from './task-table.js';
 import { WorkerRegistry } from './worker-registry.js';

@@ -1,5 +1,4 @@
-import type { Task, WorkerSlot } from './records.js';
-import type { TaskResult, WorkerExit } from './results.js';
+import type { Task, TaskResult, WorkerExit, WorkerSlot } from './records.js';
 
 /** What is to be done, in this order. */
 export type Effect<P> =

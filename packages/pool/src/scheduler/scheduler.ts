@@ -1,9 +1,15 @@
 import { TimeoutError } from '@manycore/core';
 import { Autoscaler } from './autoscaler.js';
 import { type Effect, EffectQueue } from './effect-queue.js';
-import type { Limits } from './limits.js';
-import type { Task, WorkerSlot } from './records.js';
-import { hadBegun, type StartFailure, type TaskResult, type WorkerExit } from './results.js';
+import {
+  hadBegun,
+  type Limits,
+  type StartFailure,
+  type Task,
+  type TaskResult,
+  type WorkerExit,
+  type WorkerSlot,
+} from './records.js';
 import { TaskTable } from './task-table.js';
 import type { WorkerRegistry } from './worker-registry.js';
 

@@ -1,7 +1,6 @@
 import { IndexedHeap } from './indexed-heap.js';
 import type { EffectQueue } from './effect-queue.js';
-import type { Task, WorkerSlot } from './records.js';
-import type { TaskResult } from './results.js';
+import type { Task, TaskResult, WorkerSlot } from './records.js';
 import { TaskQueue } from './task-queue.js';
 
 /** The unsettled tasks: which wait, which are in flight and where, and the one result of each. */

@@ -1,5 +1,4 @@
-import type { Limits } from './limits.js';
-import { type Task, WorkerSlot } from './records.js';
+import { type Limits, type Task, WorkerSlot } from './records.js';
 
 /** How long (ms) a worker with tasks in flight may finish none and still get tasks ahead. */
 const stall = 4;

@@ -1,6 +1,5 @@
 import { publishWorker } from '../platform/diagnostics.js';
-import type { WorkerSlot } from '../scheduler/records.js';
-import type { WorkerExit } from '../scheduler/results.js';
+import type { WorkerExit, WorkerSlot } from '../scheduler/records.js';
 
 /**
  * What the channels `manycore:pool:worker:start`, `:ready` and `:end` of `node:diagnostics_channel` publish for

@@ -1,13 +1,11 @@
 import { pathOf } from '../platform/node.js';
 import type { PoolSettings } from '../options/pool-options.js';
 import type { WorkerConnection, WorkerSlot } from '../scheduler/records.js';
-import { locateServer } from '../servers.js';
+import { locateServer, spawnerOf, type WorkerKind } from './spawners.js';
 import type { WorkerSetup } from './message-encoder.js';
 import { Shortage, shortageOf } from './shortage.js';
-import { spawnerOf } from './spawners.js';
 import type { TaskPayload, Transport, TransportEvents } from './transport.js';
 import { EndpointConnection } from './worker-connection.js';
-import type { WorkerKind } from './worker-kind.js';
 
 /** Threads or processes: tasks go to them through shared memory, where there is some and it pays, else by message. */
 export class EndpointTransport<P extends TaskPayload> implements Transport<P> {

@@ -1,5 +1,5 @@
 import { type Deferred, deferred } from '@manycore/core/internal';
-import type { TaskResult, WorkerExit } from '../scheduler/results.js';
+import type { TaskResult, WorkerExit } from '../scheduler/records.js';
 import type { Claimed, ResultMessage } from './protocol.js';
 import { readResult, statusOf } from './task-result-reader.js';
 

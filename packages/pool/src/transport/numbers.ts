@@ -1,4 +1,4 @@
-import { isFloat64Array } from '../platform/brand-checks.js';
+import { isFloat64Array } from '../platform/worker-node.js';
 
 /** Fewer numbers cross as quickly in an array, and need no copy. */
 const worthwhile = 32;

@@ -1,16 +1,30 @@
 import { ManycoreError } from '@manycore/core';
-import type { EntryRef, WorkerEndpoint } from '@manycore/core/internal';
-import type { WorkerKind } from './worker-kind.js';
+import {
+  type EntryRef,
+  locateEntry,
+  registerEntry,
+  scriptOf,
+  type WorkerEndpoint,
+} from '@manycore/core/internal';
+import type { SystemOptions } from '@manycore/process';
+import { checkSystemOptions, spawnProcess } from '@manycore/process/internal';
+import type { WorkerThreadOptions } from '@manycore/thread';
+import { checkWorkerThreadOptions, spawnThread } from '@manycore/thread/internal';
+
+/** The kind of a pool's workers, and their options. Plain data: the blocking calls send it to their host. */
+export type WorkerKind =
+  | ({ readonly kind: 'thread' } & WorkerThreadOptions)
+  | ({ readonly kind: 'process' } & SystemOptions);
 
 /** What every worker of a pool is made with. */
-export interface SpawnOptions {
+interface SpawnOptions {
   readonly name: string;
   readonly daemon: boolean;
   readonly server: EntryRef;
 }
 
 /** How workers of a kind are made. */
-export interface Spawner<K extends WorkerKind = WorkerKind> {
+interface Spawner<K extends WorkerKind = WorkerKind> {
   /** @throws TypeError, RangeError, ManycoreError naming the option that cannot be used. */
   check(options: K): void;
   spawn(options: Omit<K, 'kind'> & SpawnOptions): WorkerEndpoint;
@@ -30,4 +44,35 @@ export function spawnerOf(kind: WorkerKind['kind']): Spawner {
   const found = spawners.get(kind);
   if (!found) throw new ManycoreError('MANYCORE_UNSUPPORTED', `no class of pools here has workers of kind ${kind}`);
   return found;
+}
+
+export const threadSpawner: Spawner<Extract<WorkerKind, { kind: 'thread' }>> = {
+  check: checkWorkerThreadOptions,
+  spawn: spawnThread,
+};
+
+export const processSpawner: Spawner<Extract<WorkerKind, { kind: 'process' }>> = {
+  check: checkSystemOptions,
+  spawn: spawnProcess,
+};
+
+type Server = 'manycore-pool-worker' | 'manycore-pool-host';
+
+let own = scriptOf(() => new Error().stack);
+
+/** Where a worker finds what it serves: a file of that name, or what `registerServers` made known. */
+export function locateServer(server: Server): EntryRef {
+  return locateEntry(own, server);
+}
+
+/**
+ * Makes the `serve` of each worker known, in case that this package is part of a bundle. `mark` is written in
+ * the script that calls it: one that a worker imports to have them registered there.
+ */
+export function registerServers(
+  mark: () => unknown,
+  servers: Readonly<Record<Server, (endpoint: never) => void>>,
+): void {
+  own = scriptOf(mark) ?? own;
+  for (const [name, serve] of Object.entries(servers)) registerEntry(name, serve);
 }

@@ -1,5 +1,4 @@
-import type { Task, WorkerSlot } from '../scheduler/records.js';
-import type { TaskResult } from '../scheduler/results.js';
+import type { Task, TaskResult, WorkerSlot } from '../scheduler/records.js';
 import type { EncodedTask } from './message-encoder.js';
 import type { Claimed, ResultMessage } from './protocol.js';
 import type { TaskPayload, TransportEvents } from './transport.js';

@@ -1,6 +1,6 @@
 import { ProtocolError } from '@manycore/core';
 import { type Packed, unpack } from '@manycore/core/internal';
-import type { ItemResults, TaskResult } from '../scheduler/results.js';
+import type { ItemResults, TaskResult } from '../scheduler/records.js';
 import { isNumberArray } from './numbers.js';
 import type { Claimed, ResultMessage } from './protocol.js';
 

@@ -1,6 +1,11 @@
 import type { TargetRef } from '@manycore/core/internal';
-import type { Task, WorkerConnection, WorkerSlot } from '../scheduler/records.js';
-import type { TaskResult, WorkerExit } from '../scheduler/results.js';
+import type {
+  Task,
+  TaskResult,
+  WorkerConnection,
+  WorkerExit,
+  WorkerSlot,
+} from '../scheduler/records.js';
 
 /**
  * What carries tasks to workers and results back. The pool above it does not know where a worker lives or

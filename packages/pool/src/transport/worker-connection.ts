@@ -10,8 +10,7 @@ import {
   type TargetRef,
   type WorkerEndpoint,
 } from '@manycore/core/internal';
-import type { Task, WorkerConnection, WorkerSlot } from '../scheduler/records.js';
-import type { TaskResult } from '../scheduler/results.js';
+import type { Task, TaskResult, WorkerConnection, WorkerSlot } from '../scheduler/records.js';
 import { type EncodedTask, initMessage, TaskEncoder, type WorkerSetup } from './message-encoder.js';
 import type { LeasedWorker } from './leased-worker.js';
 import { MessageLink } from './message-link.js';

@@ -1,7 +1,7 @@
 import type { ExitStatus } from '@manycore/core';
 import type { WorkerEndpoint } from '@manycore/core/internal';
 import { DeadlineTimer } from '../executor/timers.js';
-import type { WorkerExit } from '../scheduler/results.js';
+import type { WorkerExit } from '../scheduler/records.js';
 import type { SharedStatus } from './shared-status.js';
 import { shortageOf } from './shortage.js';
 

@@ -7,7 +7,7 @@ import {
   type Parcel,
   postParcel,
 } from '@manycore/core/internal';
-import type { ItemResults, TaskResult } from '../scheduler/results.js';
+import type { ItemResults, TaskResult } from '../scheduler/records.js';
 import { rawResults } from '../transport/numbers.js';
 import type { ResultMessage } from '../transport/protocol.js';
 

@@ -2,11 +2,27 @@ import type { SharedBlock } from '@manycore/memory';
 import { contextSnapshot } from '../platform/node.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import type { TaskMessage } from '../transport/protocol.js';
-import { elsewhere, encodeList, encodeSingle, type EncodedValues, Form, type IncomingRecord, largeResult, listOf } from '../transport/ring/record.js';
-import { ResultOverflow } from '../transport/ring/result-overflow.js';
-import { runTimeWord } from '../transport/ring/run-time.js';
-import { Overflow, overflowLimit } from '../transport/ring/overflow.js';
-import { Inbox, Outbox, resultLimit, resultReserve, WorkerRings } from '../transport/ring/worker-rings.js';
+import {
+  elsewhere,
+  type EncodedValues,
+  encodeList,
+  encodeSingle,
+  Form,
+  type IncomingRecord,
+  largeResult,
+  listOf,
+  runTimeWord,
+} from '../transport/ring/record.js';
+import { ResultOverflow } from '../transport/ring/overflow.js';
+import {
+  Inbox,
+  Outbox,
+  Overflow,
+  overflowLimit,
+  resultLimit,
+  resultReserve,
+  WorkerRings,
+} from '../transport/ring/worker-rings.js';
 import type { ResultPlace, WorkerResult } from './post-result.js';
 import type { TaskRunner } from './task-runner.js';
 

@@ -3,10 +3,9 @@
 import { ManycoreError } from '@manycore/core';
 import { fuzz, fuzzTimeout, type Random } from '@manycore/testing';
 import { describe, expect, test } from 'vitest';
-import { controlBytes, tail } from '../../src/transport/ring/layout.js';
 import { LeaseRings } from '../../src/transport/ring/lease-rings.js';
 import { elsewhere, encodeList, encodeSingle, listOf, valueOf } from '../../src/transport/ring/record.js';
-import { RingError } from '../../src/transport/ring/ring-error.js';
+import { controlBytes, RingError, tail } from '../../src/transport/ring/ring.js';
 import { Inbox, Outbox, resultLimit, taskLimit, WorkerRings } from '../../src/transport/ring/worker-rings.js';
 
 const few = 3000;

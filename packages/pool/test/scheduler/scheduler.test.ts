@@ -1,9 +1,12 @@
 // The transitions of src/scheduler/README.md that are worth reading one by one.
 import { expect, test } from 'vitest';
-import type { Limits } from '../../src/scheduler/limits.js';
+import {
+  type Limits,
+  Task,
+  type TaskResult,
+  type WorkerSlot,
+} from '../../src/scheduler/records.js';
 import type { Effect } from '../../src/scheduler/effect-queue.js';
-import { Task, type WorkerSlot } from '../../src/scheduler/records.js';
-import type { TaskResult } from '../../src/scheduler/results.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
 
 const defaultLimits: Limits = {

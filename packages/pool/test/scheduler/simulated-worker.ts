@@ -1,5 +1,4 @@
-import type { Task, WorkerSlot } from '../../src/scheduler/records.js';
-import type { WorkerExit } from '../../src/scheduler/results.js';
+import type { Task, WorkerExit, WorkerSlot } from '../../src/scheduler/records.js';
 import type { EventQueue } from './event-queue.js';
 import type { Random } from './random.js';
 

@@ -1,7 +1,5 @@
-import type { Limits } from '../../src/scheduler/limits.js';
+import { type Limits, Task, type TaskResult } from '../../src/scheduler/records.js';
 import type { Effect } from '../../src/scheduler/effect-queue.js';
-import { Task } from '../../src/scheduler/records.js';
-import type { TaskResult } from '../../src/scheduler/results.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
 import { EventQueue } from './event-queue.js';
 import { Random } from './random.js';

@@ -1,6 +1,6 @@
 import { type Destination, modulesOf, pack, type Packed } from '@manycore/core/internal';
 import { type EncodedValues, encodeList, Form, type IncomingRecord, valueOf } from './record.js';
-import { RingError } from './ring-error.js';
+import { RingError } from './ring.js';
 import { Inbox, Outbox, taskLimit, WorkerRings } from './worker-rings.js';
 
 /** What a ring says of the result of a task: `elsewhere`: it comes by message; `corrupted`: it is no result of that task. */

@@ -9,10 +9,11 @@ import {
   readMessage,
   textMemory,
 } from '@manycore/queue/internal';
+
 import { isProxy } from '../../platform/node.js';
 import { areNumbers } from '../numbers.js';
 import type { Shape } from '../transport.js';
-import { unitBytes } from './layout.js';
+import { unitBytes } from './ring.js';
 
 /*
  * A record: a header of six words, and behind it the values of a task, or a result.
@@ -229,4 +230,18 @@ function readNumbers(doubles: Float64Array, from: number, count: number, many: b
   const numbers: number[] = [];
   for (let place = 0; place < count; place += 1) numbers.push(doubles[from + place] ?? 0);
   return numbers;
+}
+
+/** Run times travel as one word: microseconds, or, negative, milliseconds of a long one. */
+const longestMicroseconds = 2 ** 31 - 1;
+
+/** The word for a time in milliseconds. */
+export function runTimeWord(time: number): number {
+  const microseconds = Math.round(time * 1000);
+  return microseconds <= longestMicroseconds ? microseconds : -Math.min(Math.round(time), longestMicroseconds);
+}
+
+/** The time in milliseconds. */
+export function runTimeIn(word: number): number {
+  return word >= 0 ? word / 1000 : -word;
 }

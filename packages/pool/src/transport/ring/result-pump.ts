@@ -1,12 +1,11 @@
 import { ProtocolError } from '@manycore/core';
 import type { PendingWait } from '@manycore/memory';
 import { afterTurn } from '../../platform/node.js';
-import type { TaskResult } from '../../scheduler/results.js';
+import type { TaskResult } from '../../scheduler/records.js';
 import type { Claimed, ResultMessage } from '../protocol.js';
 import { plainResult, readResult, runTimeOf, statusOf } from '../task-result-reader.js';
-import { Form, type IncomingRecord, largeResult, listOf, valueOf } from './record.js';
-import { RingError } from './ring-error.js';
-import { runTimeIn } from './run-time.js';
+import { Form, type IncomingRecord, largeResult, listOf, runTimeIn, valueOf } from './record.js';
+import { RingError } from './ring.js';
 import type { Inbox } from './worker-rings.js';
 
 /** The task whose result must come next. */

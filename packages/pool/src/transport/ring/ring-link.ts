@@ -1,6 +1,5 @@
 import { restoreMarks } from '@manycore/core/internal';
-import type { Task, WorkerSlot } from '../../scheduler/records.js';
-import type { TaskResult } from '../../scheduler/results.js';
+import type { Task, TaskResult, WorkerSlot } from '../../scheduler/records.js';
 import type { EncodedTask } from '../message-encoder.js';
 import type { MessageLink } from '../message-link.js';
 import type { Claimed, ResultMessage } from '../protocol.js';
@@ -8,11 +7,10 @@ import type { LinkOwner, TaskLink } from '../task-link.js';
 import type { TaskPayload, TransportEvents } from '../transport.js';
 import { type EncodedValues, elsewhere, encodeList, headerUnits } from './record.js';
 import { type NextResult, ResultPump, type ResultSink } from './result-pump.js';
-import { RingError } from './ring-error.js';
-import { overflowLimit } from './overflow.js';
-import { TaskOverflow } from './task-overflow.js';
+import { RingError } from './ring.js';
+import { Inbox, Outbox, overflowLimit, taskLimit, type WorkerRings } from './worker-rings.js';
+import { TaskOverflow } from './overflow.js';
 import { Window } from './window.js';
-import { Inbox, Outbox, taskLimit, type WorkerRings } from './worker-rings.js';
 
 /** A task in the ring, or begun. */
 interface Entry<P> extends NextResult {

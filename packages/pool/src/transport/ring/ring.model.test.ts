@@ -2,10 +2,8 @@ import type * as Model from '@manycore/model';
 import { type Action, deep, type End, ModelOf, ModelWords, type Shared } from '@manycore/model';
 import { describe, expect, test } from 'vitest';
 
-import * as at from './layout.js';
-import { RingConsumer } from './ring-consumer.js';
-import type { RingMemory, Sized } from './ring-memory.js';
-import { RingProducer } from './ring-producer.js';
+import * as at from './ring.js';
+import { RingConsumer, type RingMemory, RingProducer, type Sized } from './ring.js';
 
 interface Item extends Sized {
   readonly id: number;

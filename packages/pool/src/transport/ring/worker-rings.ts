@@ -1,12 +1,17 @@
 import { allocate, type PendingWait, type Scope, type SharedBlock } from '@manycore/memory';
-import { Spin } from '@manycore/memory/internal';
+import { BlockWords, noteReceiversExited, Spin } from '@manycore/memory/internal';
+import { type OutgoingMemory, textMemory } from '@manycore/queue/internal';
 
-import { BlockRing } from './block-ring.js';
-import { controlBytes, controlWords, tail } from './layout.js';
-import { headerUnits, type IncomingRecord, OutgoingRecord } from './record.js';
-import { RingConsumer } from './ring-consumer.js';
-import { RingProducer } from './ring-producer.js';
-import type { Overflow } from './overflow.js';
+import { headerUnits, type IncomingRecord, OutgoingRecord, readRecord, unitsOf } from './record.js';
+import {
+  controlBytes,
+  controlWords,
+  RingConsumer,
+  type RingMemory,
+  RingProducer,
+  tail,
+  unitBytes,
+} from './ring.js';
 
 /*
  * The block of a worker: the control words of both rings, the records of the tasks, those of the results. It
@@ -119,4 +124,84 @@ export class Inbox {
 export class Outbox extends RingProducer<OutgoingRecord> {
   /** The record to be filled in and pushed. */
   readonly record: OutgoingRecord = new OutgoingRecord();
+}
+
+/** A ring in a block of shared memory. */
+class BlockRing extends BlockWords implements RingMemory<OutgoingRecord, IncomingRecord> {
+  readonly units: number;
+  /** Where the values of its records may lie. */
+  overflow: OutgoingMemory | undefined;
+  readonly #memory: OutgoingMemory;
+  /** The records, as words. */
+  readonly #records: Int32Array;
+
+  /** Its control words begin at byte `control` of the block, its records at byte `from`. */
+  constructor(block: SharedBlock, control: number, controlWords: number, from: number, byteLength: number) {
+    super(block, control, controlWords);
+    this.units = byteLength / unitBytes;
+    const bytes = block.bytes.subarray(from, from + byteLength);
+    const { buffer, byteOffset } = bytes;
+    const doubles = new Float64Array(buffer, byteOffset, byteLength / 8);
+    this.#records = new Int32Array(buffer, byteOffset, byteLength / 4);
+    this.#memory = { bytes, doubles, text: textMemory(bytes) };
+  }
+
+  unitsAt(unit: number): number {
+    return unitsOf(this.#records[unit * (unitBytes / 4)] ?? 0);
+  }
+
+  writeGap(unit: number, units: number): void {
+    this.#records[unit * (unitBytes / 4)] = -units;
+  }
+
+  copyIn(unit: number, record: OutgoingRecord): void {
+    record.write(this.#memory, this.#records, unit * unitBytes, this.overflow);
+  }
+
+  copyOut(unit: number, units: number): IncomingRecord {
+    return readRecord(this.#memory, this.#records, unit * unitBytes, units * unitBytes, this.overflow);
+  }
+}
+
+/** Room for values in each direction. Memory that was never written takes none of the machine's. */
+const halfBytes = 4 * 1024 * 1024;
+
+/** A larger value goes by message. */
+export const overflowLimit: number = halfBytes;
+
+/** The memory for large values between a pool and a worker process: one half for tasks, one for results. */
+export class Overflow {
+  readonly block: SharedBlock;
+  readonly tasks: OutgoingMemory;
+  readonly results: OutgoingMemory;
+
+  constructor(block: SharedBlock) {
+    this.block = block;
+    this.tasks = half(block, 0);
+    this.results = half(block, halfBytes);
+  }
+
+  /** For a worker of this pool. @throws what says that there is no memory to be shared. */
+  static allocate(pool: object): Overflow {
+    return new Overflow(spareOverflows.get(pool)?.pop() ?? allocate(2 * halfBytes, 'processes'));
+  }
+
+  /** The worker has exited: the block is used for another one of the pool. */
+  release(pool: object): void {
+    noteReceiversExited(this.block);
+    const blocks = spareOverflows.get(pool);
+    if (blocks) blocks.push(this.block);
+    else spareOverflows.set(pool, [this.block]);
+  }
+}
+
+/**
+ * Blocks of workers that have exited, for as long as their pool is in use: each has a descriptor. See also
+ * `spare` above.
+ */
+const spareOverflows = new WeakMap<object, SharedBlock[]>();
+
+function half(block: SharedBlock, from: number): OutgoingMemory {
+  const bytes = block.bytes.subarray(from, from + halfBytes);
+  return { bytes, doubles: new Float64Array(bytes.buffer, bytes.byteOffset, halfBytes / 8), text: textMemory(bytes) };
 }
