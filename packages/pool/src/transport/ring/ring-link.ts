@@ -5,21 +5,13 @@ import type { MessageLink } from '../message-link.js';
 import type { Claimed, ResultMessage } from '../protocol.js';
 import type { LinkOwner, TaskLink } from '../task-link.js';
 import type { TaskPayload, TransportEvents } from '../transport.js';
+import { type Entry, InFlight } from './in-flight.js';
 import { type EncodedValues, elsewhere, encodeList, headerUnits } from './record.js';
 import { type NextResult, ResultPump, type ResultSink } from './result-pump.js';
-import { RingError } from './ring.js';
+import type { RingError } from './ring.js';
 import { Inbox, Outbox, overflowLimit, taskLimit, type WorkerRings } from './worker-rings.js';
 import { TaskOverflow } from './overflow.js';
 import { Window } from './window.js';
-
-/** A task in the ring, or begun. */
-interface Entry<P> extends NextResult {
-  readonly task: Task<P>;
-  /** Where its record ends. */
-  readonly position: number;
-  /** Where its values are. */
-  readonly values: 'record' | 'overflow' | 'message';
-}
 
 /** What a link through rings needs of its connection besides. */
 export interface RingLinkOwner<P extends TaskPayload> extends LinkOwner<P> {
@@ -45,13 +37,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   readonly #window: Window;
   /** For worker processes. Threads are given copies of large buffers, which is faster. */
   readonly #overflow: TaskOverflow | undefined;
-  /** In the order in which the worker runs them. */
-  #inFlight: Entry<P>[] = [];
-  /** The one in flight whose values went by message. */
-  #posted: Entry<P> | undefined;
-  /** Another result of this task is ignored, and all of those that were given up. */
-  #lastFinished = 0;
-  readonly #lost = new Set<number>();
+  readonly #inFlight: InFlight<P>;
   /** Tasks that wait for room in the ring, or for the end of another one in flight. */
   #backlog: Task<P>[] = [];
 
@@ -64,6 +50,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     this.#events = owner.events;
     this.#messages = owner.messages;
     this.#outbox = new Outbox(rings.tasks);
+    this.#inFlight = new InFlight(this.#outbox, (error) => this.corrupted(error));
     this.#pump = new ResultPump(new Inbox(rings.results), this);
     this.#window = new Window(runTime);
   }
@@ -74,20 +61,19 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   }
 
   get doubtful(): readonly number[] {
-    return this.#messages.hasTasks ? this.#messages.doubtful : this.#inFlight.map(({ seq }) => seq);
+    return this.#messages.hasTasks ? this.#messages.doubtful : this.#inFlight.seqs;
   }
 
   get hasTasks(): boolean {
-    return this.#inFlight.length > 0;
+    return this.#inFlight.size > 0;
   }
 
   get isShort(): boolean {
-    return this.#inFlight.length < this.#window.size >> 2;
+    return this.#inFlight.size < this.#window.size >> 2;
   }
 
   get next(): NextResult | undefined {
-    const first = this.#inFlight[0];
-    return first && this.#outbox.hasClaimed(first.position) ? first : undefined;
+    return this.#inFlight.begun;
   }
 
   send(task: Task<P>): void {
@@ -96,8 +82,8 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
 
   hasBegun(task: Task<P>): boolean {
     if (this.#messages.has(task.seq)) return true;
-    const entry = this.#inFlight.find((other) => other.task === task);
-    return entry !== undefined && this.#isClaimed(entry);
+    const entry = this.#inFlight.find(task);
+    return entry !== undefined && this.#inFlight.hasBegun(entry);
   }
 
   abort(task: Task<P>, why: 'aborted' | 'timed-out'): void {
@@ -122,7 +108,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
 
   receive(message: Claimed<ResultMessage>): Promise<void> | undefined {
     if (this.#messages.has(message.id)) return this.#followAlone(this.#messages.receive(message));
-    const entry = this.#begunEntry(message.id);
+    const entry = this.#inFlight.findBegun(message.id);
     if (entry) this.#pump.receive(entry.seq, message);
     else if (!this.#isOver(message.id)) this.#owner.distrust('answers a task that it was not sent');
     return undefined;
@@ -143,7 +129,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
       this.#flush();
       return;
     }
-    const entry = this.#begunEntry(id);
+    const entry = this.#inFlight.findBegun(id);
     if (entry) this.#pump.lose(entry.seq, error);
   }
 
@@ -154,23 +140,18 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
       this.#flush();
       return;
     }
-    const entry = this.#posted;
+    const entry = this.#inFlight.losePosted();
     if (!entry) return;
-    this.#posted = undefined;
-    this.#lost.add(entry.seq | 0);
     this.#owner.wasUnread(entry.task);
     this.#owner.postDrop(entry.task);
-    this.#inFlight.splice(this.#inFlight.indexOf(entry), 1);
     void this.#owner.finished(entry.task, { status: 'fatal', error }, 0);
     this.#flush();
   }
 
   settle(result: TaskResult, ran: number): Promise<void> | undefined {
-    const entry = this.#inFlight.shift();
+    const entry = this.#inFlight.finishFirst();
     if (!entry) return undefined;
-    if (entry === this.#posted) this.#posted = undefined;
     if (entry.values === 'overflow') this.#overflow?.freeOldest();
-    this.#lastFinished = entry.seq | 0;
     if (this.#window.note(ran)) this.#events.windowChanged(this.#worker, this.#window.size);
     const pending = this.#owner.finished(entry.task, result, ran);
     if (this.#backlog.length > 0) this.#flush();
@@ -195,9 +176,9 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   /** What it published counts; what it claimed, and has no result, it had begun. */
   async end(): Promise<ReadonlySet<number>> {
     const undelivered: Entry<P>[] = [];
-    await this.#pump.end(() => undelivered.push(...this.#inFlight.splice(0, 1)));
+    await this.#pump.end(() => undelivered.push(...this.#inFlight.takeFirst()));
     for (const entry of [...undelivered, ...this.#inFlight]) {
-      if (this.#isClaimed(entry)) this.#events.started(this.#worker, entry.task);
+      if (this.#inFlight.hasBegun(entry)) this.#events.started(this.#worker, entry.task);
     }
     this.#overflow?.end();
     return this.#messages.end();
@@ -233,7 +214,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
 
   /** One at a time: so a message that the worker cannot read is known to be this one's. */
   #trySendMessage(task: Task<P>): boolean {
-    if (this.#posted || !this.#outbox.hasRoom(headerUnits)) return false;
+    if (this.#inFlight.hasPosted || !this.#outbox.hasRoom(headerUnits)) return false;
     const encoded = this.#owner.encode(task);
     if (encoded.moves.length > 0) return this.#trySendAlone(task, encoded);
     this.#owner.post(task, encoded);
@@ -242,7 +223,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
 
   /** What is moved cannot be taken back, so nothing is in flight with it, and it needs no place in the ring. */
   #trySendAlone(task: Task<P>, encoded: EncodedTask): boolean {
-    if (this.#inFlight.length > 0) {
+    if (this.hasTasks) {
       restoreMarks(encoded.moves);
       return false;
     }
@@ -257,19 +238,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     count: number | undefined,
     where: Entry<P>['values'],
   ): boolean {
-    const { record } = this.#outbox;
-    record.id = task.seq | 0;
-    record.detail = target;
-    record.attempt = task.attempt;
-    record.offset = task.payload.offset;
-    record.shape = task.payload.shape;
-    record.wantsPartial = task.payload.wantsPartial;
-    record.values = values;
-    const position = this.#write();
-    if (position === undefined) return false;
-    const entry: Entry<P> = { task, seq: task.seq, position, count, values: where };
-    this.#inFlight.push(entry);
-    if (where === 'message') this.#posted = entry;
+    if (!this.#inFlight.push(task, values, target, count, where)) return false;
     this.#pump.watch();
     return true;
   }
@@ -293,10 +262,9 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
    */
   #recalls(task: Task<P>): boolean {
     const taken: Task<P>[] = [];
-    for (const entry of this.#takeBack()) {
+    for (const entry of this.#inFlight.takeBack()) {
       if (entry.values === 'message') this.#owner.postDrop(entry.task);
       if (entry.values === 'overflow') this.#overflow?.freeYoungest();
-      if (entry === this.#posted) this.#posted = undefined;
       taken.push(entry.task);
     }
     taken.push(...this.#backlog.splice(0));
@@ -305,53 +273,11 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   }
 
   #has(task: Task<P>): boolean {
-    return this.#backlog.includes(task) || this.#inFlight.some((entry) => entry.task === task);
+    return this.#backlog.includes(task) || this.#inFlight.find(task) !== undefined;
   }
 
   #isOver(id: unknown): boolean {
-    return id === this.#lastFinished || this.#lost.has(id as number) || this.#messages.isOld(id);
-  }
-
-  #begunEntry(id: unknown): Entry<P> | undefined {
-    const entry = this.#inFlight.find(({ seq }) => (seq | 0) === id);
-    return entry && this.#isClaimed(entry) ? entry : undefined;
-  }
-
-  /** Takes the unclaimed entries out of the ring. */
-  #takeBack(): readonly Entry<P>[] {
-    try {
-      const from = this.#outbox.recall();
-      const first = this.#inFlight.findIndex(({ position }) => ((position - from) | 0) > 0);
-      return first < 0 ? [] : this.#inFlight.splice(first);
-    } catch (error) {
-      this.#onRingError(error);
-      return [];
-    }
-  }
-
-  /** Writes the record; undefined when there is no room. */
-  #write(): number | undefined {
-    try {
-      return this.#outbox.push(this.#outbox.record);
-    } catch (error) {
-      this.#onRingError(error);
-      return undefined;
-    }
-  }
-
-  #isClaimed({ position }: Entry<P>): boolean {
-    try {
-      return this.#outbox.hasClaimed(position);
-    } catch (error) {
-      this.#onRingError(error);
-      return true;
-    }
-  }
-
-  /** The worker wrote words that cannot be right. */
-  #onRingError(error: unknown): void {
-    if (!(error instanceof RingError)) throw error;
-    this.corrupted(error);
+    return this.#inFlight.isOver(id) || this.#messages.isOld(id);
   }
 }
 
