@@ -68,6 +68,19 @@ describe.each(poolKinds)('%s: its size', (_name, make) => {
     });
   });
 
+  test('a task that was sent to a worker which runs another one waits as well', async () => {
+    await withPool(make({ workers: 1, maxQueue: 3 }), async (pool) => {
+      // After some short tasks, a worker is sent several at a time.
+      for (let n = 0; n < 200; n += 1) await pool.apply(work.square, [n]);
+      const calls = [pool.apply(work.sleep, [shortDelay])];
+      for (let n = 0; n < 3; n += 1) calls.push(pool.apply(work.square, [n]));
+      expect(pool.stats().tasks).toMatchObject({ waiting: 3, running: 1 });
+      await expect(pool.apply(work.nothing)).rejects.toThrow(PoolFullError);
+      expect(await Promise.all(calls)).toEqual([shortDelay, 0, 1, 4]);
+      expect(pool.stats().tasks).toMatchObject({ waiting: 0, running: 0 });
+    });
+  });
+
   test('maps and streams wait for room by themselves', async () => {
     await withPool(make({ workers: 2, maxQueue: 3 }), async (pool) => {
       const items = Array.from({ length: 100 }, (_, index) => index);

@@ -14,7 +14,7 @@ export class Backpressure {
   }
 
   get hasRoom(): boolean {
-    return this.#waiting() < this.#limit;
+    return this.#limit === Infinity || this.#waiting() < this.#limit;
   }
 
   /** Calls `then` once there is room; returns how to take that back. */

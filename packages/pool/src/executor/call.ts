@@ -32,7 +32,7 @@ export interface CallExecutor {
   readonly closed: boolean;
   /** How many tasks can run at a time. */
   readonly capacity: number;
-  /** Tasks in the queue. */
+  /** Tasks that no worker has begun: in the queue, or sent to a worker that runs another one. */
   readonly waiting: number;
   /** Whether another task may wait. */
   readonly hasRoom: boolean;

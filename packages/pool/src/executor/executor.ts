@@ -69,7 +69,7 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
   ) {
     this.pool = settings.name;
     this.#workerTraces = new WorkerTraces(settings.name);
-    this.#backpressure = new Backpressure(settings.maxQueue, () => this.#scheduler.waiting);
+    this.#backpressure = new Backpressure(settings.maxQueue, () => this.waiting);
     this.#warmUp = new WarmUp(settings.name, () => this.#scheduler);
     this.#transport = transport(this);
     const { reportsStarts } = this.#transport;
@@ -101,7 +101,7 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
   }
 
   get waiting(): number {
-    return this.#scheduler.waiting;
+    return this.#scheduler.waiting + this.#scheduler.ahead;
   }
 
   /** The ready worker that had nothing to do last: it gets the next task. */

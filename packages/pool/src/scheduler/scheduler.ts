@@ -61,6 +61,11 @@ export class Scheduler<P> {
     return this.#tasks.waiting;
   }
 
+  /** Tasks that wait behind the one that their worker runs. */
+  get ahead(): number {
+    return this.#tasks.unbegun > 0 ? this.#autoscaler.workers.stealable : 0;
+  }
+
   get unsettled(): number {
     return this.#tasks.unsettled;
   }

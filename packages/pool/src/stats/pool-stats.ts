@@ -17,9 +17,9 @@ export interface PoolStats {
   };
   readonly tasks: {
     readonly submitted: number;
-    /** In the queue now. */
+    /** Not begun: in the queue now, or sent to a worker that runs another one. */
     readonly waiting: number;
-    /** In flight in workers now. */
+    /** In workers now. */
     readonly running: number;
     readonly succeeded: number;
     /** Threw, lost their worker, could not be sent, or ended with the pool. */
@@ -72,7 +72,8 @@ export class StatsCollector {
     this.#since = now;
   }
 
-  stats<P>({ waiting, unsettled, workers: registry }: Scheduler<P>): PoolStats {
+  stats<P>({ waiting: queued, ahead, unsettled, workers: registry }: Scheduler<P>): PoolStats {
+    const waiting = queued + ahead;
     this.#count(this.#busy, this.#ready);
     const idle = registry.idle.length;
     const { live, starting } = registry;
