@@ -1,7 +1,7 @@
 // How a child ends when its parent was killed, even when its main thread is stuck in a loop. (The IPC
 // channel closes as well, but only an idle main thread sees that.)
 import { runtime } from '@manycore/core/internal';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isMainThread, Worker } from 'node:worker_threads';
 
 /** A program that starts another one: `command[0]`, its arguments, then the other's command line. */
@@ -11,8 +11,8 @@ let launcher: Launcher | undefined;
 let probed = false;
 
 /**
- * On Linux, the command that starts a child whose parent the kernel watches, where it works
- * (`setpriv` of util-linux). It costs a millisecond; the thread of `watchParent` costs ten.
+ * On Linux, the command that starts a child whose parent the kernel watches: `setpriv` of util-linux, if it is there.
+ * It costs a millisecond; the thread of `watchParent` costs ten.
  *
  * The kernel watches the parent's thread that started the child, so it is for the main thread alone.
  */
@@ -20,23 +20,23 @@ export function parentDeathLauncher(): Launcher | undefined {
   // The `fork` of others puts arguments of its own first, and Deno starts no other program.
   if (!probed && isMainThread && runtime === 'node') {
     probed = true;
-    launcher = ['/usr/bin/setpriv', '/bin/setpriv']
-      .filter((program) => process.platform === 'linux' && isVisible(program))
-      .map((program): Launcher => [program, '--pdeathsig', 'KILL', '--'])
-      .find(([program, ...args]) => {
-        const { spawnSync } = process.getBuiltinModule('node:child_process');
-        const { status } = spawnSync(program, [...args, program, '--version'], { stdio: 'ignore' });
-        return status === 0;
-      });
+    const program = ['/usr/bin/setpriv', '/bin/setpriv'].find(
+      (each) => process.platform === 'linux' && knows(each, 'pdeathsig'),
+    );
+    if (program !== undefined) launcher = [program, '--pdeathsig', 'KILL', '--'];
   }
   return launcher;
 }
 
-function isVisible(path: string): boolean {
+/**
+ * Whether a program is there that has this option: BusyBox's `setpriv` has not. To run it would tell as well, and delay
+ * the first process by a tenth.
+ */
+function knows(program: string, option: string): boolean {
   try {
-    return existsSync(path);
+    return readFileSync(program).includes(option);
   } catch {
-    // Node's permission model hides it.
+    // It is not there, or Node's permission model hides it.
     return false;
   }
 }
