@@ -35,7 +35,7 @@ describe('npm run bench --', () => {
     [['nonsense'], 'No benchmark begins so'],
     [['--rounds', '0'], 'It is not a number of rounds'],
     [['--colour'], 'unknown option'],
-    [['--against', folder], 'dist/index.js is not there'],
+    [['--against', folder], 'is no checkout of this project'],
     [['--document', 'docs/performance.md', '--quick'], 'runs nothing'],
   ])('%j is a wrong usage: exit code 2, and nothing runs', async (args, text) => {
     const { exitCode, stderr } = await bench(...args);

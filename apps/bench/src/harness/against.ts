@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 const app = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What keeps the checkout from being measured; undefined if nothing does. */
+/** What keeps the checkout from being measured; undefined if nothing does. An older one may lack packages. */
 export function whyNotAgainst(checkout: string): string | undefined {
-  for (const name of packagesHere()) {
+  const packages = packagesOf(checkout);
+  if (packages.length === 0) return `${checkout} is no checkout of this project`;
+  for (const name of packages) {
     const index = join(checkout, 'packages', name, 'dist', 'index.js');
     if (!existsSync(index)) return `${index} is not there: give a checkout in which \`npm run build\` was run`;
   }
@@ -24,7 +26,7 @@ export function copyFor(checkout: string, folder: string): string {
   const modules = join(folder, 'node_modules');
   cpSync(join(app, 'dist'), join(folder, 'dist'), { recursive: true });
   cpSync(join(app, 'package.json'), join(folder, 'package.json'));
-  for (const name of packagesHere()) {
+  for (const name of packagesOf(checkout)) {
     link(join(checkout, 'packages', name), join(modules, '@manycore', name));
   }
   for (const name of dependencies()) {
@@ -38,8 +40,11 @@ function link(target: string, path: string): void {
   symlinkSync(target, path, 'dir');
 }
 
-function packagesHere(): string[] {
-  return readdirSync(join(app, 'node_modules', '@manycore')).filter((name) => name !== 'testing');
+/** Those of our packages that the programs use, as far as a checkout has them. */
+function packagesOf(checkout: string): string[] {
+  return readdirSync(join(app, 'node_modules', '@manycore')).filter(
+    (name) => name !== 'testing' && existsSync(join(checkout, 'packages', name, 'package.json')),
+  );
 }
 
 /** What is installed for this app, but our packages. */
