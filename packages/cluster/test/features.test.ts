@@ -112,12 +112,20 @@ describe.skipIf(noRedis !== undefined)('a cluster', () => {
   });
 
   test('a call waits for a host of its version', async () => {
-    await using pool = makePool({ version: '2' });
+    // Longer than a program takes to start: an older host refuses a call that no host has known for a whole lease.
+    const settings = { queue: 'versions', lease: scaled(10_000) };
+    await using older = await serve({ connection: redis.url, ...settings, modules: fixtures, threads: 1 });
+    await using pool = makePool({ ...settings, version: '2' });
     const call = pool.apply(work.square, [5]);
-    await using newer = await startHost({ url: redis.url, lease, args: ['--threads', '1', '--version-of-tasks', '2'] });
+    await using newer = await startHost({
+      url: redis.url,
+      lease: settings.lease,
+      args: ['--threads', '1', '--queue', settings.queue, '--version-of-tasks', '2'],
+    });
     expect(await call).toBe(25);
     expect((await pool.hosts()).map(({ version }) => version).sort()).toEqual(['', '2']);
     expect(newer.hasEnded).toBe(false);
+    expect(older.info.finished).toBe(0);
   });
 
   test('higher priorities go first, and maxQueue refuses what would wait too long', async () => {
