@@ -11,7 +11,6 @@ import {
   systemCallOf,
   threadExists,
   threadFilesAvailable,
-  waitChannelOf,
 } from '../operating-system/thread-files.js';
 import { record } from '../recording/recorder.js';
 import { runAsProgram } from '../runner/run-as-program.js';
@@ -30,9 +29,7 @@ async function main(): Promise<void> {
   tell('running', 'thread state', stateLetterOf(id));
   tell('running', 'registers', systemCallOf(id) === 'running' ? 'not observable' : 'observable');
 
-  await observed.block();
-  const call = systemCallOf(id);
-  if (call === 'running') throw new Error('the thread sleeps, but its system call reads running');
+  const { call, channel, state } = await observed.block();
   console.log('blocked:');
   tell('blocked', 'thread identifier', id);
   tell('blocked', 'threadId of Node', observed.thread.id ?? NaN);
@@ -41,7 +38,7 @@ async function main(): Promise<void> {
   for (const [index, value] of call.registers.entries()) {
     tell('blocked', `register ${index + 1}`, value);
   }
-  tell('blocked', 'thread state', `${stateLetterOf(id)} in ${waitChannelOf(id)}`);
+  tell('blocked', 'thread state', `${state} in ${channel}`);
   tell('blocked', 'parent process', statusNumberOf(id, 'Tgid'));
 
   await observed.end();

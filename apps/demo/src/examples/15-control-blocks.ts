@@ -6,7 +6,6 @@ import { line } from '../expectation/expectation.js';
 import { integer, textLike } from '../expectation/placeholder.js';
 import { ObservedThread } from '../operating-system/observed-thread.js';
 import {
-  type BlockedCall,
   memoryLimit,
   memoryRangeAt,
   notAvailable,
@@ -25,10 +24,10 @@ async function main(): Promise<void> {
   }
   const observed = new ObservedThread('t1');
   await observed.start();
-  await observed.block();
+  const { call, state } = await observed.block();
   const id = observed.nativeId;
-  const call = blockedCallOf(id);
-  const own = blockedCallOf(process.pid); // Of this thread, while it reads the file.
+  const own = systemCallOf(process.pid); // Of this thread, while it reads the file.
+  if (own === 'running') throw new Error('this thread reads a file, but its system call reads running');
 
   console.log('process control block');
   tell('PCB', 'PID', process.pid);
@@ -41,7 +40,7 @@ async function main(): Promise<void> {
   console.log('thread control block');
   tell('TCB', 'parent pointer', statusNumberOf(id, 'Tgid'));
   tell('TCB', 'TID', id);
-  tell('TCB', 'state', stateLetterOf(id));
+  tell('TCB', 'state', state);
   tell('TCB', 'program counter', call.programCounter);
   tell('TCB', 'register set', `${call.registers[0] ?? ''} …`);
   tell('TCB', 'stack pointer', call.stackPointer);
@@ -59,12 +58,6 @@ async function main(): Promise<void> {
 function tell(block: string, field: string, value: string | number): void {
   console.log(`  ${field.padEnd(15)} ${value}`);
   record.fact(block, field, value);
-}
-
-function blockedCallOf(id: number): BlockedCall {
-  const call = systemCallOf(id);
-  if (call === 'running') throw new Error(`thread ${id} is not in a system call`);
-  return call;
 }
 
 const n = integer;

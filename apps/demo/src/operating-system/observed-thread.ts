@@ -1,21 +1,42 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Thread } from '@manycore/thread';
-import { nativeThreadId, stateLetterOf, systemCallOf, threadExists } from './thread-files.js';
+import {
+  type BlockedCall,
+  nativeThreadId,
+  stateLetterOf,
+  statusNumberOf,
+  systemCallOf,
+  threadExists,
+  waitChannelOf,
+} from './thread-files.js';
 
 /** What the observer and the observed thread tell each other, in this order of the words. */
-const word = { nativeId: 0, mayWait: 1, mayEnd: 2 };
+const word = { nativeId: 0, mayWait: 1, waits: 2, mayEnd: 3 };
 
 /** Spins until it may wait, then waits until it may end. */
 export function beObserved(words: Int32Array<SharedArrayBuffer>): void {
   Atomics.store(words, word.nativeId, nativeThreadId());
   while (Atomics.load(words, word.mayWait) === 0);
+  Atomics.store(words, word.waits, 1);
   Atomics.wait(words, word.mayEnd, 0);
+}
+
+/** A thread that sleeps, at one moment. */
+export interface BlockedThread {
+  readonly call: BlockedCall;
+  readonly channel: string;
+  readonly state: string;
+}
+
+/** How often the thread has left a processor. */
+function switchesOf(id: number): number {
+  return statusNumberOf(id, 'voluntary_ctxt_switches') + statusNumberOf(id, 'nonvoluntary_ctxt_switches');
 }
 
 /** A thread that runs, blocks and ends when told to, so that its files can be read in each state. */
 export class ObservedThread {
   readonly thread: Thread<typeof beObserved>;
-  readonly #words = new Int32Array(new SharedArrayBuffer(12));
+  readonly #words = new Int32Array(new SharedArrayBuffer(16));
 
   constructor(name: string) {
     this.thread = new Thread({ target: beObserved, args: [this.#words], name });
@@ -32,12 +53,25 @@ export class ObservedThread {
     while (this.nativeId === 0 || stateLetterOf(this.nativeId) !== 'R') await delay(1);
   }
 
-  /** Lets the thread block, and resolves when it sleeps. */
-  async block(): Promise<void> {
+  /** Lets the thread block, and resolves with what the system says of it while it sleeps. */
+  async block(): Promise<BlockedThread> {
     Atomics.store(this.#words, word.mayWait, 1);
-    while (stateLetterOf(this.nativeId) !== 'S' || systemCallOf(this.nativeId) === 'running') {
+    for (;;) {
+      const seen = Atomics.load(this.#words, word.waits) === 1 ? this.#lookAtSleep() : undefined;
+      if (seen) return seen;
       await delay(1);
     }
+  }
+
+  /** Before its wait it may sleep for a moment, and run again: what is seen must be of one sleep. */
+  #lookAtSleep(): BlockedThread | undefined {
+    const id = this.nativeId;
+    const before = switchesOf(id);
+    const call = systemCallOf(id);
+    const channel = waitChannelOf(id);
+    const state = stateLetterOf(id);
+    if (call === 'running' || state !== 'S' || switchesOf(id) !== before) return undefined;
+    return { call, channel, state };
   }
 
   /** Lets the thread end, and resolves when the system knows it no more. */

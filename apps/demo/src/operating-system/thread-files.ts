@@ -25,10 +25,13 @@ export function threadExists(id: number): boolean {
   return existsSync(`/proc/self/task/${id}`);
 }
 
-/** A thread's blocked call, or `running` while it is not blocked: then nothing can be observed. */
+/**
+ * A thread's blocked call, or `running` while it is not blocked: then nothing can be observed. The system says −1 of a
+ * thread that could run and has no processor just then, as on a machine with more to do than processors.
+ */
 export function systemCallOf(id: number): BlockedCall | 'running' {
   const fields = read(id, 'syscall').trim().split(' ');
-  if (fields[0] === 'running') return 'running';
+  if (fields[0] === 'running' || fields[0] === '-1') return 'running';
   const [stackPointer = '', programCounter = ''] = fields.slice(-2);
   const registers = fields.slice(1, -2);
   return { number: Number(fields[0]), registers, stackPointer, programCounter };
