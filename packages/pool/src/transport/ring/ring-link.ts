@@ -194,7 +194,9 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     const encoded = target === undefined || payload.offset >= 2 ** 31 ? undefined : encoding(values, most);
     if (!encoded) return this.#trySendMessage(task);
     const count = payload.shape === 'call' ? undefined : values.length;
-    if (encoded.byteLength <= taskLimit) return this.#push(task, encoded, target ?? 0, count, 'record');
+    if (encoded.byteLength <= taskLimit) {
+      return this.#watchIf(this.#inFlight.push(task, encoded, target ?? 0, count, 'record'));
+    }
     if (this.#overflow?.isReady === true) return this.#trySendOverflow(task, encoded, target ?? 0, count, this.#overflow);
     this.#overflow?.offer();
     return this.#trySendMessage(task);
@@ -209,7 +211,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   ): boolean {
     if (!this.#outbox.hasRoom(headerUnits + 1)) return false;
     const placed = overflow.place(values);
-    return placed !== undefined && this.#push(task, placed, target, count, 'overflow');
+    return placed !== undefined && this.#watchIf(this.#inFlight.push(task, placed, target, count, 'overflow'));
   }
 
   /** One at a time: so a message that the worker cannot read is known to be this one's. */
@@ -218,7 +220,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     const encoded = this.#owner.encode(task);
     if (encoded.moves.length > 0) return this.#trySendAlone(task, encoded);
     this.#owner.post(task, encoded);
-    return this.#push(task, elsewhere, 0, encoded.count, 'message');
+    return this.#watchIf(this.#inFlight.push(task, elsewhere, 0, encoded.count, 'message'));
   }
 
   /** What is moved cannot be taken back, so nothing is in flight with it, and it needs no place in the ring. */
@@ -231,16 +233,10 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     return true;
   }
 
-  #push(
-    task: Task<P>,
-    values: EncodedValues,
-    target: number,
-    count: number | undefined,
-    where: Entry<P>['values'],
-  ): boolean {
-    if (!this.#inFlight.push(task, values, target, count, where)) return false;
-    this.#pump.watch();
-    return true;
+  /** Results are looked for as long as a task is in flight. Gives what it is given: whether one was put there. */
+  #watchIf(isSent: boolean): boolean {
+    if (isSent) this.#pump.watch();
+    return isSent;
   }
 
   /** Sends what waits, as far as there is room. */
