@@ -9,6 +9,7 @@ export const comparisons: Comparisons = () => [
     title: 'Thread to thread and back',
     unit: 'µs',
     better: 'less',
+    warmups: 10,
     contenders: [
       backAndForth('threads', 'blocking'),
       backAndForth('threads', 'async'),
@@ -25,6 +26,7 @@ export const comparisons: Comparisons = () => [
     title: 'Process to process and back',
     unit: 'µs',
     better: 'less',
+    warmups: 10,
     contenders: [
       backAndForth('processes', 'blocking'),
       backAndForth('processes', 'async'),

@@ -21,6 +21,7 @@ export const comparisons: Comparisons = () =>
     title: `Process to process, ${payload.name}`,
     unit: 'messages/s',
     better: 'more',
+    warmups: 3,
     contenders: [
       throughQueue('processes', 'blocking', payload),
       throughQueue('processes', 'async', payload),

@@ -18,6 +18,7 @@ export const comparisons: Comparisons = () =>
     title: `Thread to thread, ${payload.name}`,
     unit: 'messages/s',
     better: 'more',
+    warmups: 3,
     contenders: [
       throughQueue('threads', 'blocking', payload),
       throughQueue('threads', 'async', payload),

@@ -173,6 +173,7 @@ export const comparisons: Comparisons = () => [
     title: 'Acquire and release, blocking',
     unit: 'ns',
     better: 'less',
+    warmups: 10,
     reference: bare.name,
     rounds: 20,
     contenders: [
@@ -194,6 +195,7 @@ export const comparisons: Comparisons = () => [
     title: 'Acquire and release, asynchronous',
     unit: 'ns',
     better: 'less',
+    warmups: 10,
     rounds: 20,
     contenders: [
       awaiting('threads'),

@@ -93,6 +93,7 @@ export const comparisons: Comparisons = () => [
     unit: 'µs',
     better: 'less',
     rounds: 15,
+    warmups: 5,
     contenders: [message, ...locks('threads'), ...locks('processes')],
   },
 ];
