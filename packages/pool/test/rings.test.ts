@@ -197,6 +197,34 @@ describe.each(withSharedMemory(poolKindsAndTransports))('%s: tasks through share
     });
   });
 
+  test('what a task leaves in its async context is not seen by another one', async () => {
+    await withPool(make({ workers: 1 }), async (pool) => {
+      if (shares) await warm(pool, 1);
+      for (const task of [work.leaveStored, work.leaveStoredLater]) {
+        const before = await Promise.all(Array.from({ length: 30 }, (_, n) => pool.apply(task, [n])));
+        expect(before).toEqual(before.map(() => undefined));
+        for (let n = 0; n < 5; n += 1) expect(await pool.apply(task, [n])).toBeUndefined();
+      }
+    });
+  });
+
+  if (shares) {
+    test('results are taken while a program submits tasks in one turn of its event loop', async () => {
+      await withPool(make({ workers: 2 }), async (pool) => {
+        await warm(pool, 2);
+        const calls: Promise<number>[] = [];
+        const before = pool.stats().tasks.succeeded;
+        // It ends before, unless no result is ever taken.
+        while (calls.length < 1_000_000 && pool.stats().tasks.succeeded === before) {
+          for (let n = 0; n < 1000; n += 1) calls.push(pool.apply(work.square, [n]));
+        }
+        expect(pool.stats().tasks.succeeded).toBeGreaterThan(before);
+        const results = await Promise.all(calls);
+        expect(results.every((result, n) => result === (n % 1000) ** 2)).toBe(true);
+      });
+    });
+  }
+
   test('a program that sends nothing more ends, and a pool that is terminated leaves nothing', async () => {
     const pool = make({ workers: 2 });
     if (shares) await warm(pool, 2);

@@ -84,13 +84,14 @@ export class CallLedger {
   begun(record: CallRecord, ago: number): void {
     const { task } = record;
     task.attempt = record.begun;
-    task.sentAt = Math.max(performance.now() - ago, task.submittedAt);
-    this.#stats.tasks.begun(record.begun, task.sentAt - task.submittedAt);
+    const sentAt = Math.max(performance.now() - ago, task.submittedAt);
+    task.sentAt = sentAt;
+    this.#stats.tasks.begun(record.begun, sentAt - task.submittedAt);
     const { trace } = task.payload;
     if (trace) {
       trace.attempt = task.attempt;
-      trace.sentAt = task.sentAt;
-      trace.queueWait ??= task.sentAt - task.submittedAt;
+      trace.sentAt = sentAt;
+      trace.queueWait ??= sentAt - task.submittedAt;
       Object.assign(trace, { host: record.host });
     }
     if (task.state !== 'waiting') return;

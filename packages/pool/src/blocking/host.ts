@@ -167,7 +167,7 @@ class BlockingHost {
     const deadline = performance.now() + timeout;
     const settings: CallSettings = { timeout, deadline, signal: undefined, priority, retries };
     if (shape === 'call') {
-      const call = new SingleCall(target, values, timeout);
+      const call = new SingleCall(target, values, settings);
       const since = performance.now();
       executor.submit(call, settings);
       return call.promise.finally(() => this.#lending?.note(performance.now() - since));

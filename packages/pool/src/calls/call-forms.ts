@@ -202,7 +202,7 @@ export class CallForms {
           `maxQueue of ${this.#executor.pool} allows; await room() before each call`,
       );
     }
-    const call = new SingleCall(target, args, settings.timeout);
+    const call = new SingleCall(target, args, settings);
     if (signal?.aborted) {
       call.settle({ status: 'aborted', error: signal.reason }, signal.reason);
       return call;

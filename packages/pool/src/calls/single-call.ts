@@ -1,34 +1,64 @@
 import { onAbort, type TargetRef } from '@manycore/core/internal';
 import { isCancellation } from '../errors.js';
 import type { CallExecutor, CallPayload, PoolTask } from '../executor/call.js';
+import type { CallSettings } from '../options/call-options.js';
 import type { TaskResult } from '../scheduler/records.js';
 
-/** One call of a function: one task. */
+const nothing = (): void => undefined;
+
+/** The functions of the promise that is being made. A closure for each call would be twice the garbage. */
+let lastResolve: (value: unknown) => void = nothing;
+let lastReject: (error: unknown) => void = nothing;
+
+function noteFunctions(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+  lastResolve = resolve;
+  lastReject = reject;
+}
+
+const manner = { shape: 'call', root: 'args', offset: 0, wantsPartial: false } as const;
+
+/** One call of a function: one task. A hundred thousand may wait, so what all have in common is no field. */
 export class SingleCall implements CallPayload {
   readonly target: TargetRef;
-  readonly shape = 'call';
-  readonly root = 'args';
-  readonly offset = 0;
-  readonly wantsPartial = false;
   readonly values: readonly unknown[];
-  readonly timeout: number;
+  readonly settings: CallSettings;
   readonly promise: Promise<unknown>;
   /** Its task, once it is submitted. */
   task: PoolTask | undefined;
-  #resolve!: (value: unknown) => void;
-  #reject!: (error: unknown) => void;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
   #unwatch: (() => void) | undefined;
   #result: TaskResult | undefined;
   #error: unknown;
 
-  constructor(target: TargetRef, args: readonly unknown[], timeout: number) {
+  constructor(target: TargetRef, args: readonly unknown[], settings: CallSettings) {
     this.target = target;
     this.values = args;
-    this.timeout = timeout;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    this.settings = settings;
+    this.promise = new Promise(noteFunctions);
+    this.#resolve = lastResolve;
+    this.#reject = lastReject;
+    noteFunctions(nothing, nothing);
+  }
+
+  get timeout(): number {
+    return this.settings.timeout;
+  }
+
+  get shape(): 'call' {
+    return manner.shape;
+  }
+
+  get root(): 'args' {
+    return manner.root;
+  }
+
+  get offset(): number {
+    return manner.offset;
+  }
+
+  get wantsPartial(): boolean {
+    return manner.wantsPartial;
   }
 
   /** How it ended; undefined before. */

@@ -24,6 +24,12 @@ import { scarcityWarning, taskError } from './task-error.js';
 import { DeadlineTimer, KeepAlive } from './timers.js';
 import { WarmUp } from './warm-up.js';
 
+// Taken now: the global one is a getter, which is passed several times a task.
+const { performance } = globalThis;
+
+/** Of so many tasks that are submitted, one has the pool look for results. */
+const lookInterval = 16;
+
 type PoolSlot = WorkerSlot<CallPayload>;
 
 /**
@@ -118,6 +124,7 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
     this.#stats.tasks.submitted();
     if (!isTraced()) {
       this.#perform(this.#scheduler.submit(performance.now(), task));
+      if (task.seq % lookInterval === 0) this.#takeResults();
       return task;
     }
     const trace = (payload.trace = newTrace(this.pool, task));
@@ -282,6 +289,15 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
     this.#warmUp.update();
   }
 
+  /**
+   * A program that submits many tasks in one turn of the event loop would leave the workers idle until its end, and
+   * all its tasks waiting. A subscriber of the tracing channel would be called in the middle of it: then nothing is done.
+   */
+  #takeResults(): void {
+    if (this.#performing || this.#scheduler.waiting === 0) return;
+    for (const { connection } of this.#scheduler.workers.slots) connection?.takeResults();
+  }
+
   #carryOut(effect: Effect<CallPayload>): void {
     switch (effect.type) {
       case 'start':
@@ -317,6 +333,7 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
         break;
       case 'ended':
         this.#timer.clear();
+        this.#transport.end();
         this.#resolveEnded();
         break;
     }

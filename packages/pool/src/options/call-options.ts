@@ -84,10 +84,14 @@ export interface CallSettings {
   readonly retries: number;
 }
 
+/** Of a call without options. */
+const defaults: CallSettings = { timeout: Infinity, deadline: Infinity, signal: undefined, priority: 0, retries: 0 };
+
 /** @throws TypeError, RangeError naming the option. */
 export function callSettings(options: CallOptions | undefined): CallSettings {
+  if (options === undefined) return defaults;
   optionsOf(options, '{ timeout: 1000 }');
-  const priority: unknown = options?.priority ?? 0;
+  const priority: unknown = options.priority ?? 0;
   if (typeof priority !== 'number') {
     throw new TypeError(`priority must be a number, not ${typeof priority}`);
   }
@@ -99,7 +103,7 @@ export function callSettings(options: CallOptions | undefined): CallSettings {
     deadline: timeout === Infinity ? Infinity : performance.now() + timeout,
     signal,
     priority,
-    retries: wholeNumber('retries', options?.retries ?? 0, 0),
+    retries: wholeNumber('retries', options.retries ?? 0, 0),
   };
 }
 

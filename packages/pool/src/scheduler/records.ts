@@ -1,5 +1,7 @@
 import type { ExitStatus } from '@manycore/core';
 
+import { Deque } from '../deque.js';
+
 /** The scheduler's limits. Times are milliseconds. */
 export interface Limits {
   /** Workers that are started ahead and kept. */
@@ -37,8 +39,7 @@ export interface TaskOptions {
 /** What the scheduler gives to a worker: one call, or one chunk of it. Only the scheduler writes its fields. */
 export class Task<P = unknown> {
   readonly payload: P;
-  readonly priority: number;
-  readonly deadline: number;
+  readonly #options: TaskOptions;
   state: TaskState = 'waiting';
   /** The order of submission, from 1; 0 before it. */
   seq = 0;
@@ -48,8 +49,8 @@ export class Task<P = unknown> {
   /** How often it was sent, so 1 for its first run. */
   attempt = 0;
   submittedAt = 0;
-  /** When it was last sent to a worker. */
-  sentAt = 0;
+  /** When it was last sent to a worker. Undefined before, not 0: a waiting task needs no memory for the number. */
+  sentAt: number | undefined;
   /** The worker that has it in flight. Set exactly while it is in that slot's `inFlight`, also after it settled. */
   slot: WorkerSlot<P> | undefined;
   /** A recall of it is under way. */
@@ -65,9 +66,16 @@ export class Task<P = unknown> {
 
   constructor(payload: P, options: TaskOptions = {}) {
     this.payload = payload;
-    this.priority = options.priority ?? 0;
-    this.deadline = options.deadline ?? Infinity;
+    this.#options = options;
     this.retriesLeft = options.retries ?? 0;
+  }
+
+  get priority(): number {
+    return this.#options.priority ?? 0;
+  }
+
+  get deadline(): number {
+    return this.#options.deadline ?? Infinity;
   }
 }
 
@@ -90,7 +98,7 @@ export class WorkerSlot<P = unknown> {
    * Tasks sent and not let go, in the order in which the worker begins them. All of them are running where it runs
    * several at a time; at most the first one otherwise.
    */
-  readonly inFlight: Task<P>[] = [];
+  readonly inFlight: Deque<Task<P>> = new Deque<Task<P>>();
   /** How many tasks it may have in flight. */
   window: number;
   /** When it last finished a task, or got one while it had none. */
@@ -122,15 +130,13 @@ export class WorkerSlot<P = unknown> {
   /** How many unsettled tasks are behind the first one, so that another worker could begin them sooner. */
   get stealable(): number {
     let count = 0;
-    for (let index = 1; index < this.inFlight.length; index += 1) {
-      if (this.inFlight[index]?.state === 'sent') count += 1;
-    }
+    for (const task of this.inFlight) if (task !== this.inFlight.first && task.state === 'sent') count += 1;
     return count;
   }
 
   /** The first of those of which no recall is under way. */
   get nextStealable(): Task<P> | undefined {
-    return this.inFlight.find((task, index) => index > 0 && task.state === 'sent' && !task.recalling);
+    return this.inFlight.find((task, place) => place > 0 && task.state === 'sent' && !task.recalling);
   }
 }
 
@@ -150,6 +156,11 @@ export interface WorkerConnection<P> {
    * at once or later, unless `finished` or `exited` comes first.
    */
   recall(task: Task<P>): void;
+  /**
+   * Reports results of single calls that have come in, without waiting for a turn of the event loop: the program
+   * submits many tasks in one turn. No code of the program is called but getters of arguments.
+   */
+  takeResults(): void;
   /** Asks a worker with nothing in flight to exit. */
   retire(): void;
   /** Ends the worker, whatever it is doing. */

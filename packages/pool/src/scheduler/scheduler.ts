@@ -292,7 +292,7 @@ export class Scheduler<P> {
 
   /** A worker let go of something: it may have nothing to do now. */
   #inFlightChanged(now: number, slot: WorkerSlot<P>): void {
-    if (slot.state === 'busy' && slot.inFlight.length === 0) this.#autoscaler.markIdle(now, slot);
+    if (slot.state === 'busy' && slot.inFlight.size === 0) this.#autoscaler.markIdle(now, slot);
   }
 
   /** The worker has the task, and may begin it meanwhile. */

@@ -55,7 +55,7 @@ export class TaskTable<P> {
     task.slot = slot;
     task.sentAt = now;
     task.attempt += 1;
-    if (slot.inFlight.length === 0) slot.progressAt = now;
+    if (slot.inFlight.size === 0) slot.progressAt = now;
     slot.inFlight.push(task);
     slot.taskCount += 1;
     this.#effects.push({ type: 'send', slot, task });
@@ -73,9 +73,7 @@ export class TaskTable<P> {
 
   /** Takes a task back from a worker. If it is not settled, it is settled or put back in the same step. */
   letGo(task: Task<P>, slot: WorkerSlot<P>): void {
-    // Nearly always the first: to shift moves nothing.
-    if (slot.inFlight[0] === task) slot.inFlight.shift();
-    else slot.inFlight.splice(slot.inFlight.indexOf(task), 1);
+    slot.inFlight.remove(task);
     task.slot = undefined;
     task.recalling = false;
     if (task.state === 'sent') {

@@ -106,9 +106,9 @@ export class WorkerRegistry<P> {
     let best: WorkerSlot<P> | undefined;
     for (const slot of this.#slots) {
       if (slot.state !== 'busy' || slot.draining || slot.abandoned.size > 0) continue;
-      if (slot.inFlight.length >= slot.window || slot.taskCount >= maxTasksPerWorker) continue;
+      if (slot.inFlight.size >= slot.window || slot.taskCount >= maxTasksPerWorker) continue;
       if (concurrency === 1 && now - slot.progressAt > stall) continue;
-      if (!best || slot.inFlight.length < best.inFlight.length) best = slot;
+      if (!best || slot.inFlight.size < best.inFlight.size) best = slot;
     }
     return best;
   }

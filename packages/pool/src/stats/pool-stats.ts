@@ -53,8 +53,8 @@ export class StatsCollector {
     this.#started += 1;
   }
 
-  sent(task: Task): void {
-    this.tasks.begun(task.attempt, task.sentAt - task.submittedAt);
+  sent({ attempt, submittedAt, sentAt = submittedAt }: Task): void {
+    this.tasks.begun(attempt, sentAt - submittedAt);
   }
 
   /** Called when the number of busy or ready workers may have changed. */

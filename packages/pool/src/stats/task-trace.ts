@@ -46,6 +46,7 @@ export function newTrace(pool: string, { payload, priority }: Task<TaskPayload>)
 export function noteSent(trace: TaskTrace, task: Task<TaskPayload>, worker: number): void {
   trace.worker = worker;
   trace.attempt = task.attempt;
-  trace.sentAt = task.sentAt;
-  trace.queueWait ??= task.sentAt - task.submittedAt;
+  const { sentAt = task.submittedAt } = task;
+  trace.sentAt = sentAt;
+  trace.queueWait ??= sentAt - task.submittedAt;
 }

@@ -4,6 +4,7 @@ import type { WorkerConnection, WorkerSlot } from '../scheduler/records.js';
 import { locateServer, spawnerOf, type WorkerKind } from './spawners.js';
 import type { WorkerSetup } from './message-encoder.js';
 import { Shortage, shortageOf } from './shortage.js';
+import { SpareBlocks } from './spare-blocks.js';
 import type { TaskPayload, Transport, TransportEvents } from './transport.js';
 import { EndpointConnection } from './worker-connection.js';
 
@@ -15,6 +16,7 @@ export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
   readonly #setup: WorkerSetup;
   readonly #events: TransportEvents<P>;
   readonly #shortage = new Shortage();
+  readonly #spare = new SpareBlocks();
 
   /** `namePrefix` begins the names of the workers. */
   constructor(
@@ -39,11 +41,16 @@ export class EndpointTransport<P extends TaskPayload> implements Transport<P> {
       const server = locateServer('manycore-pool-worker');
       const endpoint = spawnerOf(kind).spawn({ ...options, name, daemon: true, server });
       this.#shortage.started(worker.id);
-      return new EndpointConnection(worker, endpoint, this.#setup, this.#events, this.#shortage, this.reportsStarts);
+      const spare = this.reportsStarts ? this.#spare : undefined;
+      return new EndpointConnection(worker, endpoint, this.#setup, this.#events, this.#shortage, spare);
     } catch (error) {
       queueMicrotask(() => this.#startFailed(worker, error));
       return undefined;
     }
+  }
+
+  end(): void {
+    this.#spare.end();
   }
 
   #startFailed(worker: WorkerSlot<P>, error: unknown): void {

@@ -94,6 +94,10 @@ export class MessageLink<P extends TaskPayload> implements TaskLink<P> {
     this.#events.started(this.#worker, task);
   }
 
+  takeResults(): void {
+    // A message comes with a turn of the event loop.
+  }
+
   hasBegun(task: Task<P>): boolean {
     return task !== this.#kept;
   }

@@ -4,12 +4,11 @@ import { loadRings } from './load-rings.js';
 import type { MessageLink } from './message-link.js';
 import type { OpenedRings } from './ring/open-rings.js';
 import type { RingLink, RingLinkOwner } from './ring/ring-link.js';
+import type { SpareBlocks } from './spare-blocks.js';
 import type { TaskPayload } from './transport.js';
 
 /** What the offer needs of the connection. */
 export interface RingOwner<P extends TaskPayload> extends RingLinkOwner<P> {
-  /** Sends the worker memory for its rings. @throws what keeps it from being sent. */
-  postRings(block: unknown): void;
   /** From now on tasks go through this link. `kept` is one that waited for it. */
   useRings(link: RingLink<P>, kept: Task<P> | undefined): void;
   /** There will be no rings. */
@@ -39,11 +38,14 @@ export class RingOffer<P extends TaskPayload> {
   readonly #destination: Destination;
   #finished = 0;
   #runTime = 0;
+  readonly #spare: SpareBlocks;
   #state: 'none' | 'preparing' | 'prepared' | 'offered' | 'over' = 'none';
   #rings: OpenedRings<P> | undefined;
 
-  constructor(owner: RingOwner<P>, messages: MessageLink<P>, destination: Destination) {
+  /** `spare`: memory that the rings may use. */
+  constructor(owner: RingOwner<P>, spare: SpareBlocks, messages: MessageLink<P>, destination: Destination) {
     this.#owner = owner;
+    this.#spare = spare;
     this.#messages = messages;
     this.#destination = destination;
   }
@@ -84,7 +86,7 @@ export class RingOffer<P extends TaskPayload> {
     try {
       const { openRings } = await loadRings();
       if (this.#state !== 'preparing') return;
-      this.#rings = openRings(this.#owner, this.#destination, this.#runTime / this.#finished);
+      this.#rings = openRings(this.#owner, this.#destination, this.#spare, this.#runTime / this.#finished);
     } catch {
       // There is no memory to be shared: messages do.
       this.#state = 'over';
@@ -99,7 +101,7 @@ export class RingOffer<P extends TaskPayload> {
     this.#state = 'offered';
     this.#messages.pause();
     try {
-      this.#owner.postRings(this.#rings?.block);
+      this.#owner.postBlock('rings', this.#rings?.block);
     } catch {
       this.answered(false);
     }

@@ -13,6 +13,8 @@ export interface TaskLink<P> {
   hasBegun(task: Task<P>): boolean;
   abort(task: Task<P>, why: 'aborted' | 'timed-out'): void;
   recall(task: Task<P>): void;
+  /** Reports results of single calls that have come in. See `WorkerConnection.takeResults`. */
+  takeResults(): void;
   /** A result came by message. The promise, if any, is pending while later messages have to wait. */
   receive(message: Claimed<ResultMessage>): Promise<void> | undefined;
   /** A message of the worker could not be read: which tasks it might belong to. */

@@ -28,6 +28,8 @@ export interface Transport<P> {
   readonly reportsStarts: boolean;
   /** Begins to start a worker. Never throws: a start that fails, also one that returns undefined, is told by `exited`. */
   connect(worker: WorkerSlot<P>): WorkerConnection<P> | undefined;
+  /** All workers have exited, and no other will be started. */
+  end(): void;
 }
 
 /** The events of workers. */

@@ -19,6 +19,7 @@ import type { RingLink } from './ring/ring-link.js';
 import { RingOffer, type RingOwner } from './ring-offer.js';
 import { SharedStatus } from './shared-status.js';
 import type { Shortage } from './shortage.js';
+import type { SpareBlocks } from './spare-blocks.js';
 import type { TaskLink } from './task-link.js';
 import { errorIn, skippedError } from './task-result-reader.js';
 import type { TaskPayload, TransportEvents } from './transport.js';
@@ -55,7 +56,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     setup: WorkerSetup,
     events: TransportEvents<P>,
     shortage: Shortage,
-    usesRings: boolean,
+    spare: SpareBlocks | undefined,
   ) {
     this.worker = worker;
     this.#endpoint = endpoint;
@@ -66,7 +67,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     this.#encoder = new TaskEncoder(destination);
     this.messages = new MessageLink(this, this.#status);
     this.#link = this.messages;
-    this.#offer = usesRings ? new RingOffer(this, this.messages, destination) : undefined;
+    this.#offer = spare ? new RingOffer(this, spare, this.messages, destination) : undefined;
     // The pool as a whole keeps the program alive while there is something to wait for.
     endpoint.unref();
     endpoint.onUnreadable((cause) => {
@@ -111,6 +112,10 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
 
   recall(task: Task<P>): void {
     this.#link.recall(task);
+  }
+
+  takeResults(): void {
+    this.#link.takeResults();
   }
 
   retire(): void {
@@ -181,15 +186,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     return undefined;
   }
 
-  postRings(block: unknown): void {
-    this.#postBlock('rings', block);
-  }
-
-  postOverflow(block: unknown): void {
-    this.#postBlock('overflow', block);
-  }
-
-  #postBlock(what: 'rings' | 'overflow', block: unknown): void {
+  postBlock(what: 'rings' | 'overflow', block: unknown): void {
     const { packed } = pack(block, this.#endpoint.destination, what);
     this.#post({ manycorePool: what, block: packed, modules: packed[1] && modulesOf(packed) });
   }

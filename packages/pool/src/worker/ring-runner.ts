@@ -1,5 +1,5 @@
 import type { SharedBlock } from '@manycore/memory';
-import { contextSnapshot } from '../platform/node.js';
+import { inOwnContext } from '../platform/node.js';
 import { eventLoopTurn } from '../platform/worker-node.js';
 import type { TaskMessage } from '../transport/protocol.js';
 import {
@@ -25,6 +25,9 @@ import {
 } from '../transport/ring/worker-rings.js';
 import type { ResultPlace, WorkerResult } from './post-result.js';
 import type { TaskRunner } from './task-runner.js';
+
+// Taken now: the global one is a getter, which is passed several times a task.
+const { performance } = globalThis;
 
 /** How long (ms) tasks may follow each other before the event loop has a turn: for messages, timers and I/O. */
 const turnInterval = 2;
@@ -75,7 +78,7 @@ export class RingRunner {
 
   /** Runs tasks for as long as the worker lives. What a task leaves in its async context stays with it. */
   start(): void {
-    void this.#run(contextSnapshot());
+    void this.#run();
   }
 
   receive(message: TaskMessage): void {
@@ -88,7 +91,7 @@ export class RingRunner {
     this.#arrived?.();
   }
 
-  async #run(isolate: <R>(fn: () => R) => R): Promise<void> {
+  async #run(): Promise<void> {
     let turned = performance.now();
     for (;;) {
       const record = this.#inbox.claim();
@@ -102,7 +105,7 @@ export class RingRunner {
       }
       this.#running = true;
       const since = performance.now();
-      const pending = record.form === Form.elsewhere ? this.#runMessage(record) : isolate(() => this.#runRecord(record));
+      const pending = record.form === Form.elsewhere ? this.#runMessage(record) : inOwnContext(() => this.#runRecord(record));
       if (pending) await pending;
       if (since - turned < turnInterval) continue;
       await eventLoopTurn();

@@ -174,7 +174,7 @@ export class SimulatedWorker {
     const shortage = scarce ? 'simulated' : undefined;
     this.#report(() => {
       // Those as well that were sent to the dead.
-      const others = this.slot.inFlight.filter((task) => !this.#running.has(task));
+      const others = [...this.slot.inFlight].filter((task) => !this.#running.has(task));
       const unbegun = new Set(others.map(({ seq }) => seq));
       this.#reports.exited(this.slot, { status: { exitCode: 1 }, killed, shortage, unbegun });
     });

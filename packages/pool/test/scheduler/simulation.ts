@@ -184,7 +184,7 @@ export class Simulation {
         this.#worker(effect.slot.id).recall(effect.task);
         break;
       case 'retire':
-        if (effect.slot.inFlight.length > 0) throw new Error('a worker with a task in flight is retired');
+        if (effect.slot.inFlight.size > 0) throw new Error('a worker with a task in flight is retired');
         this.#worker(effect.slot.id).retire();
         break;
       case 'kill':
@@ -291,18 +291,18 @@ export class Simulation {
     const live = slots.filter((slot) => ['starting', 'idle', 'busy'].includes(slot.state));
     if (live.length !== workers.live) throw new Error('the count of workers is wrong');
     for (const slot of slots) {
-      if (slot.inFlight.some((task) => task.slot !== slot)) throw new Error('a task is in flight in two workers');
-      if (slot.state === 'busy' && slot.inFlight.length === 0) throw new Error('busy with no task in flight');
-      if (slot.state === 'idle' && slot.inFlight.length > 0) throw new Error('idle with a task in flight');
-      if (!limits.reportsStarts && slot.inFlight.length > limits.concurrency) throw new Error('too many tasks at a time');
-      if (slot.inFlight.length > 1) this.#count('beside each other');
+      if ([...slot.inFlight].some((task) => task.slot !== slot)) throw new Error('a task is in flight in two workers');
+      if (slot.state === 'busy' && slot.inFlight.size === 0) throw new Error('busy with no task in flight');
+      if (slot.state === 'idle' && slot.inFlight.size > 0) throw new Error('idle with a task in flight');
+      if (!limits.reportsStarts && slot.inFlight.size > limits.concurrency) throw new Error('too many tasks at a time');
+      if (slot.inFlight.size > 1) this.#count('beside each other');
       if (slot.taskCount > limits.maxTasksPerWorker) throw new Error('a worker was given too much');
     }
     if (state !== 'open' && state !== 'closing') return;
     if (live.filter((slot) => !slot.draining).length > limits.max) throw new Error('too many workers');
     if (waiting > 0 && workers.idle.length > 0) throw new Error('a worker idles while a task waits');
     const hoards = slots.some((slot) => slot.state === 'busy' && slot.stealable > 0);
-    if (workers.idle.length > 0 && hoards && !slots.some((slot) => slot.inFlight.some((task) => task.recalling))) {
+    if (workers.idle.length > 0 && hoards && !slots.some((slot) => [...slot.inFlight].some((task) => task.recalling))) {
       throw new Error('a worker idles while another has work that it has not begun');
     }
     const wanted = Math.min(waiting - workers.starting, limits.max - workers.live);

@@ -1,3 +1,4 @@
+import { Deque } from '../../deque.js';
 import type { Task } from '../../scheduler/records.js';
 import type { TaskPayload } from '../transport.js';
 import type { EncodedValues } from './record.js';
@@ -21,7 +22,7 @@ export interface Entry<P> extends NextResult {
 export class InFlight<P extends TaskPayload> {
   readonly #outbox: Outbox;
   readonly #corrupted: (error: RingError) => void;
-  #entries: Entry<P>[] = [];
+  readonly #entries = new Deque<Entry<P>>();
   /** The one whose values went by message. */
   #posted: Entry<P> | undefined;
   #lastFinished = 0;
@@ -34,16 +35,16 @@ export class InFlight<P extends TaskPayload> {
   }
 
   get size(): number {
-    return this.#entries.length;
+    return this.#entries.size;
   }
 
   get seqs(): readonly number[] {
-    return this.#entries.map(({ seq }) => seq);
+    return [...this.#entries].map(({ seq }) => seq);
   }
 
   /** The first one, if the worker has begun it. May throw RingError. */
   get begun(): Entry<P> | undefined {
-    const first = this.#entries[0];
+    const { first } = this.#entries;
     return first && this.#outbox.hasClaimed(first.position) ? first : undefined;
   }
 
@@ -115,7 +116,7 @@ export class InFlight<P extends TaskPayload> {
     if (!entry) return undefined;
     this.#posted = undefined;
     this.#lost.add(entry.seq | 0);
-    this.#entries.splice(this.#entries.indexOf(entry), 1);
+    this.#entries.remove(entry);
     return entry;
   }
 
@@ -123,8 +124,8 @@ export class InFlight<P extends TaskPayload> {
   takeBack(): readonly Entry<P>[] {
     try {
       const from = this.#outbox.recall();
-      const first = this.#entries.findIndex(({ position }) => ((position - from) | 0) > 0);
-      const taken = first < 0 ? [] : this.#entries.splice(first);
+      const first = [...this.#entries].findIndex(({ position }) => ((position - from) | 0) > 0);
+      const taken = first < 0 ? [] : this.#entries.cut(first);
       if (this.#posted && taken.includes(this.#posted)) this.#posted = undefined;
       return taken;
     } catch (error) {
@@ -135,11 +136,12 @@ export class InFlight<P extends TaskPayload> {
 
   /** Of a worker that has exited: removes the first one, which has its result. */
   takeFirst(): readonly Entry<P>[] {
-    return this.#entries.splice(0, 1);
+    const first = this.#entries.shift();
+    return first ? [first] : [];
   }
 
   [Symbol.iterator](): Iterator<Entry<P>> {
-    return this.#entries.values();
+    return this.#entries[Symbol.iterator]();
   }
 
   /** Writes the record; undefined when there is no room. */

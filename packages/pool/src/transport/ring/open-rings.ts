@@ -1,5 +1,6 @@
 import type { Destination } from '@manycore/core/internal';
 import type { SharedBlock } from '@manycore/memory';
+import type { SpareBlocks } from '../spare-blocks.js';
 import type { TaskPayload } from '../transport.js';
 import { RingLink, type RingLinkOwner } from './ring-link.js';
 import { Inbox, WorkerRings } from './worker-rings.js';
@@ -15,13 +16,14 @@ export interface OpenedRings<P extends TaskPayload> {
 }
 
 /**
- * Allocates the rings of a worker. `runTime` is the mean run time (ms) of its tasks so far.
+ * Allocates the rings of a worker. Memory for large values comes from `spare`, if there is some. `runTime` is the mean run time (ms) of its tasks so far.
  *
  * @throws where memory cannot be shared with such a worker.
  */
 export function openRings<P extends TaskPayload>(
   owner: RingLinkOwner<P>,
   to: Destination,
+  spare: SpareBlocks,
   runTime: number,
 ): OpenedRings<P> {
   const rings = WorkerRings.allocate(to === 'thread' ? 'threads' : 'processes');
@@ -31,5 +33,5 @@ export function openRings<P extends TaskPayload>(
     rings.release();
     throw error;
   }
-  return { block: rings.block, link: () => new RingLink(owner, rings, runTime), release: () => rings.release() };
+  return { block: rings.block, link: () => new RingLink(owner, rings, spare, runTime), release: () => rings.release() };
 }

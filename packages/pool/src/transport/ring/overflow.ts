@@ -1,5 +1,6 @@
 import type { SharedBlock } from '@manycore/memory';
 
+import type { SpareBlocks } from '../spare-blocks.js';
 import type { EncodedValues } from './record.js';
 import { type Outbox, Overflow, overflowLimit, type WorkerRings } from './worker-rings.js';
 
@@ -14,16 +15,16 @@ import { type Outbox, Overflow, overflowLimit, type WorkerRings } from './worker
  * | over | there is no memory, or the worker could not open it: large values go by message |
  */
 export class TaskOverflow {
-  readonly #pool: object;
+  readonly #spare: SpareBlocks;
   readonly #rings: WorkerRings;
   readonly #post: (block: SharedBlock) => void;
   readonly #regions = new Regions(overflowLimit);
   #state: 'none' | 'offered' | 'ready' | 'over' = 'none';
   #overflow: Overflow | undefined;
 
-  /** `pool` stands for the worker's pool; `post` sends the worker a block. */
-  constructor(pool: object, rings: WorkerRings, post: (block: SharedBlock) => void) {
-    this.#pool = pool;
+  /** `spare` are those of the worker's pool; `post` sends the worker a block. */
+  constructor(spare: SpareBlocks, rings: WorkerRings, post: (block: SharedBlock) => void) {
+    this.#spare = spare;
     this.#rings = rings;
     this.#post = post;
   }
@@ -37,7 +38,7 @@ export class TaskOverflow {
     if (this.#state !== 'none') return;
     this.#state = 'offered';
     try {
-      this.#overflow = Overflow.allocate(this.#pool);
+      this.#overflow = Overflow.allocate(this.#spare);
       // Results may lie there before the worker's answer has arrived.
       this.#rings.use(this.#overflow);
       this.#post(this.#overflow.block);
@@ -72,7 +73,7 @@ export class TaskOverflow {
   /** The worker has exited. */
   end(): void {
     this.#state = 'over';
-    this.#overflow?.release(this.#pool);
+    this.#overflow?.release(this.#spare);
     this.#rings.use(undefined);
     this.#overflow = undefined;
   }

@@ -4,7 +4,7 @@ import { afterTurn } from '../../platform/node.js';
 import type { TaskResult } from '../../scheduler/records.js';
 import type { Claimed, ResultMessage } from '../protocol.js';
 import { plainResult, readResult, runTimeOf, statusOf } from '../task-result-reader.js';
-import { Form, type IncomingRecord, largeResult, listOf, runTimeIn, valueOf } from './record.js';
+import { Form, headerUnits, type IncomingRecord, largeResult, listOf, runTimeIn, valueOf } from './record.js';
 import { RingError } from './ring.js';
 import type { Inbox } from './worker-rings.js';
 
@@ -16,8 +16,8 @@ export interface NextResult {
 }
 
 export interface ResultSink {
-  /** Whether there are tasks in flight. */
-  readonly hasTasks: boolean;
+  /** How many tasks are in flight. */
+  readonly size: number;
   /** Hardly any task is in flight: the callers that get the next results may have some. */
   readonly isShort: boolean;
   /** The first task in flight, if the worker has begun it. May throw RingError. */
@@ -29,6 +29,9 @@ export interface ResultSink {
   /** The ring holds what no worker writes. */
   corrupted(error: RingError): void;
 }
+
+/** The units of a small result. */
+const resultUnits = headerUnits + 1;
 
 /** So many results are taken before the event loop has a turn. */
 const mostResults = 256;
@@ -52,6 +55,8 @@ export class ResultPump {
   #sleep: PendingWait | undefined;
   /** Results that were taken since the event loop had a turn. */
   #taken = 0;
+  /** Results are being taken: what follows from one of them must not take the next. */
+  #isDraining = false;
   #ended = false;
   /** The ring cannot be read any further. */
   #broken = false;
@@ -66,6 +71,31 @@ export class ResultPump {
     if (this.#watching || this.#ended) return;
     this.#watching = true;
     this.#rest();
+  }
+
+  /**
+   * Takes results of single calls, as far as they have come, within the present turn of the event loop. It leaves all
+   * others: only those of single calls run no code of the program.
+   */
+  takeResults(): void {
+    if (this.#isOver() || this.#isDraining || this.#awaited || this.#reading) return;
+    // While the worker has more to do, many at a time are cheaper.
+    if (this.#inbox.filled < (this.#sink.size * resultUnits) / 2) return;
+    this.#guarded(() => {
+      while (!this.#reading) {
+        const next = this.#sink.next;
+        if (!next || next.count !== undefined) return;
+        const record = this.#inbox.claim();
+        if (!record) return;
+        if (record.form === Form.elsewhere) {
+          // The poll that is due takes it.
+          this.#awaited = record;
+          return;
+        }
+        this.#take(record);
+        if (this.#sink.isShort) return;
+      }
+    });
   }
 
   /** The values of a result. Of two for one task the first counts; of one that was given up, none. */
@@ -119,7 +149,7 @@ export class ResultPump {
 
   /** Sleeps until there are results, if any can come. */
   #rest(): void {
-    if (!this.#sink.hasTasks) {
+    if (this.#sink.size === 0) {
       this.#watching = false;
       return;
     }
@@ -131,7 +161,7 @@ export class ResultPump {
   /** Takes results, up to so many, until none is there, one takes time, or the worker runs short of tasks; how many. */
   #drain(most: number): number {
     let taken = 0;
-    try {
+    this.#guarded(() => {
       while (taken < most && !this.#reading) {
         const record = this.#awaited ?? this.#inbox.claim();
         this.#awaited = undefined;
@@ -139,12 +169,22 @@ export class ResultPump {
         taken += 1;
         if (this.#sink.isShort) break;
       }
+    });
+    return taken;
+  }
+
+  /** Reads the ring, which may hold anything. */
+  #guarded(read: () => void): void {
+    this.#isDraining = true;
+    try {
+      read();
     } catch (error) {
       if (!(error instanceof RingError)) throw error;
       this.#broken = true;
       this.#sink.corrupted(error);
+    } finally {
+      this.#isDraining = false;
     }
-    return taken;
   }
 
   /** False when the values of the result have not come. */

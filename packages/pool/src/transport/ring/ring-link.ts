@@ -3,6 +3,7 @@ import type { Task, TaskResult, WorkerSlot } from '../../scheduler/records.js';
 import type { EncodedTask } from '../message-encoder.js';
 import type { MessageLink } from '../message-link.js';
 import type { Claimed, ResultMessage } from '../protocol.js';
+import type { SpareBlocks } from '../spare-blocks.js';
 import type { LinkOwner, TaskLink } from '../task-link.js';
 import type { TaskPayload, TransportEvents } from '../transport.js';
 import { type Entry, InFlight } from './in-flight.js';
@@ -21,8 +22,8 @@ export interface RingLinkOwner<P extends TaskPayload> extends LinkOwner<P> {
   targetNumber(task: Task<P>): number | undefined;
   /** A task whose values were posted was taken back. */
   postDrop(task: Task<P>): void;
-  /** Offers a worker process memory for large values. @throws what keeps it from being sent. */
-  postOverflow(block: unknown): void;
+  /** Offers the worker memory for its rings, or for large values. @throws what keeps it from being sent. */
+  postBlock(what: 'rings' | 'overflow', block: unknown): void;
 }
 
 /** The pool's side of the rings of one worker. The protocol is in README.md beside this file. */
@@ -42,9 +43,9 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   #backlog: Task<P>[] = [];
 
   /** `runTime` is the mean run time (ms) of the worker's tasks so far. */
-  constructor(owner: RingLinkOwner<P>, rings: WorkerRings, runTime: number) {
+  constructor(owner: RingLinkOwner<P>, rings: WorkerRings, spare: SpareBlocks, runTime: number) {
     const { scope } = rings.block;
-    this.#overflow = scope === 'processes' ? new TaskOverflow(owner.events, rings, (block) => owner.postOverflow(block)) : undefined;
+    this.#overflow = scope === 'processes' ? new TaskOverflow(spare, rings, (block) => owner.postBlock('overflow', block)) : undefined;
     this.#owner = owner;
     this.#worker = owner.worker;
     this.#events = owner.events;
@@ -64,8 +65,8 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     return this.#messages.hasTasks ? this.#messages.doubtful : this.#inFlight.seqs;
   }
 
-  get hasTasks(): boolean {
-    return this.#inFlight.size > 0;
+  get size(): number {
+    return this.#inFlight.size;
   }
 
   get isShort(): boolean {
@@ -104,6 +105,10 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     if (this.#messages.has(task.seq)) this.#messages.recall(task);
     // It may have come back with another.
     else if (this.#has(task)) this.#events.recalled(this.#worker, task, this.#recalls(task) ? 'recalled' : 'begun');
+  }
+
+  takeResults(): void {
+    this.#pump.takeResults();
   }
 
   receive(message: Claimed<ResultMessage>): Promise<void> | undefined {
@@ -225,7 +230,7 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
 
   /** What is moved cannot be taken back, so nothing is in flight with it, and it needs no place in the ring. */
   #trySendAlone(task: Task<P>, encoded: EncodedTask): boolean {
-    if (this.hasTasks) {
+    if (this.size > 0) {
       restoreMarks(encoded.moves);
       return false;
     }

@@ -152,6 +152,11 @@ export class RingConsumer<In> {
     return this.#memory.load(claimed) !== this.#memory.load(tail);
   }
 
+  /** How many units of records, and gaps, there are to claim. */
+  get filled(): number {
+    return (this.#memory.load(tail) - this.#memory.load(claimed)) | 0;
+  }
+
   /** Claims the next record: the producer cannot recall it any more. Undefined when there is none. */
   claim(): In | undefined {
     const memory = this.#memory;

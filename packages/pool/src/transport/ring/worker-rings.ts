@@ -2,6 +2,7 @@ import { allocate, type PendingWait, type Scope, type SharedBlock } from '@manyc
 import { BlockWords, noteReceiversExited, Spin } from '@manycore/memory/internal';
 import { type OutgoingMemory, textMemory } from '@manycore/queue/internal';
 
+import type { SpareBlocks } from '../spare-blocks.js';
 import { headerUnits, type IncomingRecord, OutgoingRecord, readRecord, unitsOf } from './record.js';
 import {
   controlBytes,
@@ -86,6 +87,11 @@ export class Inbox {
 
   get hasRecords(): boolean {
     return this.#consumer.hasRecords;
+  }
+
+  /** How many units there are to claim. */
+  get filled(): number {
+    return this.#consumer.filled;
   }
 
   claim(): IncomingRecord | undefined {
@@ -181,25 +187,17 @@ export class Overflow {
     this.results = half(block, halfBytes);
   }
 
-  /** For a worker of this pool. @throws what says that there is no memory to be shared. */
-  static allocate(pool: object): Overflow {
-    return new Overflow(spareOverflows.get(pool)?.pop() ?? allocate(2 * halfBytes, 'processes'));
+  /** A spare one, or a new one. @throws what says that there is no memory to be shared. */
+  static allocate(spare: SpareBlocks): Overflow {
+    return new Overflow(spare.take() ?? allocate(2 * halfBytes, 'processes'));
   }
 
   /** The worker has exited: the block is used for another one of the pool. */
-  release(pool: object): void {
+  release(spare: SpareBlocks): void {
     noteReceiversExited(this.block);
-    const blocks = spareOverflows.get(pool);
-    if (blocks) blocks.push(this.block);
-    else spareOverflows.set(pool, [this.block]);
+    spare.put(this.block);
   }
 }
-
-/**
- * Blocks of workers that have exited, for as long as their pool is in use: each has a descriptor. See also
- * `spare` above.
- */
-const spareOverflows = new WeakMap<object, SharedBlock[]>();
 
 function half(block: SharedBlock, from: number): OutgoingMemory {
   const bytes = block.bytes.subarray(from, from + halfBytes);
