@@ -121,9 +121,10 @@ describe('while workers are killed at random', { timeout: 3_600_000 }, () => {
   test.each([0, 1000])('every task of a ThreadPool settles once, with %i retries', async (retries) => {
     const threads = new Set<Worker>();
     const onWorker = (thread: Worker): void => {
-      // Not before it answered a task: Node leaves a file open when a thread is terminated that loads it.
+      // Not before it loaded what its rings need, the last of its files: Node leaves a file open when a thread is
+      // terminated that loads it.
       thread.on('message', (message: object) => {
-        if ('ran' in message) threads.add(thread);
+        if ('manycorePool' in message && message.manycorePool === 'rings-ready') threads.add(thread);
       });
       thread.once('exit', () => threads.delete(thread));
     };

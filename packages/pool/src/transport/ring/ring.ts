@@ -55,6 +55,9 @@ export class RingProducer<Out extends Sized> {
   readonly #events: EventCount;
   /** What the word `tail` holds: only the producer writes it. */
   #tail = 0;
+  /** What the words `freed` and `claimed` held when they were looked at last: they only grow. */
+  #freed = 0;
+  #claimed = 0;
   /** What was recalled last: the consumer will not free it, since it never claims it. */
   #recalledFrom = 0;
   #recalledTo = 0;
@@ -66,7 +69,7 @@ export class RingProducer<Out extends Sized> {
 
   /** Whether there is room for so many units, wherever they come to lie. */
   hasRoom(units: number): boolean {
-    return this.#free() >= 2 * units;
+    return this.#hasFree(2 * units);
   }
 
   /**
@@ -79,7 +82,7 @@ export class RingProducer<Out extends Sized> {
     const unit = this.#tail & (memory.units - 1);
     const toEnd = memory.units - unit;
     const gap = units > toEnd ? toEnd : 0;
-    if (this.#free() < gap + units + reserve) return undefined;
+    if (!this.#hasFree(gap + units + reserve)) return undefined;
     if (gap > 0) memory.writeGap(unit, gap);
     memory.copyIn(gap > 0 ? 0 : unit, record);
     this.#tail = (this.#tail + gap + units) | 0;
@@ -90,7 +93,7 @@ export class RingProducer<Out extends Sized> {
 
   /** Whether the consumer has claimed the record that ends at this position. */
   hasClaimed(position: number): boolean {
-    return ((this.#claimed() - position) | 0) >= 0;
+    return ((this.#claimed - position) | 0) >= 0 || ((this.#loadClaimed() - position) | 0) >= 0;
   }
 
   /** Whether the consumer has copied the record that ends at this position. Only for records that are never recalled. */
@@ -101,7 +104,7 @@ export class RingProducer<Out extends Sized> {
   /** Takes back every record that the consumer has not claimed: those that end behind the returned position. */
   recall(): number {
     const memory = this.#memory;
-    let from = this.#claimed();
+    let from = this.#loadClaimed();
     while (from !== this.#tail) {
       const found = memory.compareExchange(claimed, from, this.#tail);
       if (found === from) {
@@ -115,9 +118,16 @@ export class RingProducer<Out extends Sized> {
     return from;
   }
 
-  /** Units that may be written; 0 or less when there are none. */
+  /** Whether so many units may be written. */
+  #hasFree(units: number): boolean {
+    if (this.#free() >= units) return true;
+    this.#freed = this.#memory.load(freed);
+    return this.#free() >= units;
+  }
+
+  /** Units that may be written, as far as it was looked; 0 or less when there are none. */
   #free(): number {
-    let from = this.#memory.load(freed);
+    let from = this.#freed;
     if (from === this.#recalledFrom) from = this.#recalledTo;
     else if (((from - this.#recalledTo) | 0) > 0) this.#recalledFrom = this.#recalledTo = from;
     const used = (this.#tail - from) | 0;
@@ -126,8 +136,9 @@ export class RingProducer<Out extends Sized> {
     return this.#memory.units - used;
   }
 
-  #claimed(): number {
-    return this.#checked(this.#memory.load(claimed));
+  #loadClaimed(): number {
+    this.#claimed = this.#checked(this.#memory.load(claimed));
+    return this.#claimed;
   }
 
   #checked(position: number): number {
@@ -141,6 +152,12 @@ export class RingProducer<Out extends Sized> {
 export class RingConsumer<In> {
   readonly #memory: RingMemory<never, In>;
   readonly events: EventCount;
+  /** What `claimed` should hold: only a recall changes it besides. */
+  #next = 0;
+  /** What `tail` held when it was looked at last. */
+  #tail = 0;
+  /** What `freed` holds: only the consumer writes it. */
+  #freed = 0;
 
   constructor(memory: RingMemory<never, In>) {
     this.#memory = memory;
@@ -161,22 +178,30 @@ export class RingConsumer<In> {
   claim(): In | undefined {
     const memory = this.#memory;
     for (;;) {
-      const at = memory.load(claimed);
-      const filled = (memory.load(tail) - at) | 0;
+      const at = this.#next;
+      if (at === this.#tail) this.#tail = memory.load(tail);
+      const filled = (this.#tail - at) | 0;
       if (filled === 0) return undefined;
       const unit = at & (memory.units - 1);
       // Of a record that was recalled meanwhile this is anything; the next step fails then.
       const found = memory.unitsAt(unit);
       const units = Math.abs(found);
       const next = (at + units) | 0;
-      if (memory.compareExchange(claimed, at, next) !== at) continue;
+      const seen = memory.compareExchange(claimed, at, next);
+      if (seen !== at) {
+        this.#next = seen;
+        this.#tail = memory.load(tail);
+        continue;
+      }
+      this.#next = next;
       if (filled < 0 || units === 0 || units > filled || units > memory.units - unit) {
         throw new RingError('a record has no length that it can have');
       }
       // What was recalled before it is not copied by anybody.
-      if (memory.load(freed) !== at) memory.store(freed, at);
+      if (this.#freed !== at) memory.store(freed, at);
       const record = found > 0 ? memory.copyOut(unit, units) : undefined;
       memory.store(freed, next);
+      this.#freed = next;
       if (found > 0) return record;
     }
   }

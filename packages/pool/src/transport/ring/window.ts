@@ -23,6 +23,7 @@ export class Window {
   /** A task ran for `time` milliseconds. Whether the size has changed. */
   note(time: number): boolean {
     this.#average += (time - this.#average) * weight;
+    if (this.#size === largestWindow && this.#average * largestWindow <= ahead) return false;
     const size = sizeOf(this.#average);
     if (size === this.#size) return false;
     this.#size = size;
