@@ -41,19 +41,35 @@ export interface OutgoingRecord {
 
 const { getPrototypeOf, keys: keysOf, prototype: objectPrototype } = Object;
 
+/** The fields of an object that was written, and what a record says of them. */
+interface Written {
+  readonly keys: readonly string[];
+  readonly types: readonly string[];
+  /** The length of the shape, and the shape. */
+  readonly head: string;
+}
+
+/** Of the last one: the next one is likely to have the same. */
+let lastWritten: Written = { keys: [], types: [], head: String.fromCharCode(0) };
+
 /** The record of an object, if one carries it exactly. */
 export function recordOf(value: object): OutgoingRecord | undefined {
   if (getPrototypeOf(value) !== objectPrototype) return undefined;
   const fields = value as Record<string, unknown>;
+  const keys = keysOf(fields);
+  const last = lastWritten;
   const numbers: number[] = [];
-  let shape = '';
+  /** Undefined as long as all are as in the last one. Each field is read once: it may be a getter. */
+  let types: string[] | undefined;
   let lengths = '';
   let texts = '';
-  for (const key of keysOf(fields)) {
+  for (let i = 0; i < keys.length; i += 1) {
+    const key = keys[i] ?? '';
     const item = fields[key];
     const type = typeOf(item);
-    if (type === undefined || !isPlainKey(key)) return undefined;
-    shape += type + key + separator;
+    if (type === undefined) return undefined;
+    if (types) types.push(type);
+    else if (key !== last.keys[i] || type !== last.types[i]) types = [...last.types.slice(0, i), type];
     if (type === number) {
       numbers.push(item as number);
     } else if (type === text) {
@@ -61,8 +77,26 @@ export function recordOf(value: object): OutgoingRecord | undefined {
       texts += item as string;
     }
   }
-  if (shape.length > longest) return undefined;
-  return { text: String.fromCharCode(shape.length) + shape + lengths + texts, numbers };
+  let { head } = last;
+  if (types || keys.length !== last.keys.length) {
+    types ??= last.types.slice(0, keys.length);
+    const made = headOf(keys, types);
+    if (made === undefined) return undefined;
+    head = made;
+    lastWritten = { keys, types, head };
+  }
+  return { text: head + lengths + texts, numbers };
+}
+
+/** The length of the shape, and the shape, if it can be named. */
+function headOf(keys: readonly string[], types: readonly string[]): string | undefined {
+  let shape = '';
+  for (let i = 0; i < keys.length; i += 1) {
+    const key = keys[i] ?? '';
+    if (!isPlainKey(key)) return undefined;
+    shape += (types[i] ?? '') + key + separator;
+  }
+  return shape.length > longest ? undefined : String.fromCharCode(shape.length) + shape;
 }
 
 function typeOf(item: unknown): string | undefined {
