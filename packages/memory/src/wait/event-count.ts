@@ -172,19 +172,28 @@ const trial = 64;
  * pause no thread sleeps; where they come seldom almost nothing is spent.
  */
 export class Spin {
-  #limit = most;
+  readonly #most: number;
+  readonly #least: number;
+  #limit: number;
   #sleeps = 0;
+
+  /** How many looks there are: for a thread that has an event loop to serve, fewer than by default. */
+  constructor(limits: { readonly most: number; readonly least: number } = { most, least }) {
+    this.#most = limits.most;
+    this.#least = limits.least;
+    this.#limit = limits.most;
+  }
 
   /** Looks at a word for a while; whether it has changed. */
   on(words: Int32Array, word: number): boolean {
     const before = Atomics.load(words, word);
     for (let i = 0; i < this.#limit; i += 1) {
       if (Atomics.load(words, word) === before) continue;
-      this.#limit = most;
+      this.#limit = this.#most;
       return true;
     }
     this.#sleeps += 1;
-    this.#limit = this.#sleeps % trial === 0 ? most : Math.max(this.#limit >> 1, least);
+    this.#limit = this.#sleeps % trial === 0 ? this.#most : Math.max(this.#limit >> 1, this.#least);
     return false;
   }
 }

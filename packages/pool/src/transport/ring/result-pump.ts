@@ -70,7 +70,8 @@ export class ResultPump {
   watch(): void {
     if (this.#watching || this.#ended) return;
     this.#watching = true;
-    this.#rest();
+    // Once the caller waits for it.
+    queueMicrotask(this.#poll);
   }
 
   /**
@@ -133,14 +134,15 @@ export class ResultPump {
     const took = this.#drain(mostResults - this.#taken);
     if (this.#awaited || this.#reading || this.#isOver()) return;
     this.#taken += took;
-    if (took > 0 && this.#sink.isShort && this.#taken < mostResults) {
+    if (took === 0) {
+      this.#rest();
+    } else if (this.#sink.isShort && this.#taken < mostResults) {
       // After the callers that got these results.
       queueMicrotask(this.#poll);
-      return;
+    } else {
+      this.#taken = 0;
+      afterTurn(this.#poll);
     }
-    this.#taken = 0;
-    if (took > 0) afterTurn(this.#poll);
-    else this.#rest();
   };
 
   #isOver(): boolean {
@@ -153,6 +155,12 @@ export class ResultPump {
       this.#watching = false;
       return;
     }
+    // A result that comes within some microseconds is waited for: a sleep costs both sides more.
+    if (this.#inbox.spin()) {
+      queueMicrotask(this.#poll);
+      return;
+    }
+    this.#taken = 0;
     this.#sleep = this.#inbox.sleep();
     if (this.#sleep) void this.#sleep.settled.then(this.#poll);
     else afterTurn(this.#poll);

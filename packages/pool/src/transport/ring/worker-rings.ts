@@ -73,10 +73,12 @@ const spare: Readonly<Record<Scope, SharedBlock[]>> = { threads: [], processes: 
 export class Inbox {
   readonly #ring: BlockRing;
   readonly #consumer: RingConsumer<IncomingRecord>;
-  readonly #spin = new Spin();
+  readonly #spin: Spin;
 
-  constructor(ring: BlockRing) {
+  /** `looks`: how long it spins. */
+  constructor(ring: BlockRing, looks?: ConstructorParameters<typeof Spin>[0]) {
     this.#ring = ring;
+    this.#spin = new Spin(looks);
     this.#consumer = new RingConsumer<IncomingRecord>(ring);
   }
 
