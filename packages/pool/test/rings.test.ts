@@ -228,7 +228,7 @@ describe.each(withSharedMemory(poolKindsAndTransports))('%s: tasks through share
   test('a program that sends nothing more ends, and a pool that is terminated leaves nothing', async () => {
     const pool = make({ workers: 2 });
     if (shares) await warm(pool, 2);
-    const calls = Array.from({ length: 500 }, (_, n) => errorOf(pool.apply(work.sleep, [n])));
+    const calls = Array.from({ length: 500 }, (_, n) => errorOf(pool.apply(work.sleep, [10_000 + n])));
     await pool.terminate();
     const errors = await Promise.all(calls);
     expect(errors.every((error) => error.name === 'PoolTerminatedError')).toBe(true);
