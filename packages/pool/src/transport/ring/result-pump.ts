@@ -20,6 +20,8 @@ export interface ResultSink {
   readonly size: number;
   /** Hardly any task is in flight: the callers that get the next results may have some. */
   readonly isShort: boolean;
+  /** Tasks are so short that the next result may come within microseconds. */
+  readonly isQuick: boolean;
   /** The first task in flight, if the worker has begun it. May throw RingError. */
   readonly next: NextResult | undefined;
   /** The result of that task. The promise, if any, is pending while the next one has to wait. */
@@ -52,6 +54,8 @@ export class ResultPump {
   /** A result takes time to be read, or to be settled. */
   #reading: Promise<void> | undefined;
   #watching = false;
+  /** A poll is to come: by a microtask, after a turn of the event loop, or after a sleep. There is never a second one. */
+  #isDue = false;
   #sleep: PendingWait | undefined;
   /** Results that were taken since the event loop had a turn. */
   #taken = 0;
@@ -71,7 +75,7 @@ export class ResultPump {
     if (this.#watching || this.#ended) return;
     this.#watching = true;
     // Once the caller waits for it.
-    queueMicrotask(this.#poll);
+    if (!this.#isDue) this.#pollSoon();
   }
 
   /**
@@ -103,14 +107,14 @@ export class ResultPump {
   receive(seq: number, message: Claimed<ResultMessage>): void {
     if (this.#messages.has(seq) || this.#lost.has(seq)) return;
     this.#messages.set(seq, message);
-    if (this.#awaited) this.#poll();
+    if (this.#awaited && !this.#isDue) this.#poll();
   }
 
   /** The values of a result will not come. */
   lose(seq: number, error: Error): void {
     if (this.#messages.has(seq)) return;
     this.#lost.set(seq, error);
-    if (this.#awaited) this.#poll();
+    if (this.#awaited && !this.#isDue) this.#poll();
   }
 
   /** The worker has exited: takes what it published. `skip` is called for a result whose values went down with it. */
@@ -130,6 +134,7 @@ export class ResultPump {
   }
 
   readonly #poll = (): void => {
+    this.#isDue = false;
     if (this.#isOver()) return;
     const took = this.#drain(mostResults - this.#taken);
     if (this.#awaited || this.#reading || this.#isOver()) return;
@@ -138,12 +143,22 @@ export class ResultPump {
       this.#rest();
     } else if (this.#sink.isShort && this.#taken < mostResults) {
       // After the callers that got these results.
-      queueMicrotask(this.#poll);
+      this.#pollSoon();
     } else {
-      this.#taken = 0;
-      afterTurn(this.#poll);
+      this.#pollNextTurn();
     }
   };
+
+  #pollSoon(): void {
+    this.#isDue = true;
+    queueMicrotask(this.#poll);
+  }
+
+  #pollNextTurn(): void {
+    this.#isDue = true;
+    this.#taken = 0;
+    afterTurn(this.#poll);
+  }
 
   #isOver(): boolean {
     return this.#ended || this.#broken;
@@ -156,14 +171,18 @@ export class ResultPump {
       return;
     }
     // A result that comes within some microseconds is waited for: a sleep costs both sides more.
-    if (this.#inbox.spin()) {
-      queueMicrotask(this.#poll);
+    if (this.#sink.isQuick && this.#taken < mostResults && this.#inbox.spin()) {
+      this.#pollSoon();
       return;
     }
-    this.#taken = 0;
     this.#sleep = this.#inbox.sleep();
-    if (this.#sleep) void this.#sleep.settled.then(this.#poll);
-    else afterTurn(this.#poll);
+    if (!this.#sleep) {
+      this.#pollNextTurn();
+      return;
+    }
+    this.#isDue = true;
+    this.#taken = 0;
+    void this.#sleep.settled.then(this.#poll);
   }
 
   /** Takes results, up to so many, until none is there, one takes time, or the worker runs short of tasks; how many. */
@@ -236,7 +255,7 @@ export class ResultPump {
     if (!step) return;
     this.#reading = step.then(() => {
       this.#reading = undefined;
-      this.#poll();
+      if (!this.#isDue) this.#poll();
     });
   }
 }

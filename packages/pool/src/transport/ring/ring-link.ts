@@ -10,7 +10,7 @@ import { type Entry, InFlight } from './in-flight.js';
 import { type EncodedValues, elsewhere, encodeList, headerUnits } from './record.js';
 import { type NextResult, ResultPump, type ResultSink } from './result-pump.js';
 import type { RingError } from './ring.js';
-import { Inbox, Outbox, overflowLimit, taskLimit, type WorkerRings } from './worker-rings.js';
+import { Inbox, largestWindow, Outbox, overflowLimit, taskLimit, type WorkerRings } from './worker-rings.js';
 import { TaskOverflow } from './overflow.js';
 import { Window } from './window.js';
 
@@ -73,6 +73,10 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
 
   get size(): number {
     return this.#inFlight.size;
+  }
+
+  get isQuick(): boolean {
+    return this.#window.size === largestWindow;
   }
 
   get isShort(): boolean {
