@@ -208,6 +208,28 @@ describe.each(withSharedMemory(poolKindsAndTransports))('%s: tasks through share
     });
   });
 
+  test('callers that results resume leave the event loop its turns', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      if (shares) await warm(pool, 2);
+      let turns = 0;
+      let calls = 0;
+      const turn = (): void => {
+        turns += 1;
+        if (turns < 50) setImmediate(turn);
+      };
+      setImmediate(turn);
+      const call = async (): Promise<void> => {
+        while (turns < 50 && calls < 400_000) {
+          calls += 1;
+          await pool.apply(work.square, [calls]);
+        }
+      };
+      await Promise.all(Array.from({ length: 2000 }, call));
+      // In each turn some hundred results are taken of each worker.
+      expect(turns).toBe(50);
+    });
+  });
+
   if (shares) {
     test('results are taken while a program submits tasks in one turn of its event loop', async () => {
       await withPool(make({ workers: 2 }), async (pool) => {

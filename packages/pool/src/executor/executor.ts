@@ -20,6 +20,7 @@ import { WorkerTraces } from '../stats/worker-trace.js';
 import type { Transport, TransportEvents } from '../transport/transport.js';
 import { Backpressure } from './backpressure.js';
 import type { CallExecutor, CallPayload, OpenCall, PoolTask } from './call.js';
+import { FirstJob } from './first-job.js';
 import { scarcityWarning, taskError } from './task-error.js';
 import { DeadlineTimer, KeepAlive } from './timers.js';
 import { WarmUp } from './warm-up.js';
@@ -56,6 +57,7 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
   readonly #warmUp: WarmUp;
   readonly #stats = new StatsCollector();
   readonly #workerTraces: WorkerTraces;
+  readonly #firstJob = new FirstJob();
   readonly #openCalls = new Set<OpenCall>();
   #closed = false;
   #joined = false;
@@ -294,7 +296,7 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
    * all its tasks waiting. A subscriber of the tracing channel would be called in the middle of it: then nothing is done.
    */
   #takeResults(): void {
-    if (this.#performing || this.#scheduler.waiting === 0) return;
+    if (this.#performing || this.#scheduler.waiting === 0 || !this.#firstJob.isRunning()) return;
     for (const { connection } of this.#scheduler.workers.slots) connection?.takeResults();
   }
 

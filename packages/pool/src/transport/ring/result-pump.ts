@@ -98,6 +98,7 @@ export class ResultPump {
           return;
         }
         this.#take(record);
+        this.#taken += 1;
         if (this.#sink.isShort) return;
       }
     });
@@ -136,6 +137,10 @@ export class ResultPump {
   readonly #poll = (): void => {
     this.#isDue = false;
     if (this.#isOver()) return;
+    if (this.#taken >= mostResults) {
+      this.#pollNextTurn();
+      return;
+    }
     const took = this.#drain(mostResults - this.#taken);
     if (this.#awaited || this.#reading || this.#isOver()) return;
     this.#taken += took;
@@ -171,7 +176,7 @@ export class ResultPump {
       return;
     }
     // A result that comes within some microseconds is waited for: a sleep costs both sides more.
-    if (this.#sink.isQuick && this.#taken < mostResults && this.#inbox.spin()) {
+    if (this.#sink.isQuick && this.#inbox.spin()) {
       this.#pollSoon();
       return;
     }
