@@ -1,5 +1,6 @@
 import type { Transferable } from '../endpoint/endpoint.js';
 import { isArrayBuffer, isDataView } from '../platform/brand-checks.js';
+import { copyOf } from '../platform/node.js';
 
 /**
  * From so many bytes on a buffer is copied here and the copy is transferred. The structured clone copies it twice,
@@ -38,7 +39,7 @@ export class BinaryCopies {
     if (!isArrayBuffer(buffer) || this.#granted.has(buffer) || !isWorthACopy(buffer)) return value;
     let copy = this.#copies.get(buffer);
     if (!copy) {
-      copy = buffer.slice(0);
+      copy = copyOf(buffer);
       this.#copies.set(buffer, copy);
       this.#transfer.push(copy);
     }

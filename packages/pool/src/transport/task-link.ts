@@ -36,8 +36,8 @@ export interface LinkOwner<P extends TaskPayload> {
   readonly worker: WorkerSlot<P>;
   /** Where a link reports what happened; but see `finished`. */
   readonly events: TransportEvents<P>;
-  /** @throws NotCloneableError */
-  encode(task: Task<P>): EncodedTask;
+  /** `inRing`: a record holds its place, unless it moves something. @throws NotCloneableError */
+  encode(task: Task<P>, inRing: boolean): EncodedTask;
   /** The worker could not read the message of the task. */
   wasUnread(task: Task<P>): void;
   /** @throws NotCloneableError */

@@ -153,8 +153,8 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     if (target !== undefined) this.#post({ manycorePool: 'target', target, ref });
   }
 
-  encode(task: Task<P>): EncodedTask {
-    return this.#encoder.encode(task, this.#link !== this.messages);
+  encode(task: Task<P>, inRing: boolean): EncodedTask {
+    return this.#encoder.encode(task, inRing);
   }
 
   post(task: Task<P>, { message, transfer }: EncodedTask): void {

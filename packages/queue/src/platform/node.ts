@@ -28,10 +28,10 @@ export function utf8Length(text: string): number {
   return Buffer.byteLength(text);
 }
 
-/** New bytes, not cleared: the caller writes all of them. */
 /** More than these no buffer has. */
 export const mostBytes: number = process.getBuiltinModule('node:buffer').constants.MAX_LENGTH;
 
+/** New bytes, not cleared: the caller writes all of them. */
 export function newBytes(byteLength: number): Uint8Array<ArrayBuffer> {
   const buffer = Buffer.allocUnsafeSlow(byteLength);
   return new Uint8Array(buffer.buffer, 0, byteLength);
