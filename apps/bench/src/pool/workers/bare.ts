@@ -2,7 +2,7 @@
 // one for each message, and waits.
 import { parentPort } from 'node:worker_threads';
 
-const worker = new URL('./dist/manycore-pool-worker.js', import.meta.resolve('@manycore/pool/package.json'));
+const worker = new URL('./dist/manycore-pool-worker.cjs', import.meta.resolve('@manycore/pool/package.json'));
 await import(worker.href);
 const { spin } = await import('../tasks.js');
 
