@@ -13,6 +13,25 @@ export type Role = 'ours' | 'peer' | 'reference';
 /** Does the work once; gives its figure in the comparison's unit, or no number to have the time taken. */
 export type Run = () => unknown;
 
+/** A run that takes less milliseconds says more of what came before it than of the work. */
+const leastTime = 250;
+
+/** A run of the same work again and again, for as long as that takes; its figure is the mean of all. */
+export function lasting(run: () => Promise<number>, better: 'more' | 'less'): () => Promise<number> {
+  return async () => {
+    const until = performance.now() + leastTime;
+    let sum = 0;
+    let count = 0;
+    do {
+      const figure = await run();
+      // Of rates the times are added up.
+      sum += better === 'more' ? 1 / figure : figure;
+      count += 1;
+    } while (performance.now() < until);
+    return better === 'more' ? count / sum : sum / count;
+  };
+}
+
 /** What ends what a contender has started: in the order of the calls. */
 export interface Closing {
   readonly afterComparison: (close: () => unknown) => void;

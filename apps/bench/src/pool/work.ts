@@ -1,9 +1,11 @@
 // The same work for every contestant: how tasks are submitted, and what is measured of them.
-import type { Run } from '../harness/comparison.js';
 import type { Calls, TaskName } from './contestants/contestant.js';
 import type { Order } from './tasks.js';
 
 type Value = (index: number) => unknown;
+
+/** Does the work once, and gives its figure. */
+export type Work = () => Promise<number>;
 
 export const numbers: Value = (index) => index;
 
@@ -16,7 +18,7 @@ export function inFlight(
   value: Value,
   count: number,
   most: number,
-): Run {
+): Work {
   return async () => {
     let next = 0;
     const follow = async (): Promise<void> => {
@@ -29,7 +31,7 @@ export function inFlight(
 }
 
 /** Tasks a second, all submitted at once. */
-export function atOnce({ call }: Calls, task: TaskName, value: Value, count: number): Run {
+export function atOnce({ call }: Calls, task: TaskName, value: Value, count: number): Work {
   return async () => {
     const start = performance.now();
     await Promise.all(Array.from({ length: count }, (_, index) => call(task, value(index))));
@@ -38,7 +40,7 @@ export function atOnce({ call }: Calls, task: TaskName, value: Value, count: num
 }
 
 /** Microseconds for a call and its result, one at a time. */
-export function oneAtATime({ call }: Calls, count: number): Run {
+export function oneAtATime({ call }: Calls, count: number): Work {
   return async () => {
     const start = performance.now();
     for (let i = 0; i < count; i += 1) await call('square', i);
@@ -54,7 +56,7 @@ const arrays = 4;
 export function bytesAndBack(
   call: (bytes: Uint8Array<ArrayBuffer>) => PromiseLike<unknown>,
   count: number,
-): Run {
+): Work {
   return async () => {
     let next = 0;
     const follow = async (): Promise<void> => {

@@ -1,8 +1,8 @@
 // The comparisons that threads and processes have in common.
-import { bestPeer, type Comparison, type Run, type Settings, type Target } from '../harness/comparison.js';
+import { bestPeer, type Comparison, lasting, type Settings, type Target } from '../harness/comparison.js';
 import { type Calls, contendersFor, type Contestant } from './contestants/contestant.js';
 import { cpython, type PythonWork } from './cpython.js';
-import { atOnce, bytesAndBack, inFlight, mixture, numbers, oneAtATime, orders } from './work.js';
+import { atOnce, bytesAndBack, inFlight, mixture, numbers, oneAtATime, orders, type Work } from './work.js';
 
 /** Of our pool. */
 export type PoolTarget = Omit<Target, 'of'>;
@@ -18,7 +18,7 @@ const fullSize = {
   flying: 10_000,
   waiting: 20_000,
   turns: 2000,
-  arrays: 200,
+  arrays: 400,
   milliseconds: 500,
   short: 100,
   shortTime: 10,
@@ -57,12 +57,12 @@ export function comparisonsFor(side: Side, { quick }: Settings): readonly Compar
     ...side.targets,
   };
 
-  const compare = (heading: Heading, run: (calls: Calls) => Run, python?: PythonAsk): Comparison => ({
+  const compare = (heading: Heading, work: (calls: Calls) => Work, python?: PythonAsk): Comparison => ({
     ...heading,
     // Calls without pause: a few ten thousand of them pass before the code of any pool is compiled.
-    ...(heading.unit === 'tasks/s' ? { rounds: 5, warmups: 5 } : { rounds: 7 }),
+    ...(heading.unit === 'ms' ? { rounds: 7 } : { rounds: 5, warmups: quick ? 1 : 3 }),
     contenders: [
-      ...contendersFor(heading.id, contestants, run),
+      ...contendersFor(heading.id, contestants, (calls) => (quick ? work(calls) : lasting(work(calls), heading.better))),
       ...(kind === 'processes' && python ? cpython(...python) : []),
     ],
     targets: (targets[heading.id] ?? []).map((target) => ({ of: contestants[0]?.name ?? '', ...target })),
