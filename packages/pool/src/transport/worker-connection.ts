@@ -43,7 +43,7 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   #startError: unknown;
   #cause: unknown;
   #ready = false;
-  /** It broke the protocol and is being ended: its messages are ignored. */
+  /** It broke the protocol and is being ended: its messages are ignored, but for what it has begun. */
   #distrusted = false;
   /** Why its last message could not be read. */
   #unreadable: Error | undefined;
@@ -226,7 +226,11 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
   }
 
   #receive(message: Claimed<FromWorker>): Promise<void> | undefined {
-    if (this.#distrusted) return undefined;
+    if (this.#distrusted) {
+      // What it ran is not run again, although it is ended.
+      if (message.manycorePool === 'begun' && this.messages.has(message.id)) this.messages.begun(message.id);
+      return undefined;
+    }
     switch (message.manycorePool) {
       case 'ready':
         this.#becomeReady();
