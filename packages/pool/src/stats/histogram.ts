@@ -25,15 +25,26 @@ export class Histogram {
   #sum = 0;
   #min = Infinity;
   #max = 0;
+  /** The bin of the last time, and its limits: the next one is mostly near, and a logarithm takes longer. */
+  #bin = 0;
+  #above = -Infinity;
+  #upTo = firstLimit;
 
   add(time: number): void {
     this.#count += 1;
     this.#sum += time;
     if (time < this.#min) this.#min = time;
     if (time > this.#max) this.#max = time;
+    if (time <= this.#above || time > this.#upTo) this.#find(time);
+    this.#bins[this.#bin] = (this.#bins[this.#bin] ?? 0) + 1;
+  }
+
+  #find(time: number): void {
     const octaves = Math.log2(Math.max(time, firstLimit) / firstLimit);
     const bin = Math.min(Math.ceil(octaves * binsPerOctave), binCount - 1);
-    this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
+    this.#bin = bin;
+    this.#above = bin === 0 ? -Infinity : limitOf(bin - 1);
+    this.#upTo = limitOf(bin);
   }
 
   summary(): TimeSummary {

@@ -24,6 +24,9 @@ export interface ResultSink {
   readonly isQuick: boolean;
   /** The first task in flight, if the worker has begun it. May throw RingError. */
   readonly next: NextResult | undefined;
+  /** Results of single calls are being taken: the tasks that follow go to the worker together, at `release`. */
+  hold(): void;
+  release(): void;
   /** The result of that task. The promise, if any, is pending while the next one has to wait. */
   settle(result: TaskResult, ran: number): Promise<void> | undefined;
   /** A result came by message only because the ring is too small for it. */
@@ -216,6 +219,7 @@ export class ResultPump {
       this.#sink.corrupted(error);
     } finally {
       this.#isDraining = false;
+      this.#sink.release();
     }
   }
 
@@ -223,6 +227,9 @@ export class ResultPump {
   #take(record: IncomingRecord): boolean {
     const next = this.#sink.next;
     if (!next || (next.seq | 0) !== record.id) throw new RingError('a result of a task that it does not run');
+    // The result of a chunk may run code of the program: what reads the next items.
+    if (next.count === undefined) this.#sink.hold();
+    else this.#sink.release();
     if (record.form === Form.elsewhere) return this.#takeMessage(record, next);
     // A message that came besides is not waited for by any record.
     if (this.#messages.size > 0) this.#messages.delete(next.seq);

@@ -163,6 +163,14 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
     this.#flush();
   }
 
+  hold(): void {
+    this.#outbox.hold();
+  }
+
+  release(): void {
+    this.#outbox.release();
+  }
+
   settle(result: TaskResult, ran: number): Promise<void> | undefined {
     const entry = this.#inFlight.finishFirst();
     if (!entry) return undefined;

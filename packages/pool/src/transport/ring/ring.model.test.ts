@@ -42,7 +42,7 @@ class Memory extends ModelWords implements RingMemory<Item, number> {
 type Scenario = Model.Scenario<Memory>;
 type Party = Scenario['parties'][number];
 
-type Act = { readonly push: Item } | 'recall';
+type Act = { readonly push: Item } | 'hold' | 'recall' | 'release';
 const item = (id: number, units = 1): Item => ({ id, units });
 
 /** Pushes records, and takes back what was not claimed. What did not fit is not waited for. */
@@ -57,6 +57,10 @@ const produce = (acts: readonly Act[]): Party => ({
           const from = producer.recall();
           for (const { id, position } of sent) if (((position - from) | 0) > 0) log.push(`back ${id}`);
           sent.length = 0;
+        } else if (act === 'hold') {
+          producer.hold();
+        } else if (act === 'release') {
+          producer.release();
         } else {
           const position = producer.push(act.push);
           log.push(position === undefined ? `full ${act.push.id}` : `put ${act.push.id}`);
@@ -140,6 +144,15 @@ describe.each([0, 1])('with %i deaths', (deaths) => {
     check(produce(acts), consume(3), { deaths, interruptions: deep ? 4 : 2 });
   });
 
+  test('records are published together: every order', () => {
+    check(produce(['hold', ...push(item(1), item(2)), 'release', ...push(item(3))]), consume(4), { deaths });
+  });
+
+  test('what was not published yet is taken back', () => {
+    const acts: Act[] = [...push(item(1)), 'hold', ...push(item(2)), 'recall', ...push(item(3)), 'release'];
+    check(produce(acts), consume(3), { deaths });
+  });
+
   test('taken back twice, with nothing claimed between', () => {
     const acts: Act[] = [...push(item(1, 2)), 'recall', ...push(item(2, 2)), 'recall', ...push(item(3, 3))];
     check(produce(acts), consume(2), { deaths, interruptions: deep ? 4 : 2 });
@@ -152,6 +165,11 @@ describe('the checker sees it when', () => {
   test('a wake-up is forgotten', () => {
     const sabotage = (action: Action): boolean => action.name === 'wake';
     expect(() => check(produce(push(item(1))), consume(2), { sabotage })).toThrow(/sleeps beside a record/);
+  });
+
+  test('what is held is never published', () => {
+    const held: Act[] = ['hold', ...push(item(1))];
+    expect(() => check(produce(held), consume(1))).toThrow(/lost: 1/);
   });
 
   test('a recall does not look whether it won', () => {

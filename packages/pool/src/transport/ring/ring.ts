@@ -53,8 +53,11 @@ export class RingError extends Error {
 export class RingProducer<Out extends Sized> {
   readonly #memory: RingMemory<Out, unknown>;
   readonly #events: EventCount;
-  /** What the word `tail` holds: only the producer writes it. */
+  /** Where the next record begins. */
   #tail = 0;
+  /** What the word `tail` holds: only the producer writes it. */
+  #published = 0;
+  #isHolding = false;
   /** What the words `freed` and `claimed` held when they were looked at last: they only grow. */
   #freed = 0;
   #claimed = 0;
@@ -73,7 +76,7 @@ export class RingProducer<Out extends Sized> {
   }
 
   /**
-   * Writes a record, publishes it, and wakes the consumer if that sleeps. Returns the position behind the record;
+   * Writes a record, publishes it (but see `hold`), and wakes the consumer if that sleeps. Returns the position behind the record;
    * undefined when there is no room for it and `reserve` more units.
    */
   push(record: Out, reserve = 0): number | undefined {
@@ -86,9 +89,18 @@ export class RingProducer<Out extends Sized> {
     if (gap > 0) memory.writeGap(unit, gap);
     memory.copyIn(gap > 0 ? 0 : unit, record);
     this.#tail = (this.#tail + gap + units) | 0;
-    memory.store(tail, this.#tail);
-    this.#events.notify(1);
+    if (!this.#isHolding) this.#publish();
     return this.#tail;
+  }
+
+  /** From now on records are published together, by `release`: many cost one wake-up. */
+  hold(): void {
+    this.#isHolding = true;
+  }
+
+  release(): void {
+    this.#isHolding = false;
+    this.#publish();
   }
 
   /** Whether the consumer has claimed the record that ends at this position. */
@@ -104,6 +116,8 @@ export class RingProducer<Out extends Sized> {
   /** Takes back every record that the consumer has not claimed: those that end behind the returned position. */
   recall(): number {
     const memory = this.#memory;
+    // Never more is claimed than is published.
+    this.#publish();
     let from = this.#loadClaimed();
     while (from !== this.#tail) {
       const found = memory.compareExchange(claimed, from, this.#tail);
@@ -116,6 +130,13 @@ export class RingProducer<Out extends Sized> {
       from = this.#checked(found);
     }
     return from;
+  }
+
+  #publish(): void {
+    if (this.#published === this.#tail) return;
+    this.#published = this.#tail;
+    this.#memory.store(tail, this.#tail);
+    this.#events.notify(1);
   }
 
   /** Whether so many units may be written. */
