@@ -29,7 +29,10 @@ export abstract class Pool extends CallForms implements TaskPool {
       settings,
       (events) => new EndpointTransport(kind, settings.name, settings, events),
     );
-    super(executor, (fn) => locate(fn, kind.kind));
+    super(executor, (fn) => {
+      if (typeof fn === 'function') executor.expectCall();
+      return locate(fn, kind.kind);
+    });
     this.name = settings.name;
     this.#executor = executor;
     this.#blocking = new BlockingCaller(settings, kind);

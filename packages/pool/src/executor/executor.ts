@@ -178,6 +178,15 @@ export class Executor implements CallExecutor, TransportEvents<CallPayload> {
     return this.#backpressure.room(options, `room in the queue of ${this.pool}`);
   }
 
+  /**
+   * A call is about to be made. A pool without workers starts one now: while that starts, the function of the call is
+   * looked for, which takes some milliseconds for one that is new.
+   */
+  expectCall(): void {
+    if (this.#closed || this.#scheduler.workers.live > 0) return;
+    this.#perform(this.#scheduler.warmUp(performance.now(), 1));
+  }
+
   /** Starts workers until there are so many, and waits until they are ready. */
   warmUp(count: number, options: WaitOptions | undefined): Promise<void> {
     const begin = (): void => this.#perform(this.#scheduler.warmUp(performance.now(), count));
