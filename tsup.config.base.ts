@@ -17,6 +17,14 @@ const shared = {
   silent: true,
 } satisfies Options;
 
+/** Core's code is in one file: who imports it by both names loads, and looks for, one more. */
+const coreInOneFile: Plugin = {
+  name: 'core-in-one-file',
+  setup(build) {
+    build.onResolve({ filter: /^@manycore\/core$/ }, () => ({ path: '@manycore/core/internal', external: true }));
+  },
+};
+
 /**
  * What users load. Half of what it costs to load a file is reading its text, so there are no comments and no spaces;
  * names stay, since errors show them, and lines are short, since Node prints the line that threw. `src` and the source
@@ -25,6 +33,9 @@ const shared = {
 const published = {
   ...shared,
   minifyWhitespace: true,
+  // Left to the plugin.
+  noExternal: [/^@manycore\/core$/],
+  esbuildPlugins: [coreInOneFile],
   esbuildOptions: (options) => {
     options.lineLimit = 120;
   },
@@ -56,7 +67,7 @@ export function libraryInOneFile(workers: Record<string, string> = {}): Config {
   const index = { index: 'src/index.ts' };
   return defineConfig([
     { ...published, entry: internal, splitting: false },
-    { ...published, entry: index, esbuildPlugins: [reexportsInternal], treeshake: false },
+    { ...published, entry: index, esbuildPlugins: [coreInOneFile, reexportsInternal], treeshake: false },
     { ...shared, entry: { ...index, ...internal }, dts: { ...declarations({ ...index, ...internal }), only: true } },
     ...Object.entries(workers).map(workerEntry),
   ]);
@@ -93,6 +104,7 @@ function workerEntry([name, file]: [string, string]): Options {
     // Rollup, which would shake it, writes `import.meta.url` without escapes.
     treeshake: false,
     minifySyntax: true,
+    esbuildPlugins: [],
     noExternal: [/^@manycore\//],
     outExtension: () => ({ js: '.cjs' }),
     define: { 'import.meta.url': 'entryUrl' },
