@@ -53,6 +53,18 @@ describe.each(poolKinds)('%s: ready', (_name, make) => {
     });
   });
 
+  test('a first call starts its worker before it looks for its function, even one that it then refuses', async () => {
+    await withPool(make({ workers: 2 }), async (pool) => {
+      await errorOf(pool.apply('square' as never, [3]));
+      expect(pool.stats().workers.started).toBe(0);
+      const refused = errorOf(pool.apply(() => tmpdir().length, []));
+      expect(pool.stats().workers).toMatchObject({ starting: 1, started: 1 });
+      expect((await refused).name).toBe('TargetNotFoundError');
+      expect(await pool.apply(work.square, [3])).toBe(9);
+      expect(pool.stats().workers.started).toBe(1);
+    });
+  });
+
   test('workers that run tasks are ready', async () => {
     await withPool(make({ workers: 2 }), async (pool) => {
       const controller = new AbortController();
