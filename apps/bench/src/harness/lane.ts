@@ -26,7 +26,7 @@ export class Lane {
     this.#child = fork(join(folder, 'harness', 'lane-main.js'), [JSON.stringify(args)], {
       // A process group of its own: what a peer forgets is ended with it.
       detached: true,
-      // Every process of Node reads that file as it starts (40 ms here), but for those of a pool that gives them no environment.
+      // Every process of Node reads that file as it starts (40 ms here), but for those of tinypool, which get no environment.
       env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -59,7 +59,7 @@ export function comparisonsFor(side: Side, { quick }: Settings): readonly Compar
 
   const compare = (heading: Heading, work: (calls: Calls) => Work, python?: PythonAsk): Comparison => ({
     ...heading,
-    // Calls without pause: a few ten thousand of them pass before the code of any pool is compiled.
+    // Some 200,000 calls pass before the code of ours is compiled.
     ...(heading.unit === 'ms' ? { rounds: 7 } : { rounds: 5, warmups: quick ? 1 : 6 }),
     contenders: [
       ...contendersFor(heading.id, contestants, (calls) => (quick ? work(calls) : lasting(work(calls), heading.better))),

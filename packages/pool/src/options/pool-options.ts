@@ -22,7 +22,10 @@ export interface PoolBasics<I extends AnyFunction> {
    * container (as `cpuCount()` of `@manycore/process`).
    */
   readonly workers?: number | undefined;
-  /** Workers that are started ahead and kept. Default 0: each is started when a task first waits for it. */
+  /**
+   * Workers that are started ahead and kept. Default 0: each is started when a task first waits for it, and the first
+   * one as soon as a call is made, which may then turn out to be refused.
+   */
   readonly minWorkers?: number | undefined;
   /** Runs in each worker before its first task: an exported function, like any target. */
   readonly initializer?: Target<I> | undefined;

@@ -58,6 +58,12 @@ export interface EncodedTask {
   readonly count: number | undefined;
 }
 
+/**
+ * The ring of a worker when a task is to go by message. A record holds the place of the task there, but not of one that
+ * moves something; nor, while nothing else is in flight, of one with copies of large buffers.
+ */
+export type RingState = 'none' | 'empty' | 'busy';
+
 /** Makes the messages that carry tasks to one worker: a target is written out only in the first of its tasks. */
 export class TaskEncoder {
   readonly #to: Destination;
@@ -80,8 +86,8 @@ export class TaskEncoder {
     return number;
   }
 
-  /** @throws NotCloneableError */
-  encode({ seq, attempt, payload }: Task<TaskPayload>, inRing: boolean): EncodedTask {
+  /** `ring`: the state of the worker's ring, if it has one. @throws NotCloneableError */
+  encode({ seq, attempt, payload }: Task<TaskPayload>, ring: RingState): EncodedTask {
     const { values } = payload;
     const numbers = payload.shape === 'map' ? rawNumbers(values) : undefined;
     const { packed, transfer, marks }: Parcel = numbers
@@ -101,7 +107,7 @@ export class TaskEncoder {
       wantsPartial: payload.wantsPartial,
       attempt,
       modules: packed[1] && modulesOf(packed),
-      inRing: inRing && moves.length === 0,
+      inRing: moves.length === 0 && (ring === 'busy' || (ring === 'empty' && transfer.length === 0)),
     };
     return { message, transfer, moves, count: payload.shape === 'call' ? undefined : values.length };
   }

@@ -81,7 +81,7 @@ export class MessageLink<P extends TaskPayload> implements TaskLink<P> {
       this.#kept = task;
       return;
     }
-    this.post(task, this.#owner.encode(task, false));
+    this.post(task, this.#owner.encode(task, 'none'));
   }
 
   /** Sends a task that is encoded already. */

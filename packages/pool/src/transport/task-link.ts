@@ -1,5 +1,5 @@
 import type { Task, TaskResult, WorkerSlot } from '../scheduler/records.js';
-import type { EncodedTask } from './message-encoder.js';
+import type { EncodedTask, RingState } from './message-encoder.js';
 import type { Claimed, ResultMessage } from './protocol.js';
 import type { TaskPayload, TransportEvents } from './transport.js';
 
@@ -36,8 +36,8 @@ export interface LinkOwner<P extends TaskPayload> {
   readonly worker: WorkerSlot<P>;
   /** Where a link reports what happened; but see `finished`. */
   readonly events: TransportEvents<P>;
-  /** `inRing`: a record holds its place, unless it moves something. @throws NotCloneableError */
-  encode(task: Task<P>, inRing: boolean): EncodedTask;
+  /** @throws NotCloneableError */
+  encode(task: Task<P>, ring: RingState): EncodedTask;
   /** The worker could not read the message of the task. */
   wasUnread(task: Task<P>): void;
   /** @throws NotCloneableError */

@@ -11,7 +11,7 @@ import {
   type WorkerEndpoint,
 } from '@manycore/core/internal';
 import type { Task, TaskResult, WorkerConnection, WorkerSlot } from '../scheduler/records.js';
-import { type EncodedTask, initMessage, TaskEncoder, type WorkerSetup } from './message-encoder.js';
+import { type EncodedTask, initMessage, type RingState, TaskEncoder, type WorkerSetup } from './message-encoder.js';
 import type { LeasedWorker } from './leased-worker.js';
 import { MessageLink } from './message-link.js';
 import { type Claimed, type FromWorker, isFromWorker, type MemoryAnswer, type ToWorker } from './protocol.js';
@@ -153,8 +153,8 @@ export class EndpointConnection<P extends TaskPayload> implements WorkerConnecti
     if (target !== undefined) this.#post({ manycorePool: 'target', target, ref });
   }
 
-  encode(task: Task<P>, inRing: boolean): EncodedTask {
-    return this.#encoder.encode(task, inRing);
+  encode(task: Task<P>, ring: RingState): EncodedTask {
+    return this.#encoder.encode(task, ring);
   }
 
   post(task: Task<P>, { message, transfer }: EncodedTask): void {

@@ -16,7 +16,7 @@ import { Window } from './window.js';
 
 /** What a link through rings needs of its connection besides. */
 export interface RingLinkOwner<P extends TaskPayload> extends LinkOwner<P> {
-  /** For tasks that go by message while nothing else is in flight. */
+  /** For tasks that no ring holds: those that move something, or copies of large buffers. */
   readonly messages: MessageLink<P>;
   /** The number of the task's target, if the worker knows it. */
   targetNumber(task: Task<P>): number | undefined;
@@ -240,13 +240,13 @@ export class RingLink<P extends TaskPayload> implements TaskLink<P>, ResultSink 
   /** One at a time: so a message that the worker cannot read is known to be this one's. */
   #trySendMessage(task: Task<P>): boolean {
     if (this.#inFlight.hasPosted || !this.#outbox.hasRoom(headerUnits)) return false;
-    const encoded = this.#owner.encode(task, this.size > 0);
+    const encoded = this.#owner.encode(task, this.size > 0 ? 'busy' : 'empty');
     if (!encoded.message.inRing) return this.#trySendAlone(task, encoded);
     this.#owner.post(task, encoded);
     return this.#watchIf(this.#inFlight.push(task, elsewhere, 0, encoded.count, 'message'));
   }
 
-  /** With nothing else in flight a task needs no place in the ring. One that moves something waits for that: it cannot be taken back. */
+  /** It needs no place in the ring. One that moves something waits until nothing else is in flight: it cannot be taken back. */
   #trySendAlone(task: Task<P>, encoded: EncodedTask): boolean {
     if (this.size > 0) {
       restoreMarks(encoded.moves);
